@@ -1,0 +1,82 @@
+package guard
+
+import "time"
+
+// Ask is one question to the world, as a policy needs it answered.
+type Ask struct {
+	// Key identifies the question: equal keys have equal answers in one round.
+	Key string `json:"key"`
+	// Kind is the kind of probe that answers it ("tree", "datadir").
+	Kind string `json:"kind"`
+	// Args are plain values: nil, bool, string, int64, float64, []any,
+	// map[string]any.
+	Args map[string]any `json:"args,omitempty"`
+	// Timeout bounds the answer; zero means the probe's own default.
+	Timeout time.Duration `json:"timeout,omitempty"`
+	// FreshFor: after a confirmation the fact is not measured again when it is
+	// no older than this. Zero: always measured again.
+	FreshFor time.Duration `json:"fresh_for,omitempty"`
+	// Label is how a person sees the question while it is pending
+	// ("data-directory: datadir db").
+	Label string `json:"label,omitempty"`
+}
+
+// Fact is the answer to an Ask. The zero Fact is unknown.
+type Fact struct {
+	Known bool `json:"known"`
+	// Value, when Known: nil, bool, string, int64, float64, []any,
+	// map[string]any, time.Time, or Unmeasured for a part that could not be
+	// told.
+	Value any `json:"value,omitempty"`
+	// Reason, when not Known: what went wrong and what to do ("no answer on
+	// port 5432 in 3s").
+	Reason string `json:"reason,omitempty"`
+	// Evidence are lines that say where the value comes from ("asked
+	// PostgreSQL 15 on port 5432 (pid 812)").
+	Evidence []string      `json:"evidence,omitempty"`
+	At       time.Time     `json:"at"`
+	Took     time.Duration `json:"took"`
+}
+
+// Unmeasured stands inside a Fact's value for a part that could not be told.
+type Unmeasured struct {
+	Reason string `json:"unknown"`
+	// AtLeast is a lower bound when the part is a number that was counted up
+	// to a limit; nil when nothing is known.
+	AtLeast *int64 `json:"at_least,omitempty"`
+}
+
+// Facts are the answers so far, by Ask.Key.
+type Facts map[string]Fact
+
+// ProbeKind describes one kind of probe to the policy loader: what may be
+// asked, and what the answer looks like.
+type ProbeKind struct {
+	Name   string
+	Params []ProbeParam
+	// Result are the names of the attributes that the answer always has; nil
+	// when the answer's shape is the asked program's (exec, file).
+	Result []string
+	// Doc is one line for the reference.
+	Doc string
+}
+
+// ProbeParam is one attribute of a probe block.
+type ProbeParam struct {
+	Name     string
+	Type     ParamType
+	Required bool
+	Doc      string
+}
+
+// ParamType is the type of a probe's attribute.
+type ParamType int
+
+const (
+	StringParam   ParamType = iota
+	NumberParam             // an int64 or float64
+	BoolParam               //
+	ListParam               // of strings
+	DurationParam           // a text with a unit, or seconds; arrives in seconds
+	SizeParam               // a text with a unit, or bytes; arrives in bytes
+)

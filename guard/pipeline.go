@@ -1,0 +1,362 @@
+package guard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+)
+
+// Guard is one pass of a command through the pipeline. Every field must be set
+// except Progress, Approver, Log and Execute, which Check does not use.
+type Guard struct {
+	// Recognise says which programs would run. It never returns an empty list.
+	Recognise func(Request) []Operation
+	// Decide is a pure function. It says what it still needs to know; while it
+	// asks, its decision denies.
+	Decide func(Request, []Operation, Facts) ([]Ask, Decision)
+	// Measure answers each question, side by side, within a deadline of its
+	// own. A question without an answer is an unknown fact.
+	Measure func(context.Context, []Ask) Facts
+	// Resolve finds the executable of the request. The error of a missing
+	// program is a *NotRunnable.
+	Resolve func(Request) (Executable, error)
+
+	Progress Progress
+	Approver Approver
+	Log      Log
+	Execute  func(context.Context, Request, Executable) Outcome
+
+	// Show tells the person of a final decision: a refusal, a warning.
+	Show func(Report)
+
+	Policies   PolicySet
+	PolicyLine string
+	LogLine    string
+	Version    string
+	Now        func() time.Time
+	Logger     Logger
+}
+
+// Progress shows a person which questions are still open. Its methods may be
+// called from several goroutines.
+type Progress interface {
+	Begin(asks []Ask)
+	End()
+}
+
+// Approver asks a person.
+type Approver interface {
+	Approve(ctx context.Context, question Question) Answer
+}
+
+// Log is the audit log, as the pipeline uses it. An error means that nothing
+// durable was written.
+type Log interface {
+	// Accept records that the request is about to run and takes its claims, in
+	// one durable transaction. A *ClaimRefused error means that others took the
+	// room.
+	Accept(ctx context.Context, intent Intent) (id int64, err error)
+	// Refuse records a reject or a decline, durably.
+	Refuse(ctx context.Context, intent Intent) (id int64, err error)
+	// Exit records the outcome of an accepted entry.
+	Exit(ctx context.Context, id int64, outcome Outcome) error
+}
+
+// NotRunnable is the error of a command that cannot be executed.
+type NotRunnable struct {
+	Program string
+	Missing bool // not found (127); otherwise not executable (126)
+	Err     error
+}
+
+func (e *NotRunnable) Error() string {
+	if e.Missing {
+		return fmt.Sprintf("%s: not found", Printable(e.Program))
+	}
+	return fmt.Sprintf("%s: cannot be executed: %v", Printable(e.Program), e.Err)
+}
+
+func (e *NotRunnable) Unwrap() error { return e.Err }
+
+// Report is what became of a request, for the exit status, --result, check and
+// its trace.
+type Report struct {
+	Request    Request     `json:"request"`
+	Operations []Operation `json:"operations"`
+	Decision   Decision    `json:"decision"`
+	Facts      []Finding   `json:"facts,omitempty"`
+	Answer     *Answer     `json:"answer,omitempty"`
+	Entry      int64       `json:"entry,omitempty"` // of the log; 0 when nothing was written
+	Verdict    Verdict     `json:"verdict,omitempty"`
+	Why        string      `json:"why,omitempty"`
+	Executable Executable  `json:"executable"`
+	Outcome    *Outcome    `json:"outcome,omitempty"` // nil: nothing ran
+	Steps      []Step      `json:"steps,omitempty"`
+	// Err is guard's own failure (exit 125), or a *NotRunnable.
+	Err error `json:"-"`
+}
+
+// Step is one step of the pipeline, for --trace.
+type Step struct {
+	Name   string        `json:"name"`
+	Detail string        `json:"detail,omitempty"`
+	Took   time.Duration `json:"took"`
+}
+
+const (
+	// maxRounds bounds measure ⇄ decide: when, checks, probes that need
+	// probes. A policy that still asks after that is refused.
+	maxRounds = 8
+	// maxQuestions bounds how often a changed world is offered again.
+	maxQuestions = 3
+)
+
+// Check measures and decides, and never runs anything.
+func (g *Guard) Check(ctx context.Context, request Request) Report {
+	report := Report{Request: request}
+	g.recognise(&report)
+	report.Executable, report.Err = g.resolve(&report)
+	if report.Err != nil {
+		return report
+	}
+	facts := Facts{}
+	report.Decision = g.decide(ctx, &report, facts)
+	return report
+}
+
+// Run guards one command from end to end. It returns after the command has
+// ended, or after nothing ran.
+func (g *Guard) Run(ctx context.Context, request Request) Report {
+	report := g.Check(ctx, request)
+	switch {
+	case report.Err != nil:
+		return g.refuse(ctx, report, Rejected, report.Err.Error())
+	case report.Decision.Effect == Deny:
+		return g.refuse(ctx, report, Rejected, denial(report.Decision))
+	case report.Decision.Effect == Confirm:
+		if report = g.approve(ctx, report); report.Verdict != "" {
+			return report
+		}
+	case report.Decision.Effect != Warn && report.Decision.Effect != Allow:
+		return g.refuse(ctx, report, Rejected, "the decision is none that guard knows")
+	}
+	return g.execute(ctx, report)
+}
+
+// approve asks until the world holds still between the question and the answer.
+// It returns with a Verdict when nothing may run.
+func (g *Guard) approve(ctx context.Context, report Report) Report {
+	var changes []string
+	for range maxQuestions {
+		answer := g.Approver.Approve(ctx, g.question(report, changes))
+		report.Answer = &answer
+		if !answer.Yes {
+			return g.refuse(ctx, report, Declined, answer.Why)
+		}
+		first := report
+		report = g.again(ctx, report)
+		report.Answer = &answer
+		changes = Changes(first.Decision, report.Decision)
+		if err := sameExecutable(first.Executable, report.Executable, report.Err); err != nil {
+			return g.refuse(ctx, report, Rejected, err.Error())
+		}
+		if report.Decision.Effect == Deny {
+			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+denial(report.Decision))
+		}
+		if len(changes) == 0 {
+			return report
+		}
+	}
+	return g.refuse(ctx, report, Rejected, "what it would hit changes faster than it can be confirmed")
+}
+
+func (g *Guard) question(report Report, changes []string) Question {
+	return Question{
+		Request: report.Request, Decision: report.Decision, Policies: g.Policies,
+		PolicyLine: g.PolicyLine, LogLine: g.LogLine, Changes: changes,
+	}
+}
+
+// again measures everything once more, but for facts that are still fresh by
+// their policy's word.
+func (g *Guard) again(ctx context.Context, first Report) Report {
+	report := Report{Request: first.Request, Operations: first.Operations, Steps: first.Steps}
+	facts := Facts{}
+	for _, finding := range first.Facts {
+		if fresh := finding.Ask.FreshFor; fresh > 0 && g.Now().Sub(finding.Fact.At) <= fresh {
+			facts[finding.Ask.Key] = finding.Fact
+			report.Facts = append(report.Facts, finding)
+		}
+	}
+	report.Executable, report.Err = g.resolve(&report)
+	report.Decision = g.decide(ctx, &report, facts)
+	return report
+}
+
+func (g *Guard) recognise(report *Report) {
+	defer g.step(report, "recognise")(func() string { return countOf(len(report.Operations), "operation") })
+	report.Operations = g.Recognise(report.Request)
+}
+
+func (g *Guard) resolve(report *Report) (Executable, error) {
+	var executable Executable
+	defer g.step(report, "resolve")(func() string { return executable.Path })
+	var err error
+	executable, err = g.Resolve(report.Request)
+	return executable, err
+}
+
+// decide is measure ⇄ decide: it answers what the policies ask until they ask
+// no more.
+func (g *Guard) decide(ctx context.Context, report *Report, facts Facts) Decision {
+	for range maxRounds {
+		asks, decision := g.decideOnce(report, facts)
+		open := unanswered(asks, facts)
+		if len(asks) == 0 {
+			return decision
+		}
+		if len(open) == 0 {
+			return refusal("the policies ask again what is already answered", "report this as a bug of guard")
+		}
+		if err := ctx.Err(); err != nil {
+			return refusal("stopped while it was measured", "run it again")
+		}
+		g.measure(ctx, report, open, facts)
+	}
+	return refusal(fmt.Sprintf("the policies still ask after %d rounds", maxRounds), "look for probes that need each other in turn")
+}
+
+func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision Decision) {
+	defer g.step(report, "decide")(func() string {
+		if len(asks) > 0 {
+			return "asks for " + countOf(len(asks), "fact")
+		}
+		return decision.Effect.String()
+	})
+	defer func() {
+		if problem := recover(); problem != nil {
+			asks, decision = nil, refusal(fmt.Sprintf("the decision failed: %v", problem), "report this as a bug of guard")
+		}
+	}()
+	asks, decision = g.Decide(report.Request, report.Operations, facts)
+	return asks, decision
+}
+
+func (g *Guard) measure(ctx context.Context, report *Report, asks []Ask, facts Facts) {
+	defer g.step(report, "measure")(func() string { return countOf(len(asks), "fact") })
+	if g.Progress != nil {
+		g.Progress.Begin(asks)
+		defer g.Progress.End()
+	}
+	answers := g.Measure(ctx, asks)
+	for _, ask := range asks {
+		fact, ok := answers[ask.Key]
+		if !ok {
+			fact = Fact{Reason: "the probe gave no answer", At: g.Now()}
+		}
+		facts[ask.Key] = fact
+		report.Facts = append(report.Facts, Finding{Ask: ask, Fact: fact})
+	}
+}
+
+// refuse records that nothing runs, and shows why.
+func (g *Guard) refuse(ctx context.Context, report Report, verdict Verdict, why string) Report {
+	report.Verdict, report.Why = verdict, why
+	id, err := g.Log.Refuse(context.WithoutCancel(ctx), g.intent(report))
+	report.Entry = id
+	if err != nil && report.Err == nil {
+		// Nothing ran, so the refusal stands; that it could not be written is
+		// said beside it.
+		report.Err = fmt.Errorf("record the refusal: %w", err)
+	}
+	g.Show(report)
+	return report
+}
+
+// execute records the intent, runs the command and records the outcome. It is
+// the one place in the program that executes the guarded command.
+func (g *Guard) execute(ctx context.Context, report Report) Report {
+	report.Verdict = Accepted
+	id, err := g.accept(ctx, &report)
+	var claimed *ClaimRefused
+	switch {
+	case errors.As(err, &claimed):
+		report.Decision = claimDenied(report.Decision, claimed)
+		return g.refuse(ctx, report, Rejected, claimed.Error())
+	case err != nil:
+		report.Verdict, report.Err = Rejected, fmt.Errorf("record the intent: %w", err)
+		report.Why = report.Err.Error()
+		g.Show(report)
+		return report
+	}
+	report.Entry = id
+	g.Show(report)
+	outcome := g.Execute(ctx, report.Request, report.Executable)
+	report.Outcome = &outcome
+	if err := g.Log.Exit(context.WithoutCancel(ctx), id, outcome); err != nil {
+		report.Err = fmt.Errorf("record the outcome of entry %d: %w", id, err)
+	}
+	return report
+}
+
+func (g *Guard) accept(ctx context.Context, report *Report) (id int64, err error) {
+	defer g.step(report, "record")(func() string { return fmt.Sprintf("entry %d", id) })
+	id, err = g.Log.Accept(ctx, g.intent(*report))
+	return id, err
+}
+
+func (g *Guard) intent(report Report) Intent {
+	return Intent{
+		Verdict: report.Verdict, Why: report.Why, Request: report.Request, Operations: report.Operations,
+		Decision: report.Decision, Facts: report.Facts, Answer: report.Answer, Executable: report.Executable,
+		Argv: report.Request.Argv, Policies: g.Policies, Version: g.Version, Mode: "enforce",
+	}
+}
+
+// step measures one step: it is deferred, and asks for its detail at the end.
+func (g *Guard) step(report *Report, name string) func(func() string) {
+	start := g.Now()
+	return func(detail func() string) {
+		report.Steps = append(report.Steps, Step{Name: name, Detail: detail(), Took: g.Now().Sub(start)})
+	}
+}
+
+// Ended says how guard itself must end after a report: with a status, or by a
+// signal.
+func (r Report) Ended() (status int, signal syscall.Signal) {
+	switch {
+	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:
+		return 0, syscall.Signal(r.Outcome.Signal)
+	case r.Outcome != nil && r.Outcome.Started:
+		return r.Outcome.Status, 0
+	case r.Answer != nil && r.Answer.Interrupted:
+		return 0, syscall.SIGINT
+	case r.Verdict == Declined, r.Verdict == Rejected && r.Err == nil:
+		return StatusRefused, 0
+	default:
+		return r.failed(), 0
+	}
+}
+
+func (r Report) failed() int {
+	var notRunnable *NotRunnable
+	if errors.As(r.Err, &notRunnable) && notRunnable.Missing {
+		return StatusNotFound
+	}
+	if notRunnable != nil {
+		return StatusNotExecutable
+	}
+	return StatusFailed
+}
+
+// Exit statuses. A command that ran gives its own.
+const (
+	StatusWouldRun      = 0   // check: would run unasked
+	StatusWouldAsk      = 75  // check: would be asked
+	StatusRefused       = 77  // nothing ran: refused by policy, or nobody said yes
+	StatusFailed        = 125 // nothing ran: guard itself failed
+	StatusNotExecutable = 126 // the command could not be executed
+	StatusNotFound      = 127 // the command was not found
+)

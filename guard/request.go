@@ -1,0 +1,55 @@
+package guard
+
+import "time"
+
+// Request is what a person, or a program acting for one, submitted.
+type Request struct {
+	Argv []string `json:"argv"` // any bytes but NUL; never changed
+	Dir  string   `json:"dir"`
+	Env  []string `json:"-"` // NAME=VALUE, as the command will get it
+
+	Operator Operator  `json:"operator"`
+	Account  Account   `json:"account"` // who guard runs as: the operation's user unless a wrapper changes it
+	Host     Host      `json:"host"`
+	Time     time.Time `json:"time"` // taken once, when guard started
+
+	Expect    []Expectation `json:"expect,omitempty"`    // --expect NAME=VALUE
+	Overrides []string      `json:"overrides,omitempty"` // --override POLICY.CHECK
+	Reason    string        `json:"reason,omitempty"`    // --reason TEXT
+	Text      string        `json:"-"`                   // --confirm TEXT, for the unattended modes
+	Plain     bool          `json:"-"`                   // --plain: the line prompt, not the panel
+}
+
+// Expectation is what the operator believes: guard refuses when the measured
+// value differs, is unknown, or nothing knows the name.
+type Expectation struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Operator is who typed the command. It never changes behind sudo. Identity is
+// in the numbers; names are decoration. -1 is a number that could not be told.
+type Operator struct {
+	UID      int    `json:"uid"`
+	EUID     int    `json:"euid"`
+	LoginUID int    `json:"loginuid"`            // from the kernel's audit; -1 when unset
+	SudoUser string `json:"sudo_user,omitempty"` // SUDO_USER, as found
+	Name     string `json:"name,omitempty"`      // of the login, sudo's caller or the uid
+	TTY      string `json:"tty,omitempty"`       // "/dev/pts/3", "" without one
+	SSH      string `json:"ssh,omitempty"`       // client address, from the nearest ancestor that has it
+	// Ancestry are the processes above guard, nearest first: bash, sshd, …
+	Ancestry []Process `json:"ancestry,omitempty"`
+}
+
+// Process is one ancestor of guard.
+type Process struct {
+	PID  int    `json:"pid"`
+	Name string `json:"name"`
+}
+
+// Host is the machine that guard runs on.
+type Host struct {
+	Name      string `json:"name"` // as the kernel says it; no name service is asked
+	MachineID string `json:"machine_id,omitempty"`
+	BootID    string `json:"boot_id,omitempty"`
+}

@@ -1,0 +1,77 @@
+package guard
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Printable returns text with everything escaped that a terminal could act on
+// or a person could not see: control characters, invalid UTF-8, bidirectional
+// overrides. What is shown this way is for reading; it is never run.
+func Printable(text string) string {
+	if isPrintable(text) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case r == utf8.RuneError && size <= 1:
+			b.WriteString(`\x`)
+			b.WriteString(hexByte(text[i]))
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		i += size
+	}
+	return b.String()
+}
+
+func isPrintable(text string) bool {
+	if !utf8.ValidString(text) {
+		return false
+	}
+	for _, r := range text {
+		if !unicode.IsPrint(r) {
+			return false
+		}
+	}
+	return true
+}
+
+func hexByte(c byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[c>>4], digits[c&15]})
+}
+
+// CommandLine shows argv as a shell would take it: words are quoted only where
+// they must be, and unprintable bytes are escaped in $'…'.
+func CommandLine(argv []string) string {
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = shellQuote(word)
+	}
+	return strings.Join(words, " ")
+}
+
+func shellQuote(word string) string {
+	switch {
+	case word == "":
+		return "''"
+	case !isPrintable(word):
+		return "$'" + strings.ReplaceAll(Printable(strings.ReplaceAll(word, `\`, `\\`)), "'", `\'`) + "'"
+	case strings.IndexFunc(word, needsQuote) < 0:
+		return word
+	default:
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+}
+
+func needsQuote(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./=:,@%+", r)
+}

@@ -21,8 +21,8 @@ type Intent struct {
 	Decision   Decision    `json:"decision"`
 	// Facts with their questions: what was known at that moment.
 	Facts []Finding `json:"facts,omitempty"`
-	// First is the decision that the person saw, when measuring again changed
-	// it.
+	// First is the decision that the person saw, when it was measured again
+	// after the answer.
 	First      *Decision  `json:"first,omitempty"`
 	Answer     *Answer    `json:"answer,omitempty"`
 	Executable Executable `json:"executable"`

@@ -22,6 +22,9 @@ type Guard struct {
 	// Resolve finds the executable of the request. The error of a missing
 	// program is a *NotRunnable.
 	Resolve func(Request) (Executable, error)
+	// Digest is the sha256 of the executable, in hex. It is computed beside
+	// the probes. Its error is recorded, and stops nothing.
+	Digest func(context.Context, Executable) (string, error)
 
 	Progress Progress
 	Approver Approver
@@ -30,6 +33,10 @@ type Guard struct {
 
 	// Show tells the person of a final decision: a refusal, a warning.
 	Show func(Report)
+
+	// Broken says why nothing can be decided: a bad policy file. It refuses
+	// every request (exit 125).
+	Broken error
 
 	Policies   PolicySet
 	PolicyLine string
@@ -88,12 +95,14 @@ type Report struct {
 	Decision   Decision    `json:"decision"`
 	Facts      []Finding   `json:"facts,omitempty"`
 	Answer     *Answer     `json:"answer,omitempty"`
-	Entry      int64       `json:"entry,omitempty"` // of the log; 0 when nothing was written
-	Verdict    Verdict     `json:"verdict,omitempty"`
-	Why        string      `json:"why,omitempty"`
-	Executable Executable  `json:"executable"`
-	Outcome    *Outcome    `json:"outcome,omitempty"` // nil: nothing ran
-	Steps      []Step      `json:"steps,omitempty"`
+	// First is the decision that the person saw, when it was measured again.
+	First      *Decision  `json:"first,omitempty"`
+	Entry      int64      `json:"entry,omitempty"` // of the log; 0 when nothing was written
+	Verdict    Verdict    `json:"verdict,omitempty"`
+	Why        string     `json:"why,omitempty"`
+	Executable Executable `json:"executable"`
+	Outcome    *Outcome   `json:"outcome,omitempty"` // nil: nothing ran
+	Steps      []Step     `json:"steps,omitempty"`
 	// Err is guard's own failure (exit 125), or a *NotRunnable.
 	Err error `json:"-"`
 }
@@ -118,12 +127,31 @@ func (g *Guard) Check(ctx context.Context, request Request) Report {
 	report := Report{Request: request}
 	g.recognise(&report)
 	report.Executable, report.Err = g.resolve(&report)
+	if report.Err == nil {
+		report.Err = g.Broken
+	}
 	if report.Err != nil {
 		return report
 	}
-	facts := Facts{}
-	report.Decision = g.decide(ctx, &report, facts)
+	digest := g.digest(ctx, report.Executable)
+	report.Decision = g.decide(ctx, &report, Facts{})
+	report.Executable = <-digest
 	return report
+}
+
+// digest starts to read the executable; it arrives with its hash, or with the
+// reason why it has none.
+func (g *Guard) digest(ctx context.Context, executable Executable) <-chan Executable {
+	done := make(chan Executable, 1)
+	go func() {
+		sum, err := g.Digest(ctx, executable)
+		if err != nil {
+			executable.Problem = err.Error()
+		}
+		executable.SHA256 = sum
+		done <- executable
+	}()
+	return done
 }
 
 // Run guards one command from end to end. It returns after the command has
@@ -156,12 +184,13 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 			return g.refuse(ctx, report, Declined, answer.Why)
 		}
 		first := report
-		report = g.again(ctx, report)
-		report.Answer = &answer
+		report = g.again(ctx, first)
+		report.Answer, report.First = &answer, &first.Decision
 		changes = Changes(first.Decision, report.Decision)
 		if err := sameExecutable(first.Executable, report.Executable, report.Err); err != nil {
 			return g.refuse(ctx, report, Rejected, err.Error())
 		}
+		report.Executable = first.Executable
 		if report.Decision.Effect == Deny {
 			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+denial(report.Decision))
 		}
@@ -310,7 +339,7 @@ func (g *Guard) accept(ctx context.Context, report *Report) (id int64, err error
 func (g *Guard) intent(report Report) Intent {
 	return Intent{
 		Verdict: report.Verdict, Why: report.Why, Request: report.Request, Operations: report.Operations,
-		Decision: report.Decision, Facts: report.Facts, Answer: report.Answer, Executable: report.Executable,
+		Decision: report.Decision, Facts: report.Facts, First: report.First, Answer: report.Answer, Executable: report.Executable,
 		Argv: report.Request.Argv, Policies: g.Policies, Version: g.Version, Mode: "enforce",
 	}
 }
@@ -331,6 +360,8 @@ func (r Report) Ended() (status int, signal syscall.Signal) {
 		return 0, syscall.Signal(r.Outcome.Signal)
 	case r.Outcome != nil && r.Outcome.Started:
 		return r.Outcome.Status, 0
+	case r.Outcome != nil:
+		return StatusNotExecutable, 0
 	case r.Answer != nil && r.Answer.Interrupted:
 		return 0, syscall.SIGINT
 	case r.Verdict == Declined, r.Verdict == Rejected && r.Err == nil:

@@ -1,0 +1,25 @@
+// Package command reads the command line of one operation by the flags and
+// operands that somebody declared for its program: what `rm -rf -- a b` means
+// is a Command (program rm, a bool flag -r, a list of operands), and Read turns
+// the words of an operation into named values, targets and secrets.
+//
+// It is pure, knows no particular program, and leans to one side. A declaration
+// is never complete and a word is not always known, so wherever a line can be
+// read in two ways the reading with more targets and fewer certain values is
+// taken:
+//
+//   - A flag nobody declared takes no value; the word behind it is an operand.
+//   - A word that only expands at run time may be a flag as long as no "--"
+//     stands before it. It can then set any flag, end the flags, or take the
+//     next word as its value. So flags that were not seen are unknown, not
+//     false; of those seen, only a true bool flag before the word is certain.
+//   - An operand that nothing declared takes is a problem, never dropped.
+//
+// Three styles of command line are read: GNU as getopt_long does, with
+// permutation, bundles and abbreviations; Go with one-dash long names (flags are
+// found anywhere, also behind operands, as in find); and Words, key=value, as
+// in dd.
+//
+// Not promised: that the program itself would accept the line. A line that a
+// program refuses may be read here as something that it would have done.
+package command

@@ -1,0 +1,32 @@
+//go:build unix && !linux
+
+package process
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// awaitChange returns when a child may have ended or stopped.
+func awaitChange(int) {
+	changes := make(chan os.Signal, 1)
+	signal.Notify(changes, unix.SIGCHLD)
+	defer signal.Stop(changes)
+	<-changes
+}
+
+// continued: not told here; the child is then sent a SIGCONT that it may not
+// need.
+func continued(int) bool { return false }
+
+// raise sends a signal to this process.
+func raise(number syscall.Signal) { _ = unix.Kill(unix.Getpid(), number) }
+
+// restoreDefault gives a signal its default action again.
+func restoreDefault(number syscall.Signal) { signal.Reset(number) }
+
+// underShell: taken for granted here.
+func underShell() bool { return true }

@@ -1,0 +1,35 @@
+package policy
+
+import (
+	"blastguard/guard"
+)
+
+// Options are what a load needs to know of the rest of guard.
+type Options struct {
+	Kinds []guard.ProbeKind // which kinds of probes exist
+}
+
+// TestResult is what became of one `test` block.
+type TestResult struct {
+	File   string       `json:"file"`
+	Line   int          `json:"line"`
+	Name   string       `json:"name"`
+	Passed bool         `json:"passed"`
+	Got    guard.Effect `json:"got"`
+	Checks []string     `json:"checks,omitempty"` // those that did not pass, without [KEY]
+	// Messages say why it did not pass, or what the checks said.
+	Messages []string `json:"messages,omitempty"`
+}
+
+// PolicyDoc describes one policy for lists and documentation.
+type PolicyDoc struct {
+	Name        string      `json:"name"`
+	Summary     string      `json:"summary,omitempty"` // as written, not evaluated
+	Commands    []string    `json:"commands"`
+	Programs    []string    `json:"programs"`
+	Checks      []string    `json:"checks,omitempty"`
+	Confirms    bool        `json:"confirms"`
+	Enforcement guard.Level `json:"enforcement"`
+	File        string      `json:"file"`
+	Line        int         `json:"line"`
+}

@@ -1,0 +1,139 @@
+package policy
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Diagnostic is one problem of a policy file.
+type Diagnostic struct {
+	Severity string `json:"severity"` // "error" or "warning"
+	Summary  string `json:"summary"`  // what is wrong, one line
+	Detail   string `json:"detail,omitempty"`
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`    // from 1; 0 when it concerns the whole file
+	Column   int    `json:"column,omitempty"`  // from 1
+	Snippet  string `json:"snippet,omitempty"` // the line itself, without its indent
+	Next     string `json:"next,omitempty"`    // what to do
+}
+
+// Diagnostics are all problems of a load, in the order of file and line.
+type Diagnostics []Diagnostic
+
+const (
+	severityError   = "error"
+	severityWarning = "warning"
+)
+
+// HasErrors says whether the files cannot be used.
+func (d Diagnostics) HasErrors() bool {
+	for _, diagnostic := range d {
+		if diagnostic.Severity != severityWarning {
+			return true
+		}
+	}
+	return false
+}
+
+// Error is all errors, one after the other, as a person reads them.
+func (d Diagnostics) Error() string {
+	var texts []string
+	for _, diagnostic := range d {
+		texts = append(texts, diagnostic.String())
+	}
+	return strings.Join(texts, "\n")
+}
+
+// Pos is "FILE:LINE", as messages name a place.
+func (d Diagnostic) Pos() string { return position(d.File, d.Line) }
+
+func position(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
+}
+
+// String is the diagnostic on several lines, without a final newline.
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: %s", d.Pos(), d.Severity, d.Summary)
+	if d.Detail != "" {
+		fmt.Fprintf(&b, ": %s", d.Detail)
+	}
+	if d.Snippet != "" {
+		fmt.Fprintf(&b, "\n  %d | %s", d.Line, d.Snippet)
+	}
+	if d.Next != "" {
+		fmt.Fprintf(&b, "\n  %s", d.Next)
+	}
+	return b.String()
+}
+
+// problems collects the diagnostics of one load.
+type problems struct {
+	list    Diagnostics
+	sources map[string][]byte
+}
+
+func (p *problems) add(severity string, at hcl.Range, summary, detail, next string) {
+	p.list = append(p.list, Diagnostic{
+		Severity: severity, Summary: summary, Detail: detail, Next: next,
+		File: at.Filename, Line: at.Start.Line, Column: at.Start.Column,
+		Snippet: snippet(p.sources[at.Filename], at.Start.Byte),
+	})
+}
+
+func (p *problems) errorf(at hcl.Range, next, format string, args ...any) {
+	p.add(severityError, at, fmt.Sprintf(format, args...), "", next)
+}
+
+func (p *problems) warnf(at hcl.Range, next, format string, args ...any) {
+	p.add(severityWarning, at, fmt.Sprintf(format, args...), "", next)
+}
+
+// hcl takes over what the parser or a schema found.
+func (p *problems) hcl(diags hcl.Diagnostics) {
+	for _, diag := range diags {
+		var at hcl.Range
+		if diag.Subject != nil {
+			at = *diag.Subject
+		}
+		severity := severityError
+		if diag.Severity == hcl.DiagWarning {
+			severity = severityWarning
+		}
+		summary := strings.ToLower(diag.Summary[:1]) + diag.Summary[1:]
+		p.add(severity, at, summary, diag.Detail, "")
+	}
+}
+
+func (p *problems) sorted() Diagnostics {
+	sort.SliceStable(p.list, func(i, j int) bool {
+		a, b := p.list[i], p.list[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		return a.Line < b.Line
+	})
+	return p.list
+}
+
+const maxSnippet = 120 // bytes of a line that are shown
+
+func snippet(source []byte, at int) string {
+	if at < 0 || at >= len(source) {
+		return ""
+	}
+	start := strings.LastIndexByte(string(source[max(0, at-4096):at]), '\n') + 1 + max(0, at-4096)
+	line := string(source[start:min(len(source), start+4096)])
+	line, _, _ = strings.Cut(line, "\n")
+	line = strings.TrimSpace(line)
+	if len(line) > maxSnippet {
+		line = line[:maxSnippet] + "…"
+	}
+	return line
+}

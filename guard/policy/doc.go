@@ -1,0 +1,29 @@
+// Package policy reads policies written in HCL and decides by them.
+//
+// Load reads a set of files and reports every problem of every file at once. A
+// Set is immutable; Decide is a pure function of a request, its operations and
+// the facts so far. It says what it still needs to know, and while it asks, its
+// decision denies.
+//
+//	files → limits → parse → schema → vet → Set
+//	Set + operations + facts → asks, decision
+//
+// The way of one operation through Decide:
+//
+//   - which policies name a command block that describes it (govern.go),
+//   - its words as values of arg, argv, … (scope.go),
+//   - when, and the probes that it needs (apply.go, probes.go),
+//   - each check by itself: rules, blast radii, roles, backups (check_*.go),
+//   - the text that a person must type (confirm.go, impact.go),
+//   - what the operator expects and overrides (expect.go, override.go).
+//
+// Four rules hold everywhere. A value that is not known never passes: settle in
+// settle.go is the one place that tells known from unknown. An error never
+// passes: strict.go replaces HCL's operators that swallow errors, and vet.go
+// finds misspelt names before anything is evaluated. The strictest effect wins:
+// nothing that one policy says can weaken another. Nothing recurses without
+// bound: limits.go counts tokens before the parser sees them.
+//
+// The types of the expression language never leave this package: facts come in
+// and asks go out as plain Go values.
+package policy

@@ -1,0 +1,208 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"blastguard/guard"
+)
+
+// scan is a command line cut into flags and operands, before types.
+type scan struct {
+	command  *Command
+	seen     map[*Flag][]occurrence
+	elements []element
+	problems []string
+	// doubts are the unknown words that may be flags, in order.
+	doubts []guard.Word
+
+	// maybeSubcommand is how many words of the subcommand may be among the
+	// elements.
+	maybeSubcommand int
+
+	ended bool // by "--": all that follows are operands
+	// loose is the undeclared flag just before, whose value the next word may be.
+	loose string
+}
+
+// occurrence is one use of a declared flag.
+type occurrence struct {
+	word  guard.Word // its value; for a plain bool flag Lit("true")
+	after bool       // behind a doubt
+	text  string     // as it was typed, for messages
+}
+
+// element is one operand word.
+type element struct {
+	word guard.Word
+	// mayBeFlag: no "--" stands before this unknown word.
+	mayBeFlag bool
+	// loose is the undeclared flag whose value this word may be.
+	loose string
+}
+
+// scanWords cuts the operation's words. It takes time linear in them.
+func (c *Command) scanWords(op *guard.Operation) *scan {
+	s := &scan{command: c, seen: map[*Flag][]occurrence{}, ended: op.On != ""}
+	for words := op.Args; len(words) > 0; {
+		words = s.step(words)
+	}
+	return s
+}
+
+// step reads one word, and its value where it takes one, and returns the rest.
+func (s *scan) step(words []guard.Word) []guard.Word {
+	word, rest := words[0], words[1:]
+	loose := s.loose
+	s.loose = ""
+	switch {
+	case word.Reading != guard.Literal:
+		s.addUnknown(word, loose)
+	case s.ended:
+		s.elements = append(s.elements, element{word: word})
+	case s.command.Style == Words:
+		s.keyValue(word)
+	case word.Text == "--":
+		s.ended = true
+	case len(word.Text) < 2 || word.Text[0] != '-':
+		s.elements = append(s.elements, element{word: word, loose: loose})
+	case s.command.Style == Go:
+		return s.long(strings.TrimPrefix(word.Text[1:], "-"), rest)
+	case strings.HasPrefix(word.Text, "--"):
+		return s.long(word.Text[2:], rest)
+	default:
+		return s.bundle(word.Text[1:], rest)
+	}
+	return rest
+}
+
+func (s *scan) addUnknown(word guard.Word, loose string) {
+	s.elements = append(s.elements, element{word: word, mayBeFlag: !s.ended, loose: loose})
+	if !s.ended {
+		s.doubts = append(s.doubts, word)
+	}
+}
+
+// keyValue reads one word of a line like dd's.
+func (s *scan) keyValue(word guard.Word) {
+	key, value, found := strings.Cut(word.Text, "=")
+	if !found {
+		s.elements = append(s.elements, element{word: word})
+		return
+	}
+	if flag := s.command.exactLong(key); flag != nil {
+		s.add(flag, guard.Lit(value), key+"=")
+	}
+}
+
+// long reads --name, --name=value or, in the Go style, -name.
+func (s *scan) long(text string, rest []guard.Word) []guard.Word {
+	name, value, attached := strings.Cut(text, "=")
+	flag, problem := s.command.findLong(name)
+	switch {
+	case problem != "":
+		s.problems = append(s.problems, problem)
+	case flag == nil:
+		if !attached {
+			s.loose = "--" + name
+		}
+	case attached:
+		s.add(flag, guard.Lit(value), s.command.spelling(flag))
+	case flag.Type == Bool:
+		s.add(flag, guard.Lit("true"), s.command.spelling(flag))
+	default:
+		return s.takeValue(flag, s.command.spelling(flag), rest)
+	}
+	return rest
+}
+
+// bundle reads -rf, -n5, -n 5.
+func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
+	for text != "" {
+		_, size := utf8.DecodeRuneInString(text)
+		letter := text[:size]
+		text = text[size:]
+		flag := s.command.findShort(letter)
+		switch {
+		case flag == nil:
+			s.loose = "-" + letter
+			continue
+		case flag.Type == Bool:
+			s.loose = ""
+			s.add(flag, guard.Lit("true"), "-"+letter)
+			continue
+		case text != "":
+			s.add(flag, guard.Lit(text), "-"+letter)
+		default:
+			rest = s.takeValue(flag, "-"+letter, rest)
+		}
+		s.loose = ""
+		return rest
+	}
+	return rest
+}
+
+// takeValue gives the next word to the flag.
+func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Word {
+	if len(rest) == 0 {
+		s.problems = append(s.problems, fmt.Sprintf("%s needs a value, and nothing follows it", typed))
+		return nil
+	}
+	s.add(flag, rest[0], typed)
+	if rest[0].Reading == guard.AnyNumber {
+		// None, one or several words: those behind the first are read as any
+		// others, so what follows is in doubt.
+		s.addUnknown(rest[0], "")
+	}
+	return rest[1:]
+}
+
+func (s *scan) add(flag *Flag, value guard.Word, typed string) {
+	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, text: typed})
+}
+
+func (c *Command) findShort(letter string) *Flag {
+	for i := range c.Flags {
+		if slices.Contains(c.Flags[i].Short, letter) {
+			return &c.Flags[i]
+		}
+	}
+	return nil
+}
+
+func (c *Command) exactLong(name string) *Flag {
+	for i := range c.Flags {
+		if slices.Contains(c.Flags[i].long(), name) {
+			return &c.Flags[i]
+		}
+	}
+	if c.Style == Go {
+		return c.findShort(name)
+	}
+	return nil
+}
+
+// findLong finds a flag by its long name or, in the GNU style, by a beginning
+// that only one declared flag has.
+func (c *Command) findLong(name string) (flag *Flag, problem string) {
+	if exact := c.exactLong(name); exact != nil || c.Style != GNU || name == "" {
+		return exact, ""
+	}
+	for i := range c.Flags {
+		if !slices.ContainsFunc(c.Flags[i].long(), func(long string) bool { return strings.HasPrefix(long, name) }) {
+			continue
+		}
+		if flag != nil {
+			return nil, fmt.Sprintf("--%s may be --%s or --%s: write it out", guard.Printable(shorten(name)), flag.long()[0], c.Flags[i].long()[0])
+		}
+		flag = &c.Flags[i]
+	}
+	return flag, ""
+}
+
+// takesValues says whether some declared flag takes the next word.
+func (c *Command) takesValues() bool {
+	return slices.ContainsFunc(c.Flags, func(flag Flag) bool { return flag.Type != Bool })
+}

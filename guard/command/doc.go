@@ -20,6 +20,10 @@
 // found anywhere, also behind operands, as in find); and Words, key=value, as
 // in dd.
 //
+// An unknown word may also stand for "--" itself. Words like -x behind it are
+// still read as flags then, which are unknown; the unknown word is among the
+// operands, so a list with it is never wholly known.
+//
 // Not promised: that the program itself would accept the line. A line that a
 // program refuses may be read here as something that it would have done.
 package command

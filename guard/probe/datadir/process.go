@@ -1,0 +1,126 @@
+package datadir
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// processLimit bounds the scan of /proc.
+const processLimit = 200_000
+
+// process is a running server, or a child of one.
+type process struct {
+	pid, parent int
+	engine      string // by the program's name
+	dir         string // working directory, in the server's own view of the files; "" when not readable
+	dirID       fileID
+}
+
+// engineOfProgram says whose server has this name, "" for all others. The
+// kernel keeps 15 bytes of a name.
+func engineOfProgram(name string) string {
+	switch {
+	case strings.Contains(name, "postgres"), name == "postmaster":
+		return postgresql
+	case name == "mariadbd":
+		return mariadb
+	case name == "mysqld":
+		return mysql
+	case strings.HasPrefix(name, "redis-server"), strings.HasPrefix(name, "valkey-server"):
+		return redis
+	case name == "mongod":
+		return mongodb
+	case name == "etcd":
+		return etcd
+	default:
+		return ""
+	}
+}
+
+// databaseProcesses are the database servers that run here, as far as /proc
+// may be read.
+func databaseProcesses(ctx context.Context) []process {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(processLimit)
+	var found []process
+	for _, name := range names {
+		if ctx.Err() != nil {
+			break
+		}
+		pid, err := strconv.Atoi(name)
+		if err != nil {
+			continue
+		}
+		if server, ok := lookAt(pid); ok {
+			found = append(found, server)
+		}
+	}
+	return found
+}
+
+// lookAt reads one process; it is false for one that is no database server.
+func lookAt(pid int) (process, bool) {
+	name, err := readSmall(procPath(pid, "comm"), 64)
+	if err != nil {
+		return process{}, false
+	}
+	found := process{pid: pid, engine: engineOfProgram(strings.TrimSpace(string(name)))}
+	if found.engine == "" {
+		return process{}, false
+	}
+	if fields := statFields(pid); len(fields) > 1 {
+		if fields[0] == "Z" || fields[0] == "X" {
+			return process{}, false // it has ended; only its parent has not noticed
+		}
+		found.parent, _ = strconv.Atoi(fields[1])
+	}
+	if id, err := idOf(procPath(pid, "cwd")); err == nil {
+		found.dirID = id
+		found.dir, _ = os.Readlink(procPath(pid, "cwd"))
+	}
+	return found, true
+}
+
+func procPath(pid int, name string) string {
+	return "/proc/" + strconv.Itoa(pid) + "/" + name
+}
+
+// statFields are those of /proc/PID/stat after the program's name, which may
+// itself hold spaces and parentheses: the state is the first.
+func statFields(pid int) []string {
+	content, err := readSmall(procPath(pid, "stat"), 4096)
+	if err != nil {
+		return nil
+	}
+	text := string(content)
+	return strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+}
+
+// openFiles are the targets of a process's descriptors, as far as they may be
+// read.
+func openFiles(pid int) []string {
+	dir := procPath(pid, "fd")
+	descriptors, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer descriptors.Close()
+	names, _ := descriptors.Readdirnames(openFilesLimit)
+	var targets []string
+	for _, name := range names {
+		if target, err := os.Readlink(filepath.Join(dir, name)); err == nil {
+			targets = append(targets, target)
+		}
+	}
+	return targets
+}
+
+// openFilesLimit bounds how many descriptors of one server are looked at.
+const openFilesLimit = 65_536

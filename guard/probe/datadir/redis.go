@@ -1,0 +1,61 @@
+package datadir
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+)
+
+// isRedis: an append-only log, or a dump.rdb that is one.
+func isRedis(dir string, has func(string) bool) bool {
+	if has("appendonlydir") && isDir(filepath.Join(dir, "appendonlydir")) {
+		return true
+	}
+	if has("appendonly.aof") {
+		return true
+	}
+	return has("dump.rdb") && isDump(filepath.Join(dir, "dump.rdb"))
+}
+
+// dumpHeader is the start of an RDB file, nil when it is none.
+func dumpHeader(path string) []byte {
+	const header = 512
+	content, err := readSmall(path, header)
+	if err != nil || !bytes.HasPrefix(content, []byte("REDIS")) && !bytes.HasPrefix(content, []byte("VALKEY")) {
+		return nil
+	}
+	return content
+}
+
+func isDump(path string) bool { return dumpHeader(path) != nil }
+
+// redisVersion is the version of the server that wrote the dump: an auxiliary
+// field near its start, a name and a value with a length byte each.
+func redisVersion(dir string) any {
+	header := dumpHeader(filepath.Join(dir, "dump.rdb"))
+	for _, name := range []string{"redis-ver", "valkey-ver"} {
+		_, rest, found := bytes.Cut(header, append([]byte{byte(len(name))}, name...))
+		if found && len(rest) > 1 && int(rest[0]) < len(rest) && rest[0] < 32 {
+			return string(rest[1 : 1+rest[0]])
+		}
+	}
+	return nil
+}
+
+// redisOwns: Redis keeps plain files and one directory; everything else below
+// its working directory, which may be somebody's home, is not its own.
+func redisOwns(dir, target string) bool {
+	name, _, deeper := strings.Cut(strings.TrimPrefix(target, dir+"/"), "/")
+	switch {
+	case target == dir, name == "appendonlydir":
+		return true
+	case deeper:
+		return false
+	}
+	for _, end := range []string{".rdb", ".aof", ".conf"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}

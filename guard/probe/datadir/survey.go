@@ -1,0 +1,162 @@
+package datadir
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// site is one directory that was found, by whatever way.
+type site struct {
+	path string
+	id   fileID
+	kind kind
+	why  []string // evidence of how it belongs to the target
+}
+
+// survey collects what the targets hit.
+type survey struct {
+	processes []process
+	sites     []site
+	seen      map[fileID]int // index into sites
+	gaps      []database
+	searched  map[fileID]bool
+}
+
+func newSurvey(processes []process) *survey {
+	return &survey{processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}}
+}
+
+// add takes a directory in, once.
+func (s *survey) add(path string, kind kind, why string) {
+	id, err := idOf(path)
+	if err != nil {
+		s.missing(path, needsRoot("look at "+path, err))
+		return
+	}
+	index, known := s.seen[id]
+	if !known {
+		index = len(s.sites)
+		s.seen[id] = index
+		s.sites = append(s.sites, site{path: path, id: id, kind: kind})
+	}
+	if why != "" {
+		s.sites[index].why = append(s.sites[index].why, why)
+	}
+}
+
+func (s *survey) missing(path, reason string) {
+	s.gaps = append(s.gaps, gap(path, reason))
+}
+
+// target looks at one target: what it is, what it lies in, what lies below it.
+func (s *survey) target(ctx context.Context, path string) {
+	// The target's own place counts even if it is a link to somewhere else:
+	// PGDATA/pg_wal belongs to PGDATA wherever it points.
+	if place, err := filepath.EvalSymlinks(parentOf(path)); err == nil {
+		s.owners(place, filepath.Join(place, filepath.Base(path)))
+	}
+	real, err := filepath.EvalSymlinks(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return // nothing there, so no database
+	case err != nil:
+		s.missing(path, needsRoot("resolve "+path, err))
+		return
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		s.missing(real, needsRoot("look at "+real, err))
+		return
+	}
+	s.owners(filepath.Dir(real), real)
+	s.running(real)
+	if info.IsDir() {
+		s.inside(ctx, real)
+	}
+}
+
+// parentOf is the directory of a path, without cleaning away a "..": behind a
+// link that would be another directory.
+func parentOf(path string) string {
+	trimmed := strings.TrimRight(path, "/")
+	if trimmed == "" {
+		return "/"
+	}
+	if base := trimmed[strings.LastIndexByte(trimmed, '/')+1:]; base == ".." || base == "." {
+		return path + "/.."
+	}
+	return trimmed[:strings.LastIndexByte(trimmed, '/')+1]
+}
+
+// owners adds the databases that a file or directory lies in.
+func (s *survey) owners(dir, target string) {
+	above(dir, func(owner string, found kind) {
+		if found.engine == redis && !redisOwns(owner, target) {
+			return
+		}
+		if found.engine == etcd && !within(target, filepath.Join(owner, "member")) && target != owner {
+			return
+		}
+		s.add(owner, found, "")
+	})
+}
+
+// inside adds the databases that a directory is or holds.
+func (s *survey) inside(ctx context.Context, root string) {
+	id, err := idOf(root)
+	if err != nil || s.searched[id] {
+		return
+	}
+	s.searched[id] = true
+	search := search{
+		names:   markNames(),
+		left:    searchLimit,
+		visit:   func(dir string, found kind) { s.add(dir, found, "") },
+		missing: s.missing,
+	}
+	if err := search.below(ctx, root); err != nil {
+		s.missing(root, "not known whether more databases are below "+root+": "+err.Error())
+	}
+}
+
+// running adds the data directories of running servers that the target
+// contains, or whose tablespaces or write-ahead log it touches.
+func (s *survey) running(target string) {
+	for _, process := range s.processes {
+		for _, dir := range process.dataDirs() {
+			if within(dir.path, target) {
+				s.add(dir.path, dir.kind, "")
+			}
+			for _, part := range linkedParts(dir) {
+				if within(part.path, target) || within(target, part.path) {
+					s.add(dir.path, dir.kind, part.name+" of this database is "+part.path)
+				}
+			}
+		}
+	}
+}
+
+// adopt drops tablespaces and write-ahead logs whose database is known: what
+// they belong to stands in the answer itself.
+func (s *survey) adopt() []site {
+	owned := map[fileID]bool{}
+	for _, found := range s.sites {
+		for _, part := range linkedParts(found) {
+			if id, err := idOf(part.path); err == nil {
+				owned[id] = true
+			}
+		}
+	}
+	var kept []site
+	for _, found := range s.sites {
+		if found.kind.form == data || !owned[found.id] {
+			kept = append(kept, found)
+		}
+	}
+	return kept
+}

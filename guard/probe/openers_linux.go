@@ -1,0 +1,159 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"blastguard/guard"
+)
+
+// findOpeners reads /proc for processes whose working directory, root, program
+// or open files lie inside the roots: one line a process. guard itself is left
+// out, and so is the working directory of the processes above it: one's own
+// shell may stand inside. Processes that may not be read do not make the answer
+// unknown; the evidence says how many there are. Files that are only mapped,
+// and not open, are not seen.
+func findOpeners(ctx context.Context, roots []root) openers {
+	pids, err := processes()
+	if err != nil || len(roots) == 0 {
+		return openers{err: err}
+	}
+	scan := scan{in: insideOf(roots), above: ancestors(os.Getpid())}
+	for _, pid := range pids {
+		if ctx.Err() != nil {
+			return openers{err: errors.New("not read to the end in time")}
+		}
+		scan.process(pid)
+	}
+	return scan.result()
+}
+
+type scan struct {
+	in       inside
+	above    map[int]bool // guard and its ancestors
+	found    []any
+	evidence []string
+	unread   int
+}
+
+func (s *scan) result() openers {
+	if s.unread > 0 {
+		s.evidence = append(s.evidence, fmt.Sprintf("%d processes of others could not be read; root can", s.unread))
+	}
+	return openers{found: s.found, evidence: s.evidence}
+}
+
+func (s *scan) process(pid int) {
+	if pid == os.Getpid() {
+		return
+	}
+	dir := "/proc/" + strconv.Itoa(pid)
+	for _, link := range []string{"cwd", "root", "exe"} {
+		path, ok := s.uses(dir + "/" + link)
+		if ok && link == "cwd" && s.above[pid] {
+			s.evidence = append(s.evidence, fmt.Sprintf("the shell this was typed in (pid %d) stands in %s", pid, path))
+			continue
+		}
+		if ok {
+			s.add(pid, dir, path)
+			return
+		}
+	}
+	files, err := readNames(dir + "/fd")
+	if errors.Is(err, fs.ErrPermission) {
+		s.unread++
+		return
+	}
+	for _, name := range files {
+		if path, ok := s.uses(dir + "/fd/" + name); ok {
+			s.add(pid, dir, path)
+			return
+		}
+	}
+}
+
+// uses says whether a link of /proc leads into the roots. Its text alone does
+// not tell: the file may be deleted, or be of another mount namespace.
+func (s *scan) uses(link string) (string, bool) {
+	path, err := os.Readlink(link)
+	if err != nil || !s.in.holds(path) {
+		return "", false
+	}
+	used, err := os.Stat(link)
+	if err != nil {
+		return path, !absent(err)
+	}
+	named, err := os.Lstat(path)
+	if err != nil {
+		return path, !absent(err)
+	}
+	return path, os.SameFile(used, named)
+}
+
+func (s *scan) add(pid int, dir, path string) {
+	name, err := os.ReadFile(dir + "/comm")
+	if err != nil {
+		return // it has ended
+	}
+	s.found = append(s.found, map[string]any{"pid": int64(pid), "name": guard.Printable(strings.TrimSpace(string(name))), "path": path})
+}
+
+func processes() ([]int, error) {
+	names, err := readNames("/proc")
+	if err != nil {
+		return nil, err
+	}
+	var pids []int
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	if len(pids) == 0 {
+		return nil, errors.New("/proc shows no process")
+	}
+	return pids, nil
+}
+
+func readNames(dir string) ([]string, error) {
+	file, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return file.Readdirnames(-1)
+}
+
+// ancestors are the process and those above it.
+func ancestors(pid int) map[int]bool {
+	above := map[int]bool{}
+	for pid > 0 && !above[pid] {
+		above[pid] = true
+		pid = parent(pid)
+	}
+	return above
+}
+
+// parent reads the fourth field of proc_pid_stat(5); the second is a name in
+// brackets that may hold anything. 0 when it cannot be told.
+func parent(pid int) int {
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 2 {
+		return 0
+	}
+	above, err := strconv.Atoi(fields[1])
+	if err != nil {
+		return 0
+	}
+	return above
+}

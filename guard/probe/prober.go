@@ -1,0 +1,192 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"blastguard/guard"
+)
+
+// Func answers one question. The value is one that guard.Fact.Value may hold;
+// evidence are lines that say where it comes from. An error makes the fact
+// unknown with that text as its reason, so it should say what to do next. A
+// Func ought to return when ctx ends, and may then still return what it knows.
+type Func func(ctx context.Context, args map[string]any) (value any, evidence []string, err error)
+
+// Config is what a Prober needs to know. The zero Config works: no history, no
+// environment for other programs, and relative paths are refused.
+type Config struct {
+	// Env is the environment of the request. Programs that exec runs get the
+	// names that ExecEnv documents, nothing else.
+	Env []string
+	// Dir is the directory that relative paths start from, absolute.
+	Dir string
+	// History answers "history" and "claims"; nil: both are unknown.
+	History History
+	// Extra are further kinds by name; one of a built-in name replaces it.
+	Extra map[string]Func
+	// ExtraKinds declare them, so that their arguments are checked too.
+	ExtraKinds []guard.ProbeKind
+	// Total bounds one round; zero means 10 seconds.
+	Total time.Duration
+	// Logger may be nil.
+	Logger guard.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+const (
+	defaultTotal   = 10 * time.Second
+	defaultTimeout = 3 * time.Second
+	// grace is how long a probe whose deadline has passed may take to say what
+	// it knows, before it is abandoned.
+	grace = 150 * time.Millisecond
+)
+
+// Prober measures rounds of questions. It is safe for concurrent use.
+type Prober struct {
+	funcs  map[string]Func
+	kinds  map[string]guard.ProbeKind
+	total  time.Duration
+	logger guard.Logger
+	now    func() time.Time
+}
+
+// New returns a Prober for one request.
+func New(config Config) *Prober {
+	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, total: config.Total, logger: config.Logger, now: config.Now}
+	if p.total <= 0 {
+		p.total = defaultTotal
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	for _, builtin := range builtins(config, p.now) {
+		p.kinds[builtin.kind.Name], p.funcs[builtin.kind.Name] = builtin.kind, builtin.answer
+	}
+	for name, extra := range config.Extra {
+		delete(p.kinds, name)
+		p.funcs[name] = extra
+	}
+	for _, kind := range config.ExtraKinds {
+		p.kinds[kind.Name] = kind
+	}
+	return p
+}
+
+// Measure answers every question, equal keys once. It returns no later than
+// the total (and a moment of grace) after it was called, also when a probe
+// hangs in the kernel: such a probe is left behind, and its fact is unknown.
+// When ctx ends, what is not yet answered is unknown.
+func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
+	ctx, cancel := context.WithTimeout(ctx, p.total)
+	defer cancel()
+	type answered struct {
+		key  string
+		fact guard.Fact
+	}
+	answers := make(chan answered, len(asks))
+	asked := map[string]bool{}
+	for _, ask := range asks {
+		if asked[ask.Key] {
+			continue
+		}
+		asked[ask.Key] = true
+		go func() { answers <- answered{ask.Key, p.fact(ctx, ask)} }()
+	}
+	facts := make(guard.Facts, len(asked))
+	for range asked {
+		answer := <-answers
+		facts[answer.key] = answer.fact
+	}
+	return facts
+}
+
+type result struct {
+	value    any
+	evidence []string
+	err      error
+}
+
+// fact measures one question. It returns at the deadline, whatever the probe
+// does.
+func (p *Prober) fact(ctx context.Context, ask guard.Ask) guard.Fact {
+	limit := ask.Timeout
+	if limit <= 0 {
+		limit = defaultTimeout
+	}
+	limit = min(limit, p.total)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	start := p.now()
+	done := make(chan result, 1)
+	go func() { done <- p.ask(ctx, ask) }()
+	measured := await(ctx, done)
+	end := p.now()
+	fact := finish(measured, limit)
+	fact.At, fact.Took = end, end.Sub(start)
+	if p.logger != nil {
+		p.logger.Debug("probe", "kind", ask.Kind, "key", ask.Key, "known", fact.Known, "reason", fact.Reason, "took", fact.Took)
+	}
+	return fact
+}
+
+// await returns the probe's result, or abandons it.
+func await(ctx context.Context, done <-chan result) result {
+	select {
+	case measured := <-done:
+		return measured
+	case <-ctx.Done():
+	}
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case measured := <-done:
+		return measured
+	case <-timer.C:
+		return result{err: ctx.Err()}
+	}
+}
+
+// ask calls the probe. A panic is an error.
+func (p *Prober) ask(ctx context.Context, ask guard.Ask) (measured result) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			measured = result{err: fmt.Errorf("the probe %s failed: %v; report this as a bug of guard", ask.Kind, problem)}
+		}
+	}()
+	answer, ok := p.funcs[ask.Kind]
+	if !ok || answer == nil {
+		return result{err: fmt.Errorf("guard has no probe %q; see guard help policy", ask.Kind)}
+	}
+	if kind, declared := p.kinds[ask.Kind]; declared {
+		if err := checkArgs(kind, ask.Args); err != nil {
+			return result{err: err}
+		}
+	}
+	measured.value, measured.evidence, measured.err = answer(ctx, ask.Args)
+	if measured.err == nil {
+		measured.value, measured.err = bounded(measured.value)
+	}
+	return measured
+}
+
+// finish makes a fact of a result: known only without any error.
+func finish(measured result, limit time.Duration) guard.Fact {
+	fact := guard.Fact{Evidence: evidenceLines(measured.evidence)}
+	switch err := measured.err; {
+	case err == nil:
+		fact.Known, fact.Value = true, measured.value
+	case errors.Is(err, context.DeadlineExceeded):
+		fact.Reason = fmt.Sprintf("no answer in %s", limit)
+	case errors.Is(err, context.Canceled):
+		fact.Reason = "stopped while it was measured"
+	case err.Error() == "":
+		fact.Reason = "the probe gave no reason"
+	default:
+		fact.Reason = clip(err.Error(), maxReason)
+	}
+	return fact
+}

@@ -1,0 +1,221 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"blastguard/guard"
+)
+
+// reader collects files and problems.
+type reader struct {
+	walker   *walker
+	files    []guard.PolicyFile
+	seen     map[string]int // resolved path to its index in files
+	problems []Problem
+}
+
+func (r *reader) refuse(path string, err error) {
+	problem := Problem{Path: path, What: err.Error()}
+	var found fault
+	if errors.As(err, &found) {
+		problem.Next = found.next
+	}
+	// One untrusted directory is one problem, not one for each file below it.
+	if !slices.Contains(r.problems, problem) {
+		r.problems = append(r.problems, problem)
+	}
+}
+
+// refusePlace is refuse, but for what is allowed to be absent: nothing can have
+// been taken away from the user's own directory, whose files only add, so there
+// it does not matter who else could have written to the way.
+func (r *reader) refusePlace(place Place, path string, err error) {
+	absent := errors.Is(err, fs.ErrNotExist)
+	if place.Optional && !absent && place.Origin == guard.UserFile {
+		_, statErr := os.Lstat(path)
+		absent = errors.Is(statErr, fs.ErrNotExist)
+	}
+	if !place.Optional || !absent {
+		r.refuse(path, err)
+	}
+}
+
+func (r *reader) readDir(place Place) {
+	real, err := r.resolve(place.Dir)
+	if err != nil {
+		r.refusePlace(place, place.Dir, err)
+		return
+	}
+	if !r.walker.isDir(real) {
+		r.refuse(place.Dir, fault{what: "it is not a directory"})
+		return
+	}
+	names, err := policyNames(real)
+	if err != nil {
+		r.refuse(place.Dir, err)
+		return
+	}
+	for _, name := range names {
+		if !r.readResolved(place, filepath.Join(place.Dir, name), filepath.Join(real, name)) {
+			return
+		}
+	}
+}
+
+// policyNames are the directory's *.hcl, sorted.
+func policyNames(dir string) ([]string, error) {
+	open, err := os.Open(dir)
+	if err != nil {
+		return nil, fault{what: cause(err).Error(), next: "make it readable, or remove it"}
+	}
+	defer open.Close()
+	all, err := open.Readdirnames(-1)
+	if err != nil {
+		return nil, fault{what: "list it: " + cause(err).Error()}
+	}
+	names := slices.DeleteFunc(all, func(name string) bool {
+		return !strings.HasSuffix(name, ".hcl") || strings.HasPrefix(name, ".")
+	})
+	slices.Sort(names)
+	return names, nil
+}
+
+func (r *reader) readFile(place Place, path string) {
+	real, err := r.resolve(path)
+	if err != nil {
+		r.refusePlace(place, path, err)
+		return
+	}
+	r.readResolved(place, path, real)
+}
+
+func (r *reader) resolve(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return r.walker.resolve(absolute)
+}
+
+// readResolved reads one file, whose directory was checked, and says whether
+// there may be more. The last name may still be a link.
+func (r *reader) readResolved(place Place, shown, real string) bool {
+	open, err := openRegular(real)
+	if errors.Is(err, syscall.ELOOP) {
+		if real, err = r.walker.resolve(real); err == nil {
+			open, err = openRegular(real)
+		}
+	}
+	if err != nil {
+		r.refuse(shown, cause(err))
+		return true
+	}
+	defer open.Close()
+	if at, twice := r.seen[real]; twice {
+		r.files[at].Origin = max(r.files[at].Origin, place.Origin)
+		return true
+	}
+	if len(r.files) == maxFiles {
+		r.refuse(shown, fault{what: fmt.Sprintf("more than %d policy files", maxFiles), next: "put several policies into one file"})
+		return false
+	}
+	content, modified, err := r.readOpen(open, filepath.Dir(real))
+	if err != nil {
+		r.refuse(shown, err)
+		return true
+	}
+	r.seen[real] = len(r.files)
+	r.files = append(r.files, guard.PolicyFile{Path: shown, Origin: place.Origin, Content: content, Modified: modified})
+	return true
+}
+
+// openRegular opens without following a link and without waiting for a pipe's
+// other end.
+func openRegular(path string) (*file, error) {
+	for {
+		fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+		if err == nil {
+			return &file{fd: fd}, nil
+		}
+		if err != syscall.EINTR {
+			return nil, err
+		}
+	}
+}
+
+// readOpen checks what is open, not what the path means by now, and reads it.
+func (r *reader) readOpen(open *file, dir string) ([]byte, time.Time, error) {
+	var before, after syscall.Stat_t
+	if err := syscall.Fstat(open.fd, &before); err != nil {
+		return nil, time.Time{}, fmt.Errorf("ask for its owner: %w", err)
+	}
+	if err := r.walker.checkFile(&before, dir); err != nil {
+		return nil, time.Time{}, err
+	}
+	content := make([]byte, 0, min(before.Size, maxBytes)+1)
+	content, err := appendAll(content, io.LimitReader(open, maxBytes+1))
+	if err != nil {
+		return nil, time.Time{}, cause(err)
+	}
+	if err := syscall.Fstat(open.fd, &after); err != nil || modified(&after) != modified(&before) || after.Size != int64(len(content)) {
+		return nil, time.Time{}, fault{what: "it changed while it was read", next: "try again"}
+	}
+	return content, modified(&before), nil
+}
+
+func appendAll(buffer []byte, from io.Reader) ([]byte, error) {
+	for {
+		if len(buffer) == cap(buffer) {
+			buffer = append(buffer, 0)[:len(buffer)]
+		}
+		n, err := from.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		if err == io.EOF {
+			return buffer, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// file is an open file descriptor. os.File would also register it with the
+// runtime's poller, which costs as much as all the rest.
+type file struct{ fd int }
+
+// Read reads as io.Reader says.
+func (f *file) Read(buffer []byte) (int, error) {
+	for {
+		n, err := syscall.Read(f.fd, buffer)
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return 0, io.EOF
+		}
+		return n, nil
+	}
+}
+
+// Close closes the descriptor.
+func (f *file) Close() error { return syscall.Close(f.fd) }
+
+// cause is the error without the operation and path that a Problem already has.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

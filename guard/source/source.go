@@ -1,0 +1,95 @@
+package source
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+)
+
+const (
+	maxBytes = 1 << 20 // of one file
+	maxFiles = 1000    // of all places together
+)
+
+// Place is where policy files are: one directory or one file.
+type Place struct {
+	Dir    string // its *.hcl, not those of directories inside
+	File   string
+	Origin guard.Origin
+	// Optional: it need not exist.
+	Optional bool
+}
+
+// Problem is one reason not to decide by what was read.
+type Problem struct {
+	Path string
+	What string
+	Next string // what to do about it; may be empty
+}
+
+// Error is the problem in one line, without what to do.
+func (p Problem) Error() string {
+	return fmt.Sprintf("read policy %s: %s", guard.Printable(p.Path), p.What)
+}
+
+// Read reads the policy files of all places, sorted by path, and returns every
+// problem at once. A file that two places name is read once, with the origin of
+// the stronger. With any problem the files are incomplete. Relative paths are
+// taken from the working directory.
+func Read(places []Place) ([]guard.PolicyFile, []Problem) {
+	return readAs(os.Geteuid(), places)
+}
+
+func readAs(euid int, places []Place) ([]guard.PolicyFile, []Problem) {
+	r := &reader{walker: newWalker(euid), seen: map[string]int{}}
+	for _, place := range places {
+		switch {
+		case (place.Dir == "") == (place.File == ""):
+			r.refuse(place.Dir+place.File, fault{what: "a place is either a directory or a file"})
+		case place.Dir != "":
+			r.readDir(place)
+		default:
+			r.readFile(place, place.File)
+		}
+	}
+	slices.SortStableFunc(r.files, func(a, b guard.PolicyFile) int { return strings.Compare(a.Path, b.Path) })
+	return r.files, r.problems
+}
+
+// Hash identifies a set of policy files by their paths and contents, in any
+// order: hex SHA-256.
+func Hash(files []guard.PolicyFile) string {
+	lines := make([]string, len(files))
+	for i, file := range files {
+		lines[i] = fmt.Sprintf("%q %x\n", file.Path, sha256.Sum256(file.Content))
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "")))
+	return hex.EncodeToString(sum[:])
+}
+
+// Overlay returns the shipped files and host's, sorted by path; a file of the
+// host's administrator (guard.HostFile) replaces the shipped one of the same
+// base name. Files of other origins replace nothing.
+func Overlay(shipped, host []guard.PolicyFile) []guard.PolicyFile {
+	replaced := map[string]bool{}
+	for _, file := range host {
+		if file.Origin == guard.HostFile {
+			replaced[filepath.Base(file.Path)] = true
+		}
+	}
+	all := slices.Clone(host)
+	for _, file := range shipped {
+		if !replaced[filepath.Base(file.Path)] {
+			all = append(all, file)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b guard.PolicyFile) int { return strings.Compare(a.Path, b.Path) })
+	return all
+}

@@ -8,7 +8,7 @@ import (
 )
 
 // History answers what the audit log knows. kind is "history" or "claims"; args
-// are those of the question, as Kinds declares them. The value is one that
+// are those of the question, which nobody has checked before. The value is one that
 // guard.Fact.Value may hold.
 type History interface {
 	Query(ctx context.Context, kind string, args map[string]any) (any, error)
@@ -35,19 +35,7 @@ func historyKind() guard.ProbeKind {
 }
 
 func claimsKind() guard.ProbeKind {
-	return guard.ProbeKind{
-		Name: "claims",
-		Params: []guard.ProbeParam{
-			{Name: "kind", Type: guard.StringParam, Doc: "floor or budget"},
-			{Name: "policy", Type: guard.StringParam, Required: true, Doc: "the policy that claims"},
-			{Name: "block", Type: guard.StringParam, Required: true, Doc: "its block: blast_radius.UNIT"},
-			{Name: "key", Type: guard.StringParam, Doc: "of the budget or of for_each"},
-			{Name: "window", Type: guard.DurationParam, Doc: "of a budget"},
-			{Name: "settle", Type: guard.DurationParam, Doc: "of a floor"},
-		},
-		Result: []string{"units", "holders"},
-		Doc:    "units that others have claimed and not given back; guard asks this itself for floors and budgets",
-	}
+	return guard.ProbeKind{Name: "claims", Doc: "units that others have claimed; guard asks this itself for floors and budgets"}
 }
 
 func (p historyProbe) answer(ctx context.Context, args map[string]any) (any, []string, error) {

@@ -9,26 +9,34 @@ import (
 type builtin struct {
 	kind   guard.ProbeKind
 	answer Func
+	// lenient: the arguments are passed on as they are, and whoever answers
+	// checks them.
+	lenient bool
+	// internal: asked by guard itself, not to be written in a policy.
+	internal bool
 }
 
 // builtins are the kinds of this package, bound to one request.
 func builtins(config Config, now func() time.Time) []builtin {
 	return []builtin{
-		{resolveKind(), resolver{dir: config.Dir}.answer},
-		{treeKind(), treeProbe{dir: config.Dir}.answer},
-		{execKind(), execProbe{env: execEnv(config.Env)}.answer},
-		{fileKind(), fileProbe{dir: config.Dir}.answer},
-		{backupsKind(), backupsProbe{dir: config.Dir, now: now}.answer},
-		{historyKind(), historyProbe{kind: "history", history: config.History}.answer},
-		{claimsKind(), historyProbe{kind: "claims", history: config.History}.answer},
+		{kind: resolveKind(), answer: resolver{dir: config.Dir}.answer},
+		{kind: treeKind(), answer: treeProbe{dir: config.Dir}.answer},
+		{kind: execKind(), answer: execProbe{env: execEnv(config.Env)}.answer},
+		{kind: fileKind(), answer: fileProbe{dir: config.Dir}.answer},
+		{kind: backupsKind(), answer: backupsProbe{dir: config.Dir, now: now}.answer},
+		{kind: historyKind(), answer: historyProbe{kind: "history", history: config.History}.answer, lenient: true},
+		{kind: claimsKind(), answer: historyProbe{kind: "claims", history: config.History}.answer, lenient: true, internal: true},
 	}
 }
 
-// Kinds declares the built-in kinds to the policy loader.
+// Kinds declares the built-in kinds that a policy may ask to its loader. Claims
+// are not among them: guard asks for those itself.
 func Kinds() []guard.ProbeKind {
 	var kinds []guard.ProbeKind
 	for _, builtin := range builtins(Config{}, time.Now) {
-		kinds = append(kinds, builtin.kind)
+		if !builtin.internal {
+			kinds = append(kinds, builtin.kind)
+		}
 	}
 	return kinds
 }

@@ -64,7 +64,10 @@ func New(config Config) *Prober {
 		p.now = time.Now
 	}
 	for _, builtin := range builtins(config, p.now) {
-		p.kinds[builtin.kind.Name], p.funcs[builtin.kind.Name] = builtin.kind, builtin.answer
+		p.funcs[builtin.kind.Name] = builtin.answer
+		if !builtin.lenient {
+			p.kinds[builtin.kind.Name] = builtin.kind
+		}
 	}
 	for name, extra := range config.Extra {
 		delete(p.kinds, name)

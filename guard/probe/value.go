@@ -15,7 +15,7 @@ import (
 const (
 	maxBytes    = 1 << 20 // of all its texts
 	maxElements = 10_000  // see bounded
-	maxDepth    = 64      // lists and objects inside each other
+	maxDepth    = 32      // lists and objects inside each other
 	maxReason   = 600     // bytes of a reason or a line of evidence
 	maxEvidence = 40      // lines
 )

@@ -50,8 +50,8 @@ func (p process) dataDirs() []site {
 	var found []site
 	for _, dir := range candidates {
 		id, err := idOf(dir)
-		if err != nil {
-			continue
+		if err != nil || dir == p.dir && id != p.dirID {
+			continue // gone, or a path inside a container
 		}
 		kind := p.recognise(dir)
 		if kind.form == data {

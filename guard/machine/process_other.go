@@ -1,0 +1,24 @@
+//go:build unix && !linux
+
+package machine
+
+import (
+	"os"
+
+	"blastguard/guard"
+)
+
+func loginUID() int { return -1 }
+
+func ancestry() []guard.Process {
+	return []guard.Process{{PID: os.Getppid()}}
+}
+
+func environment(int) []string { return nil }
+
+func tty() string {
+	if Terminal() {
+		return "/dev/tty"
+	}
+	return ""
+}

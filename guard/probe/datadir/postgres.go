@@ -21,7 +21,7 @@ func describePostgres(ctx context.Context, found site, processes []process) data
 	case errors.Is(controlErr, errNoControlFile):
 		d.state, d.identity = "incomplete", nil
 	default:
-		reason := needsRoot("global/pg_control", controlErr)
+		reason := controlProblem(controlErr)
 		d.state, d.identity = unknown(reason), unknown(reason)
 	}
 	server, running := findPostmaster(found.path, processes)
@@ -29,19 +29,19 @@ func describePostgres(ctx context.Context, found site, processes []process) data
 	case running:
 		describeRunning(ctx, &d, server, control, controlErr)
 	case controlErr != nil:
-		d.roleUnknown(needsRoot("no server runs in it, and "+inWords(controlErr), controlErr))
+		d.roleUnknown("no server runs in it, and its role cannot be told: " + controlProblem(controlErr))
 	default:
 		describeStopped(ctx, &d, control)
 	}
 	return d
 }
 
-// inWords is the error without what needsRoot adds again.
-func inWords(err error) string {
+// controlProblem says why the control file tells nothing.
+func controlProblem(err error) string {
 	if errors.Is(err, fs.ErrPermission) {
-		return "global/pg_control"
+		return needsRoot("read global/pg_control", err)
 	}
-	return "its role cannot be told"
+	return guard.Printable(err.Error())
 }
 
 // majorVersion is what PG_VERSION says, nil when it cannot be read.
@@ -92,7 +92,7 @@ func versionText(version any) string {
 // controlSays quotes the control file beside a server that could not be asked.
 func controlSays(control controlFile, err error) string {
 	if err != nil {
-		return guard.Printable(err.Error())
+		return controlProblem(err)
 	}
 	return fmt.Sprintf("the control file says %q", control.state)
 }
@@ -102,7 +102,7 @@ func controlSays(control controlFile, err error) string {
 func mismatch(dir string, server postmaster, told answer, control controlFile, controlErr error) string {
 	switch {
 	case controlErr != nil:
-		return guard.Printable(controlErr.Error())
+		return controlProblem(controlErr)
 	case told.identity() != control.identity():
 		return "its system identifier " + guard.Printable(told.systemID) + " is not that of this directory"
 	case told.dataDirectory == "" && server.doubt != "":

@@ -1,0 +1,144 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// survey is what a whole text does somewhere, whatever the order: the facts
+// that make a reading of one part of it doubtful.
+type survey struct {
+	functions map[string]uint // certainly defined from this offset on
+	defined   map[string]bool // names of all functions, also in a branch
+	assigned  map[string]bool // variables that change
+	movers    []uint          // where commands stand that may change the directory, sorted
+	moves     bool            // a function or a trap may change the directory
+	dynamic   bool            // text that guard does not see runs in this shell
+	shifts    bool            // $1 … may change
+	unset     bool            // functions may vanish
+	plusSet   bool            // set may turn errexit off again
+}
+
+func surveyOf(tree *syntax.File) *survey {
+	s := &survey{functions: map[string]uint{}, defined: map[string]bool{}, assigned: map[string]bool{}}
+	var bodies []*syntax.Stmt
+	syntax.Walk(tree, func(node syntax.Node) bool {
+		switch node := node.(type) {
+		case *syntax.FuncDecl:
+			s.function(node)
+			bodies = append(bodies, node.Body)
+		case *syntax.CallExpr:
+			s.call(node)
+		case *syntax.Assign:
+			if node.Name != nil {
+				s.assigned[node.Name.Value] = true
+			}
+		case *syntax.WordIter:
+			s.assigned[node.Name.Value] = true
+		case *syntax.DeclClause:
+			s.decl(node)
+		}
+		return true
+	})
+	slices.Sort(s.movers)
+	for _, body := range bodies {
+		s.moves = s.moves || s.mayMove(body)
+	}
+	for _, stmt := range tree.Stmts {
+		decl, ok := stmt.Cmd.(*syntax.FuncDecl)
+		if ok && !stmt.Background && !stmt.Negated && decl.Name != nil {
+			if _, twice := s.functions[decl.Name.Value]; !twice {
+				s.functions[decl.Name.Value] = stmt.End().Offset()
+			}
+		}
+	}
+	return s
+}
+
+func (s *survey) function(decl *syntax.FuncDecl) {
+	s.shifts = true
+	names := decl.Names
+	if decl.Name != nil {
+		names = append(names, decl.Name)
+	}
+	for _, name := range names {
+		s.defined[name.Value] = true
+	}
+}
+
+func (s *survey) decl(decl *syntax.DeclClause) {
+	for _, arg := range decl.Args {
+		if arg.Name == nil && (arg.Value == nil || !strings.HasPrefix(plain(arg.Value), "-")) {
+			s.dynamic = true
+		}
+	}
+}
+
+func (s *survey) call(call *syntax.CallExpr) {
+	if len(call.Args) == 0 {
+		return
+	}
+	name := plain(call.Args[0])
+	if name == "" || slices.ContainsFunc(call.Args[:min(len(call.Args), 4)], mover) {
+		s.movers = append(s.movers, call.Pos().Offset())
+	}
+	if name == "command" || name == "builtin" {
+		for _, arg := range call.Args[1:] {
+			if s.builtin(plain(arg), call.Args) {
+				return
+			}
+		}
+	}
+	s.builtin(name, call.Args)
+}
+
+// builtin notes what a command of that name does to the shell itself.
+func (s *survey) builtin(name string, args []*syntax.Word) bool {
+	switch name {
+	case "":
+		s.dynamic = true
+	case "eval", "source", ".", "trap", "enable", "fc":
+		s.dynamic = true
+	case "shift", "set", "emulate", "setopt", "shopt":
+		s.shifts = true
+		s.plusSet = s.plusSet || slices.ContainsFunc(args[1:], plusOrUnknown)
+	case "unset", "unhash", "unfunction":
+		s.unset = true
+		s.names(args)
+	case "read", "printf", "mapfile", "readarray", "getopts", "let", "vared", "print", "wait":
+		s.names(args)
+	default:
+		return false
+	}
+	return true
+}
+
+// plusOrUnknown: "set +e", "set $FLAGS".
+func plusOrUnknown(word *syntax.Word) bool {
+	text := plain(word)
+	return text == "" || text[0] == '+'
+}
+
+// names notes every word that may name a variable.
+func (s *survey) names(args []*syntax.Word) {
+	for _, arg := range args {
+		s.assigned[plain(arg)] = true
+	}
+}
+
+// mayMove: something in node may change the shell's directory.
+func (s *survey) mayMove(node syntax.Node) bool {
+	first, _ := slices.BinarySearch(s.movers, node.Pos().Offset())
+	return first < len(s.movers) && s.movers[first] < node.End().Offset()
+}
+
+func mover(word *syntax.Word) bool {
+	switch plain(word) {
+	case "cd", "chdir", "pushd", "popd", "eval", "source", ".":
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,172 @@
+package shell
+
+import "blastguard/guard"
+
+// action is what a flag of a wrapper does to the scene inside it.
+type action = func(r *reader, sc *scene, value guard.Word)
+
+func becomes(r *reader, sc *scene, who guard.Word)   { r.become(sc, who) }
+func changesDir(_ *reader, sc *scene, to guard.Word) { sc.chdir(to) }
+func clearsEnv(_ *reader, sc *scene, _ guard.Word) {
+	sc.env, sc.envComplete = map[string]string{}, true
+}
+func forgetsEnv(_ *reader, sc *scene, _ guard.Word)   { sc.forgetEnv() }
+func unsetsEnv(_ *reader, sc *scene, name guard.Word) { sc.unsetenv(name) }
+func setsEnv(_ *reader, sc *scene, entry guard.Word) {
+	if name, value, ok := assignment(entry, true); ok {
+		sc.setenv(name, value)
+		return
+	}
+	sc.forgetEnv()
+}
+func forgetsDir(_ *reader, sc *scene, _ guard.Word) {
+	sc.dir = unknownDir("the wrapper chooses the directory")
+}
+func otherRoot(_ *reader, sc *scene, _ guard.Word) { sc.opaque = rootReason }
+
+const (
+	rootReason = "it runs in another root or namespace, where a path is not the same file"
+	alonePlain = "without a program it starts an interactive shell"
+)
+
+// wrappers is the table of programs that run another program. A flag that its
+// line does not name makes the whole command opaque.
+func wrappers() map[string]wrapper {
+	table := map[string]wrapper{
+		"nohup": {flags: "--help --version", stops: "--help --version"},
+		"nice":  {flags: "-n|--adjustment= --help --version", digits: true, stops: "--help --version"},
+		"ionice": {
+			flags: "-c|--class= -n|--classdata= -t|--ignore -p|--pid= -P|--pgid= -u|--uid= -h|--help -V|--version",
+			stops: "-p -P -u -h -V",
+		},
+		"chrt": {
+			flags: "-b|--batch -d|--deadline -e|--ext -f|--fifo -i|--idle -o|--other -r|--rr -R|--reset-on-fork " +
+				"-T|--sched-runtime= -P|--sched-period= -D|--sched-deadline= -a|--all-tasks -m|--max -p|--pid -v|--verbose -h|--help -V|--version",
+			stops: "-p -m -h -V", operands: 1,
+		},
+		"taskset": {
+			flags: "-a|--all-tasks -c|--cpu-list -p|--pid -h|--help -V|--version",
+			stops: "-p -h -V", operands: 1,
+		},
+		"timeout": {
+			flags: "-k|--kill-after= -s|--signal= -f|--foreground -p|--preserve-status -v|--verbose --help --version",
+			stops: "--help --version", operands: 1,
+		},
+		"time": {
+			flags: "-a|--append -f|--format= -o|--output= -p|--portability -q|--quiet -v|--verbose -V|--version -h|--help",
+			stops: "-V -h",
+		},
+		"stdbuf": {flags: "-i|--input= -o|--output= -e|--error= --help --version", stops: "--help --version"},
+		"setsid": {flags: "-c|--ctty -f|--fork -w|--wait -h|--help -V|--version", stops: "-h -V"},
+		"setarch": {flags: "-B|--32bit -F|--fdpic-funcptrs -I|--short-inode -L|--addr-compat-layout -R|--addr-no-randomize " +
+			"-S|--whole-seconds -T|--sticky-timeouts -X|--read-implies-exec -Z|--mmap-page-zero -3|--3gb -v|--verbose --uname-2.6 --list -h|--help -V|--version",
+			stops: "--list -h -V", operands: 1, alone: alonePlain},
+		"catchsegv": {}, "eatmydata": {flags: "--"}, "unbuffer": {flags: "-p"},
+		"dbus-run-session": {flags: "--config-file= --dbus-daemon= --help --version", stops: "--help --version"},
+		"fakeroot":         {flags: "-l|--lib= --faked= -s= -i= -u|--unknown-is-real -b= -h -v", stops: "-h -v", alone: alonePlain},
+		"prlimit": {
+			flags: "-p|--pid= -o|--output= --noheadings --raw --verbose -h|--help -V|--version -c|--core? -d|--data? -e|--nice? -f|--fsize? " +
+				"-i|--sigpending? -l|--memlock? -m|--rss? -n|--nofile? -q|--msgqueue? -r|--rtprio? -s|--stack? -t|--cpu? -u|--nproc? -v|--as? -x|--locks? -y|--rttime?",
+			stops: "-p -h -V",
+		},
+		"setpriv": {
+			flags: "-d|--dump --nnp|--no-new-privs --ambient-caps= --inh-caps= --bounding-set= --list-caps --ruid= --euid= --reuid= --rgid= --egid= --regid= " +
+				"--clear-groups --keep-groups --init-groups --groups= --securebits= --pdeathsig= --ptracer= --selinux-label= --apparmor-profile= --reset-env -h|--help -V|--version",
+			stops: "-d --list-caps -h -V",
+			on:    map[string]action{"--reuid": becomes, "--euid": becomes, "--reset-env": forgetsEnv},
+		},
+		"systemd-run": {
+			flags: "--user --system --scope -u|--unit= -p|--property= --description= --slice= --slice-inherit --expand-environment= -r|--remain-after-exit " +
+				"--send-sighup --service-type= --uid= --gid= --nice= --working-directory= -d|--same-dir -E|--setenv= -t|--pty -P|--pipe -S|--shell -q|--quiet " +
+				"-G|--collect --no-block --wait --no-ask-password -H|--host= -M|--machine= --on-active= --on-boot= --on-startup= --on-unit-active= " +
+				"--on-unit-inactive= --on-calendar= --on-clock-change --on-timezone-change --path-property= --socket-property= --timer-property= -h|--help --version",
+			stops: "-h --version", alone: alonePlain,
+			enter: func(r *reader, sc *scene) {
+				r.become(sc, guard.Lit("root"))
+				sc.dir = guard.Lit("/")
+			},
+			then: systemdRun,
+			on: map[string]action{
+				"--uid": becomes, "--working-directory": changesDir, "-E": setsEnv,
+				"-p": func(r *reader, sc *scene, _ guard.Word) {
+					r.become(sc, guard.Word{})
+					sc.dir = unknownDir("a property of the unit may choose the directory")
+				},
+				"-H": otherRoot, "-M": otherRoot,
+			},
+		},
+		"strace": {
+			flags: "-A -C -c -d -D -f -ff -F -h|--help -i -k -n -q -qq -qqq -r -t -tt -ttt -T -v -V|--version -w -x -xx -y -yy -z -Z -N -Y -a|--columns= -b|--detach-on= " +
+				"-e|--trace= -E|--env= -I|--interruptible= -o|--output= -O|--summary-syscall-overhead= -p|--attach= -P|--trace-path= -s|--string-limit= -S|--summary-sort-by= " +
+				"-u|--user= -U|--summary-columns= -X|--const-print-style= --follow-forks --output-separately --quiet? --summary --summary-only --timestamps? --syscall-times? --seccomp-bpf",
+			stops: "-h -V", on: map[string]action{"-u": becomes, "-E": setsEnv},
+		},
+		"ltrace": {
+			flags: "-a= -A= -b -c -C -D= -e= -f -F= -h -i -l= -L -n= -o= -p= -r -s= -S -t -tt -ttt -T -u= -V -w= -x=",
+			stops: "-h -V", on: map[string]action{"-u": becomes},
+		},
+		"chroot": {
+			flags: "--groups= --userspec= --skip-chdir --help --version", stops: "--help --version",
+			operands: 1, alone: alonePlain, inside: rootReason,
+			on: map[string]action{"--userspec": func(r *reader, sc *scene, _ guard.Word) { r.become(sc, guard.Word{}) }},
+		},
+		"unshare": {
+			flags: "-m|--mount-ns -u -i -n -p -U -C -T --mount? --uts? --ipc? --net? --pid? --user? --cgroup? --time? --mount-proc? --mount-binfmt? " +
+				"--map-user= --map-group= --map-users= --map-groups= -r|--map-root-user -c|--map-current-user --map-auto --propagation= --setgroups= " +
+				"-f|--fork --kill-child? --keep-caps -R|--root= -w|--wd= -S|--setuid= -G|--setgid= --monotonic= --boottime= -h|--help -V|--version",
+			stops: "-h -V", alone: alonePlain, inside: rootReason,
+		},
+		"nsenter": {
+			flags: "-a|--all -t|--target= -m -u -i -n -p -C -U -T --mount? --uts? --ipc? --net? --pid? --cgroup? --user? --time? -S|--setuid= -G|--setgid= " +
+				"--preserve-credentials --keep-caps -r -w -W= --root? --wd? --wdns= -e|--env -F|--no-fork -Z|--follow-context -c|--join-cgroup -h|--help -V|--version",
+			stops: "-h -V", alone: alonePlain, inside: rootReason,
+		},
+		"ld.so": {
+			flags: "--list --verify --inhibit-cache --library-path= --glibc-hwcaps-prepend= --glibc-hwcaps-mask= --inhibit-rpath= --audit= --preload= --argv0= " +
+				"--list-tunables --list-diagnostics --help --version",
+			stops: "--list --verify --list-tunables --list-diagnostics --help --version",
+		},
+		"parallel": {whole: opaqueWhole("guard does not read what GNU parallel makes of its input")},
+		"busybox":  {whole: applets}, "toybox": {whole: applets},
+		"find": {whole: find},
+	}
+	addUserWrappers(table)
+	addTextWrappers(table)
+	addShellWords(table)
+	return table
+}
+
+func opaqueWhole(reason string) func(*reader, []guard.Word, scene) {
+	return func(r *reader, words []guard.Word, sc scene) { r.opaque(words, sc, reason) }
+}
+
+// systemdRun: a unit of the user's own manager, or a scope, keeps the account;
+// a scope is run by systemd-run itself, where it stands.
+func systemdRun(r *reader, c wrapped) {
+	scope := c.flags.has("--scope")
+	if c.sc.account.Known && (scope || c.flags.has("--user")) && !c.flags.has("--uid") {
+		c.sc.account = c.outer.account
+	}
+	if !c.flags.has("-p") && !c.flags.has("--working-directory") {
+		switch {
+		case scope || c.flags.has("-d"):
+			c.sc.dir = c.outer.dir
+		case c.flags.has("--user"):
+			forgetsDir(r, &c.sc, guard.Word{})
+		}
+	}
+	if len(c.rest) == 0 {
+		r.opaque(c.words, c.outer, "systemd-run: "+alonePlain)
+		return
+	}
+	r.run(c.rest, c.sc)
+}
+
+// applets: the first word of busybox and toybox is the program.
+func applets(r *reader, words []guard.Word, sc scene) {
+	if len(words) == 1 || words[1].Reading == guard.Literal && len(words[1].Text) > 0 && words[1].Text[0] == '-' {
+		r.emit(sc.operation(words))
+		return
+	}
+	r.run(words[1:], sc.inside(show(words[:1])))
+}

@@ -120,7 +120,7 @@ func (b backup) size(ctx context.Context) any {
 	if err != nil || found.info == nil {
 		return guard.Unmeasured{Reason: b.path + " is gone, or cannot be followed"}
 	}
-	roots := []root{{found.path, found.info}}
+	roots := []root{{path: found.path, info: found.info}}
 	total := walk(ctx, roots, nil, order{limit: math.MaxInt64, bytes: true})
 	return total.part(total.bytes)
 }

@@ -16,6 +16,9 @@ import (
 type root struct {
 	path string
 	info fs.FileInfo
+	// listed: its name is counted already, by the walk of the directory above;
+	// only what is below it is not, for it is on another device.
+	listed bool
 }
 
 func (r root) device() uint64 { return fileOf(r.info).device }
@@ -48,7 +51,7 @@ func findRoots(ctx context.Context, paths []string, dir string) (roots []root, e
 		case found.info == nil:
 			evidence = append(evidence, fmt.Sprintf("there is no %s", found.path))
 		default:
-			roots = append(roots, root{found.path, found.info})
+			roots = append(roots, root{path: found.path, info: found.info})
 		}
 	}
 	return distinct(roots), evidence, nil
@@ -73,6 +76,7 @@ func distinct(roots []root) []root {
 			}
 			directories[fileOf(r.info)] = true
 		}
+		r.listed = listed(r, byPath)
 		kept = append(kept, r)
 	}
 	return kept
@@ -94,6 +98,19 @@ func covered(r root, byPath map[string]root) bool {
 		}
 	}
 	return false
+}
+
+// listed: the directory above r is walked.
+func listed(r root, byPath map[string]root) bool {
+	if len(byPath) == 1 || r.path == "/" {
+		return false
+	}
+	above := path.Dir(r.path)
+	if _, ok := byPath[above]; ok {
+		return true
+	}
+	info, err := os.Lstat(above)
+	return err == nil && covered(root{path: above, info: info}, byPath)
 }
 
 // inside finds which of the roots a path lies in, or is.

@@ -93,7 +93,9 @@ func (w *walker) feed(roots []root) {
 	for _, r := range roots {
 		switch {
 		case r.info.IsDir():
-			w.count(0, 1)
+			if !r.listed {
+				w.count(0, 1)
+			}
 			w.open.Add(1)
 			w.tasks <- task{fd: -1, at: &trail{name: r.path}, device: r.device()}
 		default:

@@ -14,6 +14,9 @@ func walkPortably(ctx context.Context, roots []root, order order) census {
 	walker := portable{ctx: ctx, order: order, seen: map[file]bool{}}
 	for _, r := range roots {
 		walker.device = r.device()
+		if r.listed {
+			walker.directories--
+		}
 		if err := filepath.WalkDir(r.path, walker.visit); err != nil {
 			walker.short = err
 			break

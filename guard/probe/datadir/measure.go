@@ -91,11 +91,7 @@ func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error)
 // side.
 func find(ctx context.Context, paths []string) []database {
 	survey := newSurvey(databaseProcesses(ctx))
-	// The search leaves time for asking what it finds.
-	searching, stop := ctx, context.CancelFunc(func() {})
-	if deadline, ok := ctx.Deadline(); ok {
-		searching, stop = context.WithTimeout(ctx, time.Until(deadline)/2)
-	}
+	searching, stop := searchTime(ctx)
 	defer stop()
 	for _, path := range paths {
 		survey.target(searching, path)
@@ -110,6 +106,15 @@ func find(ctx context.Context, paths []string) []database {
 	found = append(found, survey.gaps...)
 	slices.SortStableFunc(found, func(a, b database) int { return strings.Compare(a.path, b.path) })
 	return found
+}
+
+// searchTime leaves time for asking what the search finds.
+func searchTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/2, time.Second)))
 }
 
 func describe(ctx context.Context, found site, processes []process) database {

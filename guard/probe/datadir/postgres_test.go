@@ -18,7 +18,17 @@ import (
 // measured is the answer for these paths, with time enough for a busy machine.
 func measured(t *testing.T, paths ...string) []map[string]any {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	return measuredWithin(t, longTime, paths...)
+}
+
+const (
+	longTime  = time.Minute
+	shortTime = 2 * time.Second // for what never answers
+)
+
+func measuredWithin(t *testing.T, timeout time.Duration, paths ...string) []map[string]any {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), timeout)
 	defer cancel()
 	value, _, err := Measure(ctx, map[string]any{"paths": anyOf(paths)})
 	if err != nil {
@@ -253,7 +263,7 @@ func TestAServerThatHangsIsUnknown(t *testing.T) {
 	server := pgtest.StartPrimary(t)
 	server.Signal(syscall.SIGSTOP)
 	defer server.Signal(syscall.SIGCONT)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), shortTime)
 	defer cancel()
 	value, _, err := Measure(ctx, map[string]any{"paths": []any{server.Dir}})
 	if err != nil {

@@ -1,0 +1,102 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// place creates the directory and the file of a log where they are missing, and
+// refuses those that others could tamper with.
+func place(ctx context.Context, path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	mode, err := fileMode(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return create(ctx, path, mode)
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("it is a %s, not a file: name the file itself", info.Mode().Type())
+	case info.Mode().Perm()&0o002 != 0:
+		return fmt.Errorf("everybody may write it: chmod o-w %s", path)
+	}
+	return nil
+}
+
+// fileMode is the mode of the log's files: for the group when the group may
+// write the directory, else for the owner alone.
+func fileMode(dir string) (fs.FileMode, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return 0, err
+	case !info.IsDir():
+		return 0, fmt.Errorf("%s is no directory", dir)
+	case info.Mode().Perm()&0o002 != 0:
+		return 0, fmt.Errorf("everybody may write the directory %s: use one of your own, or chmod o-w %s", dir, dir)
+	case info.Mode().Perm()&0o020 != 0:
+		return 0o660, nil
+	default:
+		return 0o600, nil
+	}
+}
+
+// create makes a new log beside its place and links it there whole, so that two
+// guards that start at once do not see half of one.
+func create(ctx context.Context, path string, mode fs.FileMode) error {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*")
+	if err != nil {
+		return err
+	}
+	temporary := file.Name()
+	defer removeAll(temporary, temporary+"-wal", temporary+"-shm")
+	err = errors.Join(file.Chmod(mode), file.Close())
+	if err == nil {
+		err = createAt(ctx, temporary)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(headPath(path)); err == nil {
+		return fmt.Errorf("the log is gone, but %s says that there was one: put it back, or remove that file to begin anew", headPath(path))
+	}
+	if err := os.Link(temporary, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// createAt fills an empty file. Closing the only connection leaves everything
+// in the one file, synced.
+func createAt(ctx context.Context, path string) error {
+	c, err := connect(path, "_journal_mode=WAL&_synchronous=FULL")
+	if err != nil {
+		return err
+	}
+	err = fill(ctx, c)
+	return errors.Join(err, c.close())
+}
+
+func removeAll(paths ...string) {
+	for _, path := range paths {
+		_ = os.Remove(path) // it may never have existed
+	}
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,218 @@
+package audit
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Filter says which entries are listed. Its zero value lists the newest.
+type Filter struct {
+	Limit   int       // at most so many; zero: 50
+	Before  int64     // only entries with a lower number, to read on; zero: all
+	Since   time.Time // not older
+	Until   time.Time // older
+	Verdict string    // accept, reject, decline
+	Program string
+	User    string // name, or number
+	Policy  string
+	Target  string // as it was resolved
+	// Text is found in the command, the summary and the targets, without regard
+	// to case. It begins at the beginning of a word, and is one of the first two
+	// dozen words of an entry.
+	Text string
+}
+
+// maxSpellings bounds the words that the last, unfinished word of Filter.Text
+// may stand for.
+const maxSpellings = 64
+
+// List returns intents with how they ended, the newest first. Exits are not
+// listed by themselves.
+func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	var found []Summary
+	err := r.snapshot(ctx, func() error {
+		abouts, err := r.find(ctx, f)
+		for _, a := range abouts {
+			s, err := r.summary(ctx, a)
+			if err != nil {
+				return err
+			}
+			found = append(found, s)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, explain("list", r.path, err)
+	}
+	return found, nil
+}
+
+func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
+	alternatives, err := r.alternatives(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	var all []about
+	for _, terms := range alternatives {
+		found, err := r.findAll(ctx, terms, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b about) int {
+		if c := b.At.Compare(a.At); c != 0 {
+			return c
+		}
+		return int(b.ID - a.ID)
+	})
+	all = slices.CompactFunc(all, func(a, b about) bool { return a.ID == b.ID })
+	return all[:min(len(all), f.Limit)], nil
+}
+
+// alternatives are lists of terms; an entry is found that has all of one list.
+func (r *Reader) alternatives(ctx context.Context, f Filter) ([][]term, error) {
+	terms := f.terms()
+	words := wordsOf(f.Text)
+	if len(words) == 0 {
+		return [][]term{terms}, nil
+	}
+	last := len(words) - 1
+	for _, word := range words[:last] {
+		terms = append(terms, term{termWord, word})
+	}
+	spellings, err := r.spellings(ctx, words[last])
+	var all [][]term
+	for _, word := range spellings {
+		all = append(all, append(slices.Clone(terms), term{termWord, word}))
+	}
+	return all, err
+}
+
+// spellings are the recorded words that begin with a prefix.
+func (r *Reader) spellings(ctx context.Context, prefix string) ([]string, error) {
+	var words []string
+	next, comparison := prefix, ">="
+	for len(words) < maxSpellings {
+		row, err := r.conn.one(ctx, "SELECT value FROM terms WHERE kind = 'word' AND value "+comparison+" ? ORDER BY value LIMIT 1", next)
+		if err == errNoRow {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if next = asText(row[0]); !strings.HasPrefix(next, prefix) {
+			break
+		}
+		words, comparison = append(words, next), ">"
+	}
+	return words, nil
+}
+
+func (f Filter) terms() []term {
+	var terms []term
+	for _, t := range []term{{termVerdict, f.Verdict}, {termProgram, f.Program}, {termPolicy, f.Policy}, {termTarget, f.Target}} {
+		if t.value != "" {
+			terms = append(terms, t)
+		}
+	}
+	switch {
+	case f.User == "":
+	case strings.Trim(f.User, "0123456789") == "":
+		terms = append(terms, term{termUID, f.User})
+	default:
+		terms = append(terms, term{termUser, f.User})
+	}
+	return terms
+}
+
+// findAll reads the entries that have all terms, page by page, until enough are
+// found.
+func (r *Reader) findAll(ctx context.Context, terms []term, f Filter) ([]about, error) {
+	if len(terms) == 0 {
+		terms = []term{{termDecision, ""}}
+	}
+	terms, err := r.rarestFirst(ctx, terms)
+	if err != nil {
+		return nil, err
+	}
+	query, values := search(terms, f.Since, f.Until)
+	const page = 256
+	var found []about
+	for offset := 0; ; offset += page {
+		ids, err := r.ids(ctx, query+fmt.Sprintf(" LIMIT %d OFFSET %d", page, offset), values)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if f.Before > 0 && id >= f.Before {
+				continue
+			}
+			a, err := readAbout(ctx, r.conn, id)
+			if err != nil {
+				return nil, err
+			}
+			if a.mentions(f.Text) {
+				found = append(found, a)
+			}
+			if len(found) == f.Limit {
+				return found, nil
+			}
+		}
+		if len(ids) < page {
+			return found, nil
+		}
+	}
+}
+
+func (r *Reader) ids(ctx context.Context, query string, values []any) ([]int64, error) {
+	var ids []int64
+	err := r.conn.each(ctx, func(row []driver.Value) error {
+		ids = append(ids, asInt(row[0]))
+		return nil
+	}, query, values...)
+	return ids, err
+}
+
+// rarestFirst puts the term that fewest entries have in front: its entries are
+// gone through.
+func (r *Reader) rarestFirst(ctx context.Context, terms []term) ([]term, error) {
+	if len(terms) == 1 {
+		return terms, nil
+	}
+	const enough = 5000
+	best, fewest := 0, int64(enough)
+	for i, t := range terms {
+		row, err := r.conn.one(ctx, "SELECT count(*) FROM (SELECT 1 FROM terms WHERE kind = ? AND value = ? LIMIT ?)", t.kind, t.value, enough)
+		if err != nil {
+			return nil, err
+		}
+		if n := asInt(row[0]); n < fewest {
+			best, fewest = i, n
+		}
+	}
+	ordered := slices.Clone(terms)
+	ordered[0], ordered[best] = ordered[best], ordered[0]
+	return ordered, nil
+}
+
+// mentions says whether a text stands in what an entry is about.
+func (a about) mentions(text string) bool {
+	if text == "" {
+		return true
+	}
+	text = strings.ToLower(text)
+	for _, where := range append([]string{a.Command, a.Summary}, a.Targets...) {
+		if strings.Contains(strings.ToLower(where), text) {
+			return true
+		}
+	}
+	return false
+}

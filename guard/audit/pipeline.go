@@ -1,0 +1,155 @@
+package audit
+
+import (
+	"context"
+	"database/sql/driver"
+	"runtime"
+	"sync"
+
+	"blastguard/guard"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// row is one entry as verify reads it.
+type row struct {
+	id      int64
+	salt    []byte
+	nodes   []byte
+	body    string
+	leaf    tlog.Hash
+	about   about
+	claims  []claimRow
+	problem error
+}
+
+// batch is some rows in order; done is closed when they are hashed.
+type batch struct {
+	rows []row
+	done chan struct{}
+}
+
+const batchRows = 256
+
+// A pipeline reads entries in one goroutine and hashes them in others.
+type pipeline struct {
+	ordered chan *batch
+	work    chan *batch
+	tallies []*tally
+	workers sync.WaitGroup
+	err     error // of reading; valid after wait
+}
+
+func newPipeline() *pipeline {
+	workers := max(runtime.GOMAXPROCS(0), 1)
+	p := &pipeline{ordered: make(chan *batch, 2*workers), work: make(chan *batch, 2*workers)}
+	for range workers {
+		t := newTally()
+		p.tallies = append(p.tallies, t)
+		p.workers.Go(func() {
+			var buffer []byte
+			for b := range p.work {
+				for i := range b.rows {
+					buffer = b.rows[i].examine(buffer, t)
+				}
+				close(b.done)
+			}
+		})
+	}
+	return p
+}
+
+// wait returns when nothing of the pipeline runs any more.
+func (p *pipeline) wait() {
+	for range p.ordered {
+		// The reader may be waiting to hand out a batch.
+	}
+	p.workers.Wait()
+}
+
+func (p *pipeline) read(ctx context.Context, c *conn) {
+	defer close(p.ordered)
+	defer close(p.work)
+	current := &batch{done: make(chan struct{})}
+	p.err = c.each(ctx, func(values []driver.Value) error {
+		current.rows = append(current.rows, row{id: asInt(values[0]), salt: asBytes(values[1]), nodes: asBytes(values[2]), body: asText(values[3])})
+		if len(current.rows) == batchRows {
+			p.hand(current)
+			current = &batch{rows: make([]row, 0, batchRows), done: make(chan struct{})}
+		}
+		return ctx.Err()
+	}, "SELECT id, salt, nodes, body FROM entries ORDER BY id")
+	p.hand(current)
+}
+
+func (p *pipeline) hand(b *batch) {
+	p.work <- b
+	p.ordered <- b
+}
+
+// examine hashes a row and reads what it is about.
+func (r *row) examine(buffer []byte, t *tally) []byte {
+	r.leaf, buffer = leafHash(buffer, r.salt, r.body)
+	if r.about, r.problem = aboutOf(r.body); r.problem != nil {
+		return buffer
+	}
+	at := r.about.At.UnixNano()
+	for _, term := range r.about.terms() {
+		t.put(term, count{1, r.id, at % timeModulus})
+	}
+	if r.about.Claims > 0 && r.about.Kind == string(guard.Accepted) {
+		r.claims, r.problem = claimRowsOf(r.body)
+	}
+	r.body = ""
+	return buffer
+}
+
+// timeModulus keeps sums of times within an integer of SQLite.
+const timeModulus = 1_000_003
+
+// count is how often a term occurs, and sums that tell which entries have it.
+type count struct{ entries, ids, times int64 }
+
+// A tally counts terms, in any order.
+type tally struct {
+	sums map[uint64]count
+}
+
+func newTally() *tally { return &tally{sums: map[uint64]count{}} }
+
+// key is a hash: the terms themselves would fill the memory.
+func (t *tally) key(of term) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	hash := uint64(offset)
+	for _, text := range []string{of.kind, "\x00", of.value} {
+		for i := range len(text) {
+			hash = (hash ^ uint64(text[i])) * prime
+		}
+	}
+	return hash
+}
+
+func (t *tally) put(of term, n count) {
+	key := t.key(of)
+	sum := t.sums[key]
+	t.sums[key] = count{sum.entries + n.entries, sum.ids + n.ids, sum.times + n.times}
+}
+
+func (t *tally) add(other *tally) {
+	for key, n := range other.sums {
+		sum := t.sums[key]
+		t.sums[key] = count{sum.entries + n.entries, sum.ids + n.ids, sum.times + n.times}
+	}
+}
+
+func (t *tally) equal(other *tally) bool {
+	if len(t.sums) != len(other.sums) {
+		return false
+	}
+	for key, n := range t.sums {
+		if other.sums[key] != n {
+			return false
+		}
+	}
+	return true
+}

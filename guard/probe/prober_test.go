@@ -114,7 +114,11 @@ func TestCancellingEndsTheRound(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	release := make(chan struct{})
 	defer close(release)
-	stuck := func(context.Context, map[string]any) (any, []string, error) { cancel(); <-release; return true, nil, nil }
+	stuck := func(context.Context, map[string]any) (any, []string, error) {
+		cancel()
+		<-release
+		return true, nil, nil
+	}
 	p := probe.New(probe.Config{Extra: map[string]probe.Func{"stuck": stuck}})
 	fact := p.Measure(ctx, []guard.Ask{{Key: "a", Kind: "stuck", Timeout: time.Hour}})["a"]
 	if fact.Known || fact.Reason != "stopped while it was measured" {

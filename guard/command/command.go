@@ -95,7 +95,8 @@ type Command struct {
 	Flags      []Flag
 	Operands   []Operand
 	// On are the kinds of operation that no program carries out ("truncate", a
-	// redirection) that it stands for as well. All their words are operands.
+	// redirection) that it stands for as well. Their words are those of the
+	// command line that would do the same (--size=0 -- FILE).
 	On  []string
 	Pos string // where it is declared, for messages
 }

@@ -258,11 +258,11 @@ func TestOpaqueKnowsNothing(t *testing.T) {
 	}
 }
 
-func TestRedirectionHasNoFlags(t *testing.T) {
+func TestRedirectionIsReadAsItsCommandLine(t *testing.T) {
 	truncate := &Command{Name: "truncate", On: []string{"truncate"}, Flags: []Flag{{Name: "size", Short: []string{"s"}}},
 		Operands: []Operand{{Name: "paths", Type: List, Target: PathTarget}}}
-	read := truncate.Read(&guard.Operation{On: "truncate", Args: words("-s", "?")})
-	if got, want := showRead(read), "paths=[-s unknown]; size=null"; got != want {
+	read := truncate.Read(&guard.Operation{On: "truncate", Args: words("--size=0", "--", "-s")})
+	if got, want := showRead(read), "paths=[-s]; size=0"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

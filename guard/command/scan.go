@@ -45,7 +45,7 @@ type element struct {
 
 // scanWords cuts the operation's words. It takes time linear in them.
 func (c *Command) scanWords(op *guard.Operation) *scan {
-	s := &scan{command: c, seen: map[*Flag][]occurrence{}, ended: op.On != ""}
+	s := &scan{command: c, seen: map[*Flag][]occurrence{}}
 	for words := op.Args; len(words) > 0; {
 		words = s.step(words)
 	}

@@ -68,7 +68,8 @@ func (s *scanner) scan(words []guard.Word) {
 	for s.rest = words; len(s.rest) > 0 && s.why == "" && !s.ended; {
 		word := s.rest[0]
 		text := word.Text
-		if word.Reading != guard.Literal || text == "-" || !strings.HasPrefix(text, "-") {
+		_, dash := s.flags["-"]
+		if word.Reading != guard.Literal || text == "-" && !dash || !strings.HasPrefix(text, "-") {
 			return
 		}
 		s.rest = s.rest[1:]

@@ -3,7 +3,6 @@ package shell
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -117,14 +116,10 @@ func numericEscape(b *strings.Builder, text string) (used int, ok bool) {
 			digits = digits[:len(digits)-1]
 			continue
 		}
-		if value == 0 || strings.HasPrefix(digits, "+") || most > 3 && !utf8.ValidRune(rune(value)) {
-			return 0, false
+		if value == 0 || value > 255 || strings.HasPrefix(digits, "+") || most > 3 && value > 127 {
+			return 0, false // what \u writes depends on the locale
 		}
-		if most > 3 {
-			b.WriteRune(rune(value))
-		} else {
-			b.WriteByte(byte(value))
-		}
+		b.WriteByte(byte(value))
 		return skip + len(digits), true
 	}
 	return 0, false

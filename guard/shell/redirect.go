@@ -58,6 +58,9 @@ func isDescriptor(text string) bool {
 // command line that would do the same.
 func (s *script) truncate(redirect *syntax.Redirect, sc scene) {
 	file := s.word(redirect.Word, sc)
+	if s.zsh && hasBrace(redirect.Word) {
+		file = guard.Word{Text: s.at(redirect.Word), Reading: guard.OneWord, Reason: "zsh may write to several files"}
+	}
 	if file.Reading == guard.Literal && harmlessDevice(file.Text) {
 		return
 	}

@@ -45,7 +45,7 @@ func (r *reader) named(words []guard.Word, sc scene) {
 // the rest to be a command of its own, so that is read too.
 func (r *reader) unknownProgram(words []guard.Word, sc scene) {
 	r.opaque(words, sc, "the program is only known when it runs: "+firstOf(words[0].Reason, guard.Printable(words[0].Text)))
-	if words[0].Reading == guard.AnyNumber && len(words) > 1 {
+	if words[0].Reading == guard.AnyNumber && len(words) > 1 && !strings.HasPrefix(words[1].Text, "-") {
 		rest := sc.inside(words[0].Text)
 		rest.account = guard.Account{UID: -1}
 		rest.forgetEnv()

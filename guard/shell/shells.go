@@ -133,21 +133,21 @@ func (r *reader) shell(name string, words []guard.Word, sc scene) {
 		r.opaque(words, sc, name+": -c has no text")
 	case f.text:
 		inner.via = sc.inside(show(words[:len(words)-len(f.rest)])).via
-		r.text(source{shell: name, text: f.rest[0], args: orName(f.rest[1:], name), errexit: f.errexit}, inner)
+		r.text(source{shell: name, text: f.rest[0], args: orName(f.rest[1:], words[0]), errexit: f.errexit}, inner)
 	case len(f.rest) > 0 && !f.stdin:
 		r.opaque(words, sc, name+": runs the script "+guard.Printable(f.rest[0].Text)+", which guard cannot read whole")
 	case f.interactive || sc.stdin == nil:
 		r.opaque(words, sc, name+": reads its commands from standard input, which guard does not see")
 	default:
 		inner.via = sc.inside(show(words[:len(words)-len(f.rest)])).via
-		r.text(source{shell: name, text: guard.Lit(*sc.stdin), args: append(guard.Lits(name), f.rest...), errexit: f.errexit}, inner)
+		r.text(source{shell: name, text: guard.Lit(*sc.stdin), args: append([]guard.Word{words[0]}, f.rest...), errexit: f.errexit}, inner)
 	}
 }
 
 // orName: without words after the text, $0 is the shell's own name.
-func orName(args []guard.Word, name string) []guard.Word {
+func orName(args []guard.Word, name guard.Word) []guard.Word {
 	if len(args) == 0 {
-		return guard.Lits(name)
+		return []guard.Word{name}
 	}
 	return args
 }

@@ -10,7 +10,7 @@ import (
 // text, from input, from what they find.
 func addTextWrappers(table map[string]wrapper) {
 	table["env"] = wrapper{
-		flags: "-i|--ignore-environment -0|--null -u|--unset= -C|--chdir= -S|--split-string= -a|--argv0= -P= --block-signal? --default-signal? --ignore-signal? " +
+		flags: "-i|-|--ignore-environment -0|--null -u|--unset= -C|--chdir= -S|--split-string= -a|--argv0= -P= --block-signal? --default-signal? --ignore-signal? " +
 			"--list-signal-handling -v|--debug --help --version",
 		stops: "--help --version", last: "-S", then: env, assigns: true, slashes: true,
 		on: map[string]action{"-i": clearsEnv, "-u": unsetsEnv, "-C": changesDir},

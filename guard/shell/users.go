@@ -146,7 +146,7 @@ func (r *reader) suText(name string, words, operands []guard.Word, all *scanner,
 		r.opaque(words, sc, name+": an interactive shell, whose commands guard does not see")
 		return
 	}
-	r.text(source{shell: shell, text: text, args: append([]guard.Word{{Reading: guard.OneWord}}, operands...)}, sc)
+	r.text(source{shell: shell, text: text, args: orName(operands, guard.Word{Reading: guard.OneWord})}, sc)
 }
 
 // permuted scans flags wherever they stand before "--" and returns the others.

@@ -141,5 +141,7 @@ func isName(name string) bool {
 // hosts that have a program of that name.
 func addShellWords(table map[string]wrapper) {
 	table["command"] = wrapper{flags: "-p -v -V", stops: "-v -V"}
-	table["noglob"], table["nocorrect"] = wrapper{}, wrapper{}
+	for _, name := range []string{"noglob", "nocorrect", "coproc", "-"} { // of zsh
+		table[name] = wrapper{}
+	}
 }

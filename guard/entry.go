@@ -81,8 +81,10 @@ type Executable struct {
 // Outcome is how the command ended.
 type Outcome struct {
 	// Started: the program was executed. False gives claimed units back.
-	Started  bool          `json:"started"`
-	Status   int           `json:"status"`           // exit status; -1 when a signal ended it
+	Started bool `json:"started"`
+	// Status is its exit status, or -1 when a signal ended it. When it did not
+	// start: the status that guard ends with.
+	Status   int           `json:"status"`
 	Signal   int           `json:"signal,omitempty"` // number of the signal that ended it
 	Duration time.Duration `json:"duration"`
 	Error    string        `json:"error,omitempty"` // why it did not start

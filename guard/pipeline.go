@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -361,7 +362,7 @@ func (r Report) Ended() (status int, signal syscall.Signal) {
 	case r.Outcome != nil && r.Outcome.Started:
 		return r.Outcome.Status, 0
 	case r.Outcome != nil:
-		return StatusNotExecutable, 0
+		return cmp.Or(r.Outcome.Status, StatusNotExecutable), 0
 	case r.Answer != nil && r.Answer.Interrupted:
 		return 0, syscall.SIGINT
 	case r.Verdict == Declined, r.Verdict == Rejected && r.Err == nil:

@@ -1,0 +1,200 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+	"blastguard/guard/command"
+)
+
+// role passes when the role of one server is known and one of those wanted,
+// and so are its lag and its upstream where the block limits them. What was
+// measured bad counts before what is not known: only the latter may be
+// overridden by on_unknown.
+func (ev *evaluation) role(b *block, e *each) result {
+	of, o := ev.object(b.attrs["of"], e)
+	wanted, wantedOutcome := ev.textList(b.attrs["must_be"], e)
+	limit := "must be " + strings.Join(wanted, " or ")
+	switch {
+	case wantedOutcome.state != known:
+		return undecided(wantedOutcome, "")
+	case o.state != known:
+		ev.noteRole(nil, e, o)
+		return undecided(o, limit)
+	}
+	ev.noteRole(of, e, ev.part(of, "role", cty.String))
+	r := ev.roleIs(of, wanted, limit)
+	if b.attrs["max_lag"] != nil {
+		r = worse(r, ev.lagBelow(b, e, of))
+	}
+	if b.attrs["upstream_alive"] != nil {
+		r = worse(r, ev.upstreamAlive(b, e, of))
+	}
+	return r
+}
+
+func (ev *evaluation) roleIs(of map[string]cty.Value, wanted []string, limit string) result {
+	o := ev.part(of, "role", cty.String)
+	if o.state != known {
+		return undecided(o, limit)
+	}
+	role := o.value.AsString()
+	if slices.Contains(wanted, role) {
+		return result{status: guard.Passes, value: role, limit: limit}
+	}
+	return result{status: guard.Fails, value: role, limit: limit}
+}
+
+func (ev *evaluation) lagBelow(b *block, e *each, of map[string]cty.Value) result {
+	most, o := ev.measure(b.attrs["max_lag"], e, command.ParseDuration)
+	if o.state != known {
+		return undecided(o, "")
+	}
+	limit := "at most " + span(most) + " behind"
+	lag := ev.part(of, "lag", cty.Number)
+	if lag.state != known {
+		lag.reasons = []string{"lag: " + lag.why()}
+		return undecided(lag, limit)
+	}
+	r := result{status: guard.Fails, value: span(floatOf(lag.value)) + " behind", limit: limit}
+	if seconds := floatOf(lag.value); seconds >= 0 && seconds <= most {
+		r.status = guard.Passes
+	}
+	return r
+}
+
+func (ev *evaluation) upstreamAlive(b *block, e *each, of map[string]cty.Value) result {
+	want := ev.eval(b.attrs["upstream_alive"], e)
+	switch {
+	case want.state != known:
+		return undecided(want, "")
+	case !isBool(want.value):
+		return result{message: "upstream_alive must be true or false"}
+	case want.value.False():
+		return result{status: guard.Passes}
+	}
+	const limit = "its primary must be alive"
+	alive, given := of["upstream_alive"]
+	o := settle(alive, nil)
+	switch {
+	case !given:
+		return result{message: "the object has no upstream_alive", limit: limit}
+	case o.state != known:
+		o.reasons = []string{"upstream: " + o.why()}
+		return undecided(o, limit)
+	case isBool(o.value) && o.value.True():
+		return result{status: guard.Passes, limit: limit}
+	case o.isNull():
+		return result{status: guard.Fails, value: "it has no primary", limit: limit}
+	default:
+		return result{status: guard.Fails, value: "its primary is not alive", limit: limit}
+	}
+}
+
+// object evaluates an expression that must be an object. Its parts keep what
+// is not known of them.
+func (ev *evaluation) object(x *expr, e *each) (map[string]cty.Value, outcome) {
+	o := ev.eval(x, e)
+	if o.state == pending || o.state == errored {
+		return nil, o
+	}
+	value, marks := o.marked.Unmark()
+	switch {
+	case !value.IsKnown():
+		return nil, o
+	case value.IsNull():
+		return nil, failed("there is nothing to look at: it is null")
+	case !isMapping(value.Type()):
+		return nil, failed("an object is needed, not a " + value.Type().FriendlyName())
+	}
+	parts := map[string]cty.Value{}
+	for it := value.ElementIterator(); it.Next(); {
+		name, part := it.Element()
+		parts[textOf(name)] = part.WithMarks(marks)
+	}
+	return parts, outcome{state: known}
+}
+
+// part is one attribute of an object, of a type and not null.
+func (ev *evaluation) part(of map[string]cty.Value, name string, want cty.Type) outcome {
+	value, ok := of[name]
+	if !ok {
+		return failed("the object has no " + name)
+	}
+	o := settle(value, nil)
+	switch {
+	case o.state != known:
+		return o
+	case o.value.IsNull():
+		return failed(name + " does not apply: it is null")
+	case !o.value.Type().Equals(want):
+		return failed(fmt.Sprintf("%s must be a %s, and is a %s", name, want.FriendlyName(), friendly(o.value)))
+	default:
+		return o
+	}
+}
+
+// textList evaluates a text or a list of texts.
+func (ev *evaluation) textList(x *expr, e *each) ([]string, outcome) {
+	o := ev.eval(x, e)
+	if o.state != known {
+		return nil, o
+	}
+	values := []cty.Value{o.value}
+	if !o.value.IsNull() && isSequence(o.value.Type()) {
+		values = o.value.AsValueSlice()
+	}
+	var texts []string
+	for _, value := range values {
+		if textOf(value) == "" {
+			return nil, failed("a text or a list of texts is needed, not " + emptyOr(value))
+		}
+		texts = append(texts, value.AsString())
+	}
+	if len(texts) == 0 {
+		return nil, failed("a text or a list of texts is needed, not an empty list")
+	}
+	return texts, o
+}
+
+// noteRole keeps what was found, for the panel, the text to type and the
+// comparison after the confirmation.
+func (ev *evaluation) noteRole(of map[string]cty.Value, e *each, role outcome) {
+	found := guard.Role{Of: ev.policy.name, Evidence: nil}
+	if e != nil {
+		found.Of = e.key
+	}
+	for _, name := range []string{"path", "name", "host"} {
+		if text := textOf(of[name]); of[name] != cty.NilVal && text != "" {
+			found.Of = text
+			break
+		}
+	}
+	if role.state == known {
+		found.Role = textOf(role.value)
+	} else {
+		found.Detail = "not known: " + role.why()
+	}
+	d := ev.d
+	d.decision.Identities["role "+found.Of] = found.Role
+	if identity, ok := of["identity"]; ok {
+		if o := settle(identity, nil); o.state == known && !o.value.IsNull() {
+			text, _ := display(o.value)
+			d.decision.Identities["database "+found.Of] = text
+		}
+	}
+	if lag, ok := of["lag"]; ok && found.Role != "" {
+		if o := settle(lag, nil); o.state == known && !o.value.IsNull() && o.value.Type() == cty.Number {
+			found.Detail = span(floatOf(o.value)) + " behind"
+		}
+	}
+	for _, name := range sortedNames(ev.evidence) {
+		found.Evidence = append(found.Evidence, ev.evidence[name]...)
+	}
+	ev.roles = append(ev.roles, found)
+	d.decision.Roles = append(d.decision.Roles, found)
+}

@@ -1,0 +1,245 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"blastguard/guard"
+)
+
+// maxDecision is how long one call of Decide may take. What takes longer is
+// denied; a decision of ten policies takes less than a millisecond.
+const maxDecision = 5 * time.Second
+
+// Decide says what the policies say of a request, and which facts they still
+// need. While it asks, its decision denies. It is a pure function of its
+// arguments; it recovers from panics, and denies then and when it takes longer
+// than maxDecision.
+func (s *Set) Decide(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, facts) })
+}
+
+func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.Ask, guard.Decision) {
+	type answer struct {
+		asks     []guard.Ask
+		decision guard.Decision
+	}
+	done := make(chan answer, 1)
+	go func() {
+		defer func() {
+			if problem := recover(); problem != nil {
+				done <- answer{nil, denied(fmt.Sprintf("the decision failed: %v", problem), "report this as a bug of guard")}
+			}
+		}()
+		asks, decision := start().decide()
+		done <- answer{asks, decision}
+	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case got := <-done:
+		return got.asks, got.decision
+	case <-timer.C:
+		return nil, denied(fmt.Sprintf("the policies took longer than %s to decide", limit), "look for long lists in the policies' expressions")
+	}
+}
+
+func denied(what, next string) guard.Decision {
+	return guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{{What: what, Next: next}}}
+}
+
+// decider is one call of Decide.
+type decider struct {
+	set      *Set
+	request  guard.Request
+	ops      []guard.Operation
+	facts    guard.Facts
+	given    *given // of a test; nil otherwise
+	asks     []guard.Ask
+	asked    map[string]int // key to the place in asks
+	decision guard.Decision
+	effect   guard.Effect
+	spent    map[string]float64 // units that earlier operations of the request take
+	named    map[string]bool    // expectations that an applying policy knows
+	affected float64            // sum of measured blast radii
+	measured bool               // affected is complete
+	paths    []string           // path targets of all operations, as far as known
+	unread   string             // why some path target is not known
+}
+
+func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
+	return &decider{
+		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
+		asked: map[string]int{}, spent: map[string]float64{}, named: map[string]bool{},
+		decision: guard.Decision{Identities: map[string]string{}},
+	}
+}
+
+func (d *decider) decide() ([]guard.Ask, guard.Decision) {
+	if d.set == nil {
+		return nil, denied("no policies are loaded", "guard policy validate shows why")
+	}
+	if len(d.ops) == 0 {
+		return nil, denied("nothing could be recognised in the command", "write it without variables")
+	}
+	for i := range d.ops {
+		d.operation(&d.ops[i])
+	}
+	d.expectations()
+	d.checkOverrides()
+	return d.asks, d.finish()
+}
+
+// operation decides one program with its targets.
+func (d *decider) operation(op *guard.Operation) {
+	governors := d.set.governors(op)
+	for _, governor := range governors {
+		d.apply(governor, op)
+	}
+	switch {
+	case len(governors) == 0:
+		d.unmatched(op)
+	case op.Opaque != "":
+		d.confirmHost(op)
+	}
+}
+
+// apply evaluates one policy on one operation.
+func (d *decider) apply(g governor, op *guard.Operation) {
+	ev := newEvaluation(d, g, op)
+	if !ev.applies() {
+		return
+	}
+	d.decision.Policies = appendNew(d.decision.Policies, g.policy.name)
+	for name := range g.policy.expected {
+		d.named[name] = true
+	}
+	ev.summarise()
+	ev.readProblems()
+	ev.requireExpected()
+	ev.resolve()
+	for _, block := range ev.inOrder() {
+		ev.check(block)
+	}
+	if !ev.denied && len(d.asks) == 0 {
+		ev.confirm()
+	}
+}
+
+// inOrder has the roles first: a text to type may name them.
+func (ev *evaluation) inOrder() []*block {
+	blocks := slices.Clone(ev.policy.blocks)
+	slices.SortStableFunc(blocks, func(a, b *block) int { return rank(a) - rank(b) })
+	return blocks
+}
+
+func rank(b *block) int {
+	if b.kind == "role" {
+		return 0
+	}
+	return 1
+}
+
+// applies evaluates `when`. Not known: the policy applies. An error or null: a
+// check of that name refuses.
+func (ev *evaluation) applies() bool {
+	if ev.policy.when == nil {
+		return true
+	}
+	o := ev.eval(ev.policy.when, nil)
+	switch {
+	case o.state == pending:
+		return false
+	case o.state == known && isBool(o.value):
+		return o.value.True()
+	case o.state == unknown:
+		return true
+	case o.state == known:
+		o = failed("when must be true or false, and is " + friendly(o.value))
+	}
+	ev.add(guard.Check{
+		Name: "when", Status: guard.Errored, Level: guard.HardMandatory,
+		Message: o.why(), Pos: pos(ev.policy.when.Range()),
+	})
+	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.name)
+	return false
+}
+
+// ask notes a question, once for each key. The longest timeout and the
+// shortest freshness win.
+func (d *decider) ask(ask guard.Ask) {
+	i, seen := d.asked[ask.Key]
+	if !seen {
+		d.asked[ask.Key] = len(d.asks)
+		d.asks = append(d.asks, ask)
+		return
+	}
+	d.asks[i].Timeout = max(d.asks[i].Timeout, ask.Timeout)
+	d.asks[i].FreshFor = min(d.asks[i].FreshFor, ask.FreshFor)
+}
+
+// problem denies for a reason that belongs to no check.
+func (d *decider) problem(what, next, pos string) {
+	d.effect = guard.Deny
+	d.decision.Problems = append(d.decision.Problems, guard.Problem{What: what, Next: next, Pos: pos})
+}
+
+// finish makes the decision of all that was found.
+func (d *decider) finish() guard.Decision {
+	decision := &d.decision
+	if len(d.asks) > 0 {
+		d.problem("facts are still to be measured", "", "")
+	}
+	d.mergeConfirmations()
+	d.mergeClaims()
+	if d.effect == guard.Confirm && len(decision.Confirmations) == 0 {
+		d.problem("something must be confirmed, and there is no text to type", "report this as a bug of guard", "")
+	}
+	decision.Identities["host"] = d.request.Host.Name
+	decision.Effect = d.effect
+	return *decision
+}
+
+// maxTexts is how many texts a person types for one command.
+const maxTexts = 3
+
+func (d *decider) mergeConfirmations() {
+	var kept []guard.Confirmation
+	for _, one := range d.decision.Confirmations {
+		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool { return other.Text == one.Text })
+		if i < 0 {
+			kept = append(kept, one)
+			continue
+		}
+		kept[i] = stricter(kept[i], one)
+	}
+	d.decision.Confirmations = kept
+	if len(kept) > maxTexts {
+		d.problem(fmt.Sprintf("it would take %d different texts to confirm this", len(kept)), "split the command", "")
+	}
+}
+
+// stricter joins two confirmations of the same text.
+func stricter(a, b guard.Confirmation) guard.Confirmation {
+	a.Show = a.Show && b.Show
+	a.Hint = firstText(a.Hint, b.Hint)
+	a.Delay = max(a.Delay, b.Delay)
+	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
+		a.Deadline = b.Deadline
+	}
+	if a.Unattended != b.Unattended {
+		a.Unattended = stricterUnattended(a.Unattended, b.Unattended)
+	}
+	return a
+}
+
+// stricterUnattended: no person beats a matching text, a text beats limits.
+func stricterUnattended(a, b guard.Unattended) guard.Unattended {
+	for _, mode := range []guard.Unattended{guard.UnattendedDeny, guard.UnattendedText, guard.UnattendedLimits} {
+		if a == mode || b == mode {
+			return mode
+		}
+	}
+	return guard.UnattendedDeny
+}

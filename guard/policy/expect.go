@@ -1,0 +1,273 @@
+package policy
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+	"blastguard/guard/command"
+)
+
+// expectPolicy is the policy that the checks of --expect belong to.
+const expectPolicy = "expect"
+
+// expectations compares what the operator believes with what is measured. A
+// name that nothing knows is refused: it would only look as if it protected.
+func (d *decider) expectations() {
+	for _, expectation := range d.request.Expect {
+		r, builtin := d.expectation(expectation)
+		switch {
+		case builtin:
+		case d.named[expectation.Name]:
+			continue
+		default:
+			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + didYouMean(expectation.Name, []string{"host", "role", "count", "target", "account", "context"})}
+		}
+		d.judge(&guard.Check{
+			Policy: expectPolicy, Name: "expect." + guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
+			Value: r.value, Limit: r.limit, Message: r.message, Pos: "--expect",
+		})
+	}
+}
+
+func (d *decider) expectation(e guard.Expectation) (result, bool) {
+	limit := "expected " + guard.Printable(e.Value)
+	if e.Value == "" {
+		return result{status: guard.Fails, limit: limit, message: "the expected value is empty"}, true
+	}
+	var r result
+	switch e.Name {
+	case "host":
+		r = d.expectHost(e.Value)
+	case "role":
+		r = d.expectRole(e.Value)
+	case "count":
+		r = d.expectCount(e.Value)
+	case "target":
+		r = d.expectTarget(e.Value)
+	case "context", "account":
+		r = d.expectTool(e.Name, e.Value)
+	default:
+		return result{}, false
+	}
+	r.limit = limit
+	return r, true
+}
+
+func (d *decider) expectHost(want string) result {
+	name := d.request.Host.Name
+	label, _, _ := strings.Cut(name, ".")
+	return same(name, name != "" && (want == name || want == label), "the name of this host is not known")
+}
+
+func same(value string, equal bool, missing string) result {
+	switch {
+	case value == "":
+		return result{status: guard.Unknown, value: "not known", message: missing}
+	case equal:
+		return result{status: guard.Passes, value: guard.Printable(value)}
+	default:
+		return result{status: guard.Fails, value: guard.Printable(value)}
+	}
+}
+
+// targetsOf reads the operations by the commands that describe them, also
+// those that no policy names.
+func (d *decider) targetsOf() (paths []string, unread string) {
+	for i := range d.ops {
+		op := &d.ops[i]
+		if isHarmless(op) && !d.set.Governs(*op) {
+			continue
+		}
+		found, why := d.operands(op)
+		for _, one := range found {
+			if !path.IsAbs(one) && op.Dir.Reading == guard.Literal {
+				one = strings.TrimSuffix(op.Dir.Text, "/") + "/" + one
+			} else if !path.IsAbs(one) {
+				why = firstText(why, "the directory that it would run in is not known")
+				continue
+			}
+			paths = appendNew(paths, one)
+		}
+		unread = firstText(unread, why)
+	}
+	return paths, unread
+}
+
+func (d *decider) operands(op *guard.Operation) (paths []string, unread string) {
+	described := false
+	for _, name := range sortedNames(d.set.commands) {
+		declared := d.set.commands[name].command
+		fits := slices.Contains(declared.Programs, op.Program) || op.On != "" && slices.Contains(declared.On, op.On)
+		if !fits || !declared.Matches(op) {
+			continue
+		}
+		described = true
+		ev := &evaluation{d: d, op: op, command: declared, read: declared.Read(op)}
+		found, why := ev.words(command.PathTarget)
+		for _, one := range found {
+			paths = appendNew(paths, one)
+		}
+		unread = firstText(unread, why)
+	}
+	if !described {
+		unread = "nothing says which operands of " + programName(op) + " are targets"
+	}
+	if op.Opaque != "" {
+		unread = op.Opaque
+	}
+	return paths, unread
+}
+
+// measured asks a fact about the targets.
+func (d *decider) measuredFact(kind, unread string, paths []string, args map[string]any) outcome {
+	switch {
+	case unread != "":
+		return settle(unknownValue(unread), nil)
+	case len(paths) == 0:
+		return settle(unknownValue("the command names no path"), nil)
+	}
+	args["paths"] = anyOf(paths)
+	_, o := d.fact(guard.Ask{Kind: kind, Args: args, Label: "--expect: " + kind})
+	return o
+}
+
+func (d *decider) expectRole(want string) result {
+	if d.given == nil && len(d.decision.Roles) > 0 {
+		return rolesAre(d.decision.Roles, want)
+	}
+	paths, unread := d.targetsOf()
+	o := d.measuredFact("datadir", unread, paths, map[string]any{})
+	if o.state != known && o.state != unknown || o.value.IsNull() || !o.value.IsKnown() {
+		return undecided(o, "")
+	}
+	ev := &evaluation{d: d}
+	parts, _ := ev.object1(o.marked)
+	found, ok := parts["found"]
+	if !ok {
+		return result{status: guard.Unknown, value: "not known", message: "the answer has no databases"}
+	}
+	list, _ := found.Unmark()
+	if !list.IsKnown() || list.IsNull() || !isSequence(list.Type()) {
+		return undecided(settle(found, nil), "")
+	}
+	var roles []guard.Role
+	for _, one := range list.AsValueSlice() {
+		object, _ := ev.object1(one)
+		role := ev.part(object, "role", cty.String)
+		roles = append(roles, guard.Role{Role: textOf(role.value), Detail: role.why()})
+	}
+	return rolesAre(roles, want)
+}
+
+func rolesAre(roles []guard.Role, want string) result {
+	if len(roles) == 0 {
+		return result{status: guard.Fails, value: "no database is hit"}
+	}
+	all := result{status: guard.Passes, value: want}
+	for _, role := range roles {
+		all = worse(all, same(role.Role, role.Role == want, role.Detail))
+	}
+	return all
+}
+
+func (d *decider) expectCount(text string) result {
+	want, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return result{status: guard.Fails, message: "the expected count is no number"}
+	}
+	if d.measured {
+		return same(units(d.affected), d.affected == want, "")
+	}
+	paths, unread := d.targetsOf()
+	o := d.measuredFact("tree", unread, paths, map[string]any{"limit": int64(maxCounted)})
+	if o.state == pending || o.state == errored {
+		return undecided(o, "")
+	}
+	ev := &evaluation{d: d}
+	parts, ok := ev.object1(o.marked)
+	if !ok {
+		return undecided(o, "")
+	}
+	entries := ev.part(parts, "entries", cty.Number)
+	switch {
+	case entries.state == known:
+		return same(units(floatOf(entries.value)), floatOf(entries.value) == want, "")
+	case entries.atLeast() > want:
+		return result{status: guard.Fails, value: "at least " + units(entries.atLeast())}
+	default:
+		return undecided(entries, "")
+	}
+}
+
+// expectTarget: the one resolved target, or one name that is no path.
+func (d *decider) expectTarget(want string) result {
+	paths, unread := d.targetsOf()
+	if len(paths) == 0 && unread == "" && len(d.decision.Targets) == 1 {
+		return same(d.decision.Targets[0].Given, d.decision.Targets[0].Given == want, "")
+	}
+	o := d.measuredFact("resolve", unread, paths, map[string]any{})
+	if o.state != known && o.state != unknown || !o.value.IsKnown() || o.value.IsNull() || !isSequence(o.value.Type()) {
+		return undecided(o, "")
+	}
+	ev := &evaluation{d: d}
+	list, _ := o.marked.Unmark()
+	all := result{status: guard.Passes, value: want}
+	for _, one := range list.AsValueSlice() {
+		parts, _ := ev.object1(one)
+		resolved := ev.part(parts, "resolved", cty.String)
+		if resolved.state != known {
+			return undecided(resolved, "")
+		}
+		where := resolved.value.AsString()
+		all = worse(all, same(where, where == path.Clean(want), ""))
+	}
+	return all
+}
+
+// tools say for which context or account a program would act.
+var tools = []struct {
+	name     string
+	programs []string
+	argv     []string
+}{
+	{"context", []string{"kubectl", "helm", "k9s", "kustomize", "stern"}, []string{"kubectl", "config", "current-context"}},
+	{"account", []string{"aws", "eksctl", "sam", "cdk"}, []string{"aws", "sts", "get-caller-identity", "--query", "Account", "--output", "text"}},
+	{"account", []string{"gcloud", "gsutil", "bq"}, []string{"gcloud", "config", "get-value", "account"}},
+}
+
+func (d *decider) expectTool(name, want string) result {
+	argv := d.toolFor(name)
+	if argv == nil {
+		return result{status: guard.Unknown, value: "not known", message: "no program here has " + name + "s that guard can ask for"}
+	}
+	_, o := d.fact(guard.Ask{
+		Kind: "exec", Args: map[string]any{"argv": anyOf(argv), "decode": "lines"},
+		Timeout: 10 * time.Second, Label: fmt.Sprintf("--expect: %s", name),
+	})
+	if o.state != known {
+		return undecided(o, "")
+	}
+	lines := textsOf(o.value)
+	if len(lines) != 1 {
+		return result{status: guard.Unknown, value: "not known", message: strings.Join(argv, " ") + " did not print one line"}
+	}
+	return same(lines[0], lines[0] == want, "")
+}
+
+func (d *decider) toolFor(name string) []string {
+	for i := range d.ops {
+		for _, tool := range tools {
+			if tool.name == name && slices.Contains(tool.programs, d.ops[i].Program) {
+				return tool.argv
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,276 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"blastguard/guard/command"
+)
+
+// functionTable are the functions of the language by name. There is none that
+// turns an error or an unknown value into a known one.
+type functionTable map[string]function.Function
+
+func newFunctionTable() functionTable {
+	table := functionTable{
+		"length": stdlib.LengthFunc, "contains": containsFunction(), "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
+		"concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "distinct": distinctFunction(),
+		"element": elementFunction(), "one": oneFunction(),
+		"alltrue": quantifier("alltrue", strictAnd, cty.True), "anytrue": quantifier("anytrue", strictOr, cty.False),
+		"join": bounded(stdlib.JoinFunc, joinSize), "format": bounded(stdlib.FormatFunc, formatSize),
+		"replace": bounded(stdlib.ReplaceFunc, replaceSize), "split": stdlib.SplitFunc, "substr": stdlib.SubstrFunc,
+		"lower": stdlib.LowerFunc, "upper": stdlib.UpperFunc, "trimspace": stdlib.TrimSpaceFunc,
+		"jsondecode": jsonFunction(), "tonumber": toNumberFunction(), "tostring": toStringFunction(),
+		"unknown": unknownFunction(),
+	}
+	table.addNumbers()
+	table.addTexts()
+	return table
+}
+
+func (t functionTable) addNumbers() {
+	t["abs"] = numbers("abs", 1, func(v []float64) float64 { return math.Abs(v[0]) })
+	t["ceil"] = numbers("ceil", 1, func(v []float64) float64 { return math.Ceil(v[0]) })
+	t["floor"] = numbers("floor", 1, func(v []float64) float64 { return math.Floor(v[0]) })
+	t["max"] = manyNumbers("max", func(a, b float64) float64 { return max(a, b) })
+	t["min"] = manyNumbers("min", func(a, b float64) float64 { return min(a, b) })
+	t["sum"] = sumFunction()
+	t["duration"] = parsed("duration", command.ParseDuration)
+	t["size"] = parsed("size", command.ParseSize)
+	t["time"] = parsed("time", parseTime)
+}
+
+// parseTime reads RFC 3339 as seconds since 1970.
+func parseTime(text string) (float64, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return 0, fmt.Errorf("time %q: want a date and a time with its zone, as in 2017-12-20T00:00:00Z", text)
+	}
+	return float64(at.UnixNano()) / 1e9, nil
+}
+
+func anyParam(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.DynamicPseudoType}
+}
+
+// parsed makes a number of a text with a unit.
+func parsed(name string, parse func(string) (float64, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("text")},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if args[0].Type() != cty.String {
+				return cty.NilVal, fmt.Errorf("%s() needs a text with a unit, not a %s", name, args[0].Type().FriendlyName())
+			}
+			value, err := parse(args[0].AsString())
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return cty.NumberFloatVal(value), nil
+		},
+	})
+}
+
+// numbers is a function of n numbers; texts are not converted.
+func numbers(name string, n int, apply func([]float64) float64) function.Function {
+	params := make([]function.Parameter, n)
+	for i := range params {
+		params[i] = anyParam("number")
+	}
+	return function.New(&function.Spec{
+		Params: params,
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			floats, err := floatsOf(name, args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return finite(name, apply(floats))
+		},
+	})
+}
+
+func manyNumbers(name string, apply func(a, b float64) float64) function.Function {
+	more := anyParam("more")
+	return function.New(&function.Spec{
+		Params:   []function.Parameter{anyParam("number")},
+		VarParam: &more,
+		Type:     function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			floats, err := floatsOf(name, args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			result := floats[0]
+			for _, float := range floats[1:] {
+				result = apply(result, float)
+			}
+			return finite(name, result)
+		},
+	})
+}
+
+func sumFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("list")},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !isSequence(args[0].Type()) {
+				return cty.NilVal, fmt.Errorf("sum() needs a list of numbers")
+			}
+			if !args[0].IsWhollyKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
+			floats, err := floatsOf("sum", args[0].AsValueSlice())
+			total := 0.0
+			for _, float := range floats {
+				total += float
+			}
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return finite("sum", total)
+		},
+	})
+}
+
+func floatsOf(name string, values []cty.Value) ([]float64, error) {
+	floats := make([]float64, len(values))
+	for i, value := range values {
+		if value.IsNull() || value.Type() != cty.Number {
+			return nil, fmt.Errorf("%s() needs numbers, not a %s", name, friendly(value))
+		}
+		floats[i] = floatOf(value)
+	}
+	return floats, nil
+}
+
+func friendly(value cty.Value) string {
+	if value.IsNull() {
+		return "null"
+	}
+	return value.Type().FriendlyName()
+}
+
+func finite(name string, value float64) (cty.Value, error) {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return cty.NilVal, fmt.Errorf("%s(): the result is not a finite number", name)
+	}
+	return cty.NumberFloatVal(value), nil
+}
+
+// unknownFunction stands, in tests, for a fact that could not be measured.
+func unknownFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "reason", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			return unknownValue(args[0].AsString()), nil
+		},
+	})
+}
+
+const maxText = 4 << 20 // bytes of a text that a function may make
+
+// bounded refuses a call whose result would be too large before it is made.
+func bounded(f function.Function, size func([]cty.Value) (int, error)) function.Function {
+	return function.New(&function.Spec{
+		Params:   f.Params(),
+		VarParam: f.VarParam(),
+		Type:     f.ReturnTypeForValues,
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			bytes, err := size(args)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			if bytes > maxText {
+				return cty.NilVal, fmt.Errorf("the text would have more than %d bytes", maxText)
+			}
+			return f.Call(args)
+		},
+	})
+}
+
+func joinSize(args []cty.Value) (int, error) {
+	total := 0
+	for _, list := range args[1:] {
+		if list.IsNull() || !list.IsWhollyKnown() {
+			continue
+		}
+		for _, element := range list.AsValueSlice() {
+			total += len(textOf(element)) + len(textOf(args[0]))
+		}
+	}
+	return total, nil
+}
+
+func textOf(value cty.Value) string {
+	if plain, _ := value.Unmark(); plain.IsKnown() && !plain.IsNull() && plain.Type() == cty.String {
+		return plain.AsString()
+	}
+	return ""
+}
+
+func replaceSize(args []cty.Value) (int, error) {
+	text, with := len(textOf(args[0])), len(textOf(args[2]))
+	return text + (text+1)*with, nil
+}
+
+// wide is a width or a precision that makes long texts of short values.
+var wide = regexp.MustCompile(`%[-+ #0]*(\[\d+\])?(\d{4,}|\d*\.\d{4,}|\*)`)
+
+// exponent is a text that becomes a huge number.
+var exponent = regexp.MustCompile(`^\s*[-+]?[0-9.]+[eE][-+]?[0-9]{3,}\s*$`)
+
+func formatSize(args []cty.Value) (int, error) {
+	if wide.MatchString(textOf(args[0])) {
+		return 0, fmt.Errorf("format(): a width over 999")
+	}
+	total := len(textOf(args[0]))
+	for _, arg := range args[1:] {
+		if text := textOf(arg); exponent.MatchString(text) {
+			return 0, fmt.Errorf("format(): the number %s is too large", text)
+		}
+		total += len(textOf(arg)) * max(1, len(textOf(args[0]))/2)
+	}
+	return total, nil
+}
+
+// toNumberFunction reads a plain decimal, or gives a number back.
+func toNumberFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("value")},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if args[0].Type() == cty.Number {
+				return args[0], nil
+			}
+			if text := textOf(args[0]); args[0].Type() == cty.String && plainNumber(text) {
+				if number, err := cty.ParseNumberVal(text); err == nil {
+					return number, nil
+				}
+			}
+			return cty.NilVal, fmt.Errorf("tonumber() needs a plain number of at most %d digits", maxDigits)
+		},
+	})
+}
+
+func toStringFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("value")},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text, ok := display(args[0])
+			if !ok {
+				return cty.NilVal, fmt.Errorf("tostring() needs a text, a number or a bool, not a %s", friendly(args[0]))
+			}
+			return cty.StringVal(text), nil
+		},
+	})
+}

@@ -1,0 +1,243 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// unknownParam lets values through of which only parts are known.
+func unknownParam(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true}
+}
+
+// elements are those of a list, or why there are none. ok is false when the
+// list itself is not known.
+func elements(name string, list cty.Value) (values []cty.Value, ok bool, err error) {
+	switch {
+	case list.IsNull():
+		return nil, false, fmt.Errorf("%s() needs a list, not null", name)
+	case list.Type() == cty.DynamicPseudoType && !list.IsKnown():
+		return nil, false, nil
+	case !isSequence(list.Type()):
+		return nil, false, fmt.Errorf("%s() needs a list, not a %s", name, list.Type().FriendlyName())
+	case !list.IsKnown():
+		return nil, false, nil
+	default:
+		return list.AsValueSlice(), true, nil
+	}
+}
+
+// containsFunction compares as == does: an element of another type is an error.
+func containsFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{unknownParam("list"), unknownParam("value")},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements("contains", args[0])
+			if err != nil || !ok {
+				return cty.UnknownVal(cty.Bool), err
+			}
+			found := cty.False
+			for _, value := range values {
+				equal, err := strictEqual(value, args[1])
+				if err != nil {
+					return cty.NilVal, fmt.Errorf("contains(): %w", err)
+				}
+				found = strictOr(found, equal)
+			}
+			return found, nil
+		},
+	})
+}
+
+// quantifier is alltrue or anytrue. Of nothing, alltrue is an error: zero
+// checks would pass.
+func quantifier(name string, combine func(a, b cty.Value) cty.Value, start cty.Value) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{unknownParam("list")},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements(name, args[0])
+			if err != nil || !ok {
+				return cty.UnknownVal(cty.Bool), err
+			}
+			if len(values) == 0 {
+				return cty.NilVal, fmt.Errorf("%s() of an empty list", name)
+			}
+			result := start
+			for _, value := range values {
+				if err := wantType(name+"()", value, cty.Bool); err != nil {
+					return cty.NilVal, err
+				}
+				result = combine(result, ofType(value, cty.Bool))
+			}
+			return result, nil
+		},
+	})
+}
+
+// distinctFunction keeps the first of equal elements.
+func distinctFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("list")},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements("distinct", args[0])
+			if err != nil || !ok || !args[0].IsWhollyKnown() {
+				return cty.DynamicVal, err
+			}
+			return cty.TupleVal(distinctValues(values)), nil
+		},
+	})
+}
+
+func distinctValues(values []cty.Value) []cty.Value {
+	var kept []cty.Value
+	seen := map[string]bool{}
+	for _, value := range values {
+		if key := identity(value); !seen[key] {
+			seen[key] = true
+			kept = append(kept, value)
+		}
+	}
+	return kept
+}
+
+// identity is a text that is equal for equal values only.
+func identity(value cty.Value) string {
+	text, err := json.Marshal(toPlain(value))
+	if err != nil {
+		return value.GoString()
+	}
+	return string(text)
+}
+
+func elementFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{unknownParam("list"), anyParam("index")},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements("element", args[0])
+			if err != nil || !ok {
+				return cty.DynamicVal, err
+			}
+			floats, err := floatsOf("element", args[1:])
+			if err != nil {
+				return cty.NilVal, err
+			}
+			i := int(floats[0])
+			if float64(i) != floats[0] || i < 0 || i >= len(values) {
+				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %v", len(values), floats[0])
+			}
+			return values[i], nil
+		},
+	})
+}
+
+// oneFunction is the only element of a list; none or several are an error.
+func oneFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{unknownParam("list")},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements("one", args[0])
+			if err != nil || !ok {
+				return cty.DynamicVal, err
+			}
+			if len(values) != 1 {
+				return cty.NilVal, fmt.Errorf("one(): the list has %d elements", len(values))
+			}
+			return values[0], nil
+		},
+	})
+}
+
+// jsonFunction decodes JSON as a probe would.
+func jsonFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "text", Type: cty.String}},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			text := args[0].AsString()
+			if len(text) > maxFact {
+				return cty.NilVal, fmt.Errorf("jsondecode(): more than %d bytes", maxFact)
+			}
+			var plain any
+			if err := json.Unmarshal([]byte(text), &plain); err != nil {
+				return cty.NilVal, fmt.Errorf("jsondecode(): %w", err)
+			}
+			return toValue(plain)
+		},
+	})
+}
+
+// addTexts adds what looks at texts and paths. None follows links: paths are
+// compared as they are written.
+func (t functionTable) addTexts() {
+	t["startswith"] = textFunction("startswith", cty.Bool, func(a []string) cty.Value { return cty.BoolVal(strings.HasPrefix(a[0], a[1])) }, 2)
+	t["endswith"] = textFunction("endswith", cty.Bool, func(a []string) cty.Value { return cty.BoolVal(strings.HasSuffix(a[0], a[1])) }, 2)
+	t["basename"] = textFunction("basename", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Base(a[0])) }, 1)
+	t["dirname"] = textFunction("dirname", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Dir(a[0])) }, 1)
+	t["inside"] = insideFunction()
+}
+
+func textFunction(name string, result cty.Type, apply func([]string) cty.Value, n int) function.Function {
+	params := make([]function.Parameter, n)
+	for i := range params {
+		params[i] = anyParam("text")
+	}
+	return function.New(&function.Spec{
+		Params: params,
+		Type:   function.StaticReturnType(result),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			texts := make([]string, len(args))
+			for i, arg := range args {
+				if arg.Type() != cty.String {
+					return cty.NilVal, fmt.Errorf("%s() needs a text, not a %s", name, friendly(arg))
+				}
+				texts[i] = arg.AsString()
+			}
+			return apply(texts), nil
+		},
+	})
+}
+
+// insideFunction: inside(path, dirs) says whether a path is one of the
+// directories or below one.
+func insideFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("path"), unknownParam("dirs")},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			dirs, ok, err := elements("inside", args[1])
+			if err != nil || !ok {
+				return cty.UnknownVal(cty.Bool), err
+			}
+			if args[0].Type() != cty.String {
+				return cty.NilVal, fmt.Errorf("inside() needs a path, not a %s", friendly(args[0]))
+			}
+			found := cty.False
+			for _, dir := range dirs {
+				if err := wantType("inside()", dir, cty.String); err != nil {
+					return cty.NilVal, err
+				}
+				below := cty.UnknownVal(cty.Bool)
+				if dir.IsKnown() {
+					below = cty.BoolVal(isInside(args[0].AsString(), dir.AsString()))
+				}
+				found = strictOr(found, below)
+			}
+			return found, nil
+		},
+	})
+}
+
+func isInside(name, dir string) bool {
+	name, dir = path.Clean(name), path.Clean(dir)
+	return name == dir || dir == "/" && strings.HasPrefix(name, "/") || strings.HasPrefix(name, dir+"/")
+}

@@ -1,0 +1,144 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"blastguard/guard"
+)
+
+// Load reads a set of files. It reports every problem of every file at once;
+// the Set is nil when one of them is an error. No rule is ever dropped.
+func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
+	l := newLoader(o)
+	for _, file := range files {
+		l.read(file)
+	}
+	l.declareCommands()
+	l.declareLocals()
+	l.declarePolicies()
+	l.declareTests()
+	l.findCycles()
+	diags := l.sorted()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	l.set.index()
+	return l.set, diags
+}
+
+// loader is one load.
+type loader struct {
+	problems
+	set       *Set
+	kinds     map[string]guard.ProbeKind
+	schemas   map[string]*hcl.BodySchema
+	strict    strictOperations
+	functions functionTable
+	env       map[string]bool
+	blocks    map[string][]*hcl.Block // of all files, by type
+}
+
+func newLoader(o Options) *loader {
+	l := &loader{
+		problems:  problems{sources: map[string][]byte{}},
+		kinds:     map[string]guard.ProbeKind{},
+		schemas:   schemas(),
+		strict:    newStrictOperations(),
+		functions: newFunctionTable(),
+		env:       map[string]bool{},
+		blocks:    map[string][]*hcl.Block{},
+	}
+	for _, kind := range o.Kinds {
+		l.kinds[kind.Name] = kind
+	}
+	l.set = &Set{
+		settings: DefaultSettings(), commands: map[string]*declared{}, locals: map[string]*local{},
+		functions: l.functions, env: l.env,
+	}
+	return l
+}
+
+// read parses one file and sorts its blocks by type.
+func (l *loader) read(file guard.PolicyFile) {
+	l.sources[file.Path] = file.Content
+	if !l.checkLimits(file.Path, file.Content) {
+		return
+	}
+	parsed, diags := hclsyntax.ParseConfig(file.Content, file.Path, hcl.InitialPos)
+	l.hcl(diags)
+	if diags.HasErrors() || parsed == nil {
+		return
+	}
+	for _, block := range l.content(parsed.Body, "").Blocks {
+		l.blocks[block.Type] = append(l.blocks[block.Type], block)
+	}
+}
+
+// content decodes a body by the table of the language.
+func (l *loader) content(body hcl.Body, name string) *hcl.BodyContent {
+	return l.decode(body, l.schemas[name])
+}
+
+func (l *loader) decode(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
+	content, diags := body.Content(schema)
+	l.hcl(diags)
+	return content
+}
+
+// free reads attributes of any name, in the order of the file.
+func (l *loader) free(body hcl.Body) []*hcl.Attribute {
+	attributes, diags := body.JustAttributes()
+	l.hcl(diags)
+	var all []*hcl.Attribute
+	for _, name := range sortedNames(attributes) {
+		all = append(all, attributes[name])
+	}
+	slices.SortStableFunc(all, func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
+	return all
+}
+
+// label is the name of a block; an empty or unprintable one is an error.
+func (l *loader) label(block *hcl.Block, i int) string {
+	if i >= len(block.Labels) {
+		return ""
+	}
+	name := block.Labels[i]
+	if name == "" || len(name) > 128 || guard.Printable(name) != name {
+		l.errorf(block.DefRange, "", "a name must have 1 to 128 printable characters")
+	}
+	return name
+}
+
+// duplicate reports a name that stands in two places.
+func (l *loader) duplicate(what, name string, first, second hcl.Range) {
+	l.errorf(second, "give one of them another name", "%s %s is declared twice: here and in %s", what, name, pos(first))
+}
+
+func (l *loader) declareLocals() {
+	for _, block := range l.blocks["locals"] {
+		l.localsOf(block.Body, l.set.locals)
+	}
+	for _, name := range sortedNames(l.set.locals) {
+		one := l.set.locals[name]
+		one.expr = l.vet(one.expr.Expression, place{})
+	}
+}
+
+// localsOf declares names; their expressions are vetted when all are declared.
+func (l *loader) localsOf(body hcl.Body, into map[string]*local) {
+	for _, attribute := range l.free(body) {
+		if first, taken := into[attribute.Name]; taken {
+			l.duplicate("local", attribute.Name, first.at, attribute.Range)
+			continue
+		}
+		syntax, ok := attribute.Expr.(hclsyntax.Expression)
+		if !ok {
+			l.errorf(attribute.Range, "", "the expression cannot be read")
+			continue
+		}
+		into[attribute.Name] = &local{name: attribute.Name, at: attribute.Range, expr: &expr{Expression: syntax}}
+	}
+}

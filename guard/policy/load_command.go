@@ -1,0 +1,204 @@
+package policy
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard/command"
+)
+
+func (l *loader) declareCommands() {
+	for _, block := range l.blocks["command"] {
+		name := l.label(block, 0)
+		if first, taken := l.set.commands[name]; taken {
+			l.duplicate("command", name, first.at, block.DefRange)
+			continue
+		}
+		l.set.commands[name] = &declared{command: l.command(block, name), at: block.DefRange}
+	}
+}
+
+func (l *loader) command(block *hcl.Block, name string) *command.Command {
+	content := l.content(block.Body, "command")
+	c := &command.Command{
+		Name: name, Pos: pos(block.DefRange),
+		Programs:   l.texts(content.Attributes["program"]),
+		Subcommand: l.texts(content.Attributes["subcommand"]),
+		On:         l.texts(content.Attributes["on"]),
+		Style:      l.style(content.Attributes["style"]),
+	}
+	explicit := false
+	for _, inner := range content.Blocks {
+		a := l.argument(inner)
+		explicit = explicit || a.explicit
+		switch inner.Type {
+		case "flag":
+			c.Flags = append(c.Flags, a.flag)
+		case "operand":
+			c.Operands = append(c.Operands, command.Operand{
+				Name: a.flag.Name, Type: a.flag.Type, Required: a.flag.Required, Default: a.flag.Default,
+				Sensitive: a.flag.Sensitive, Target: a.flag.Target,
+			})
+		}
+	}
+	if !explicit {
+		c.DefaultTargets()
+	}
+	for _, problem := range c.Check() {
+		l.errorf(block.DefRange, "", "command %s: %s", name, problem)
+	}
+	return c
+}
+
+// argument is a flag or an operand; explicit when it says what it targets.
+type argument struct {
+	flag     command.Flag
+	explicit bool
+}
+
+func (l *loader) argument(block *hcl.Block) argument {
+	attributes := l.content(block.Body, block.Type).Attributes
+	a := argument{flag: command.Flag{Name: l.label(block, 0), Short: l.texts(attributes["short"])}}
+	if long := attributes["long"]; long != nil {
+		a.flag.Long = append([]string{}, l.texts(long)...)
+	}
+	if kind := attributes["type"]; kind != nil {
+		a.flag.Type = l.typeName(kind)
+	}
+	a.flag.Required = l.flagged(attributes["required"])
+	a.flag.Sensitive = l.flagged(attributes["sensitive"])
+	if attribute := attributes["default"]; attribute != nil {
+		a.flag.Default = l.defaultOf(attribute, a.flag.Type)
+	}
+	if attribute := attributes["target"]; attribute != nil {
+		a.explicit = true
+		a.flag.Target = map[string]command.TargetKind{"path": command.PathTarget, "name": command.NameTarget}[l.word(attribute, "path", "name", "none")]
+	}
+	return a
+}
+
+// defaultOf is a fixed value; durations and sizes may be texts with a unit.
+func (l *loader) defaultOf(attribute *hcl.Attribute, kind command.Type) any {
+	value, ok := l.fixed(attribute)
+	if !ok {
+		return nil
+	}
+	plain := toPlain(value)
+	if whole, isWhole := plain.(int64); isWhole {
+		return float64(whole)
+	}
+	text, isText := plain.(string)
+	if !isText || kind != command.Duration && kind != command.Size {
+		return plain
+	}
+	parse := command.ParseDuration
+	if kind == command.Size {
+		parse = command.ParseSize
+	}
+	parsed, err := parse(text)
+	if err != nil {
+		l.errorf(attribute.Range, "", "%v", err)
+		return nil
+	}
+	return parsed
+}
+
+func (l *loader) typeName(attribute *hcl.Attribute) command.Type {
+	if call, diags := hcl.ExprCall(attribute.Expr); !diags.HasErrors() {
+		if call.Name == "list" && len(call.Arguments) == 1 && hcl.ExprAsKeyword(call.Arguments[0]) == "string" {
+			return command.List
+		}
+	}
+	keyword := hcl.ExprAsKeyword(attribute.Expr)
+	for _, kind := range []command.Type{command.String, command.Number, command.Bool, command.Duration, command.Size} {
+		if kind.String() == keyword {
+			return kind
+		}
+	}
+	l.errorf(attribute.Range, "write string, number, bool, list(string), duration or size", "this is no type of a flag or an operand")
+	return command.String
+}
+
+func (l *loader) style(attribute *hcl.Attribute) command.Style {
+	if attribute == nil {
+		return command.GNU
+	}
+	return map[string]command.Style{"go": command.Go, "words": command.Words}[l.word(attribute, "gnu", "go", "words")]
+}
+
+// fixed is the value of an attribute that uses no variables.
+func (l *loader) fixed(attribute *hcl.Attribute) (cty.Value, bool) {
+	before := len(l.list)
+	vetted := l.vet(attribute.Expr, place{fixed: true})
+	if len(l.list) > before || vetted == nil {
+		return cty.NilVal, false
+	}
+	value, diags := vetted.Value(&hcl.EvalContext{Functions: l.functions})
+	l.problems.hcl(diags)
+	if diags.HasErrors() || !value.IsWhollyKnown() {
+		return cty.NilVal, false
+	}
+	return value, true
+}
+
+// texts are a text or a list of texts; none without the attribute.
+func (l *loader) texts(attribute *hcl.Attribute) []string {
+	if attribute == nil {
+		return nil
+	}
+	value, ok := l.fixed(attribute)
+	if !ok {
+		return nil
+	}
+	values := []cty.Value{value}
+	if !value.IsNull() && isSequence(value.Type()) {
+		values = value.AsValueSlice()
+	}
+	var texts []string
+	for _, one := range values {
+		if one.IsNull() || one.Type() != cty.String {
+			l.errorf(attribute.Range, "", "%s must be a text or a list of texts", attribute.Name)
+			return nil
+		}
+		texts = append(texts, one.AsString())
+	}
+	return texts
+}
+
+// text is a fixed text, "" without the attribute.
+func (l *loader) text(attribute *hcl.Attribute) string {
+	texts := l.texts(attribute)
+	if attribute != nil && len(texts) != 1 {
+		l.errorf(attribute.Range, "", "%s must be one text", attribute.Name)
+		return ""
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}
+
+// flagged is a fixed bool, false without the attribute.
+func (l *loader) flagged(attribute *hcl.Attribute) bool {
+	if attribute == nil {
+		return false
+	}
+	value, ok := l.fixed(attribute)
+	if ok && (value.IsNull() || value.Type() != cty.Bool) {
+		l.errorf(attribute.Range, "write true or false", "%s must be a bool", attribute.Name)
+		return false
+	}
+	return ok && value.True()
+}
+
+// word is one of a few fixed texts; the first one in doubt.
+func (l *loader) word(attribute *hcl.Attribute, allowed ...string) string {
+	text := l.text(attribute)
+	for _, word := range allowed {
+		if word == text {
+			return word
+		}
+	}
+	l.errorf(attribute.Range, "write one of "+quoted(allowed), "%s cannot be %q%s", attribute.Name, text, didYouMean(text, allowed))
+	return allowed[0]
+}

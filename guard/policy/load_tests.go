@@ -1,0 +1,286 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+)
+
+// testBlock is one `test`.
+type testBlock struct {
+	name    string
+	at      hcl.Range
+	run     string
+	expect  guard.Effect
+	checks  []string
+	compare bool // checks were given
+	text    string
+	given   *given
+	request guard.Request
+}
+
+// given is the world of a test.
+type given struct {
+	probes   map[string]cty.Value // by "name" or "policy/name"
+	claims   map[string]float64   // units that others hold, by UNIT
+	resolves map[string]string    // where paths lead
+	entries  float64              // below each target
+}
+
+func (l *loader) declareTests() {
+	for _, raw := range l.blocks["test"] {
+		l.set.tests = append(l.set.tests, l.test(raw))
+	}
+}
+
+func (l *loader) test(raw *hcl.Block) *testBlock {
+	content := l.content(raw.Body, "test")
+	t := &testBlock{name: l.label(raw, 0), at: raw.DefRange, given: &given{entries: 1}, request: testRequest()}
+	t.run = l.text(content.Attributes["run"])
+	if attribute := content.Attributes["expect"]; attribute != nil {
+		_ = t.expect.UnmarshalText([]byte(l.word(attribute, "deny", "confirm", "warn", "allow")))
+	}
+	if attribute := content.Attributes["checks"]; attribute != nil {
+		t.checks, t.compare = l.texts(attribute), true
+		l.knownChecks(attribute, t.checks)
+	}
+	t.text = l.text(content.Attributes["type"])
+	for i, block := range content.Blocks {
+		if i > 0 {
+			l.duplicate("block given of test", t.name, content.Blocks[0].DefRange, block.DefRange)
+			continue
+		}
+		l.given(t, block)
+	}
+	return t
+}
+
+// knownChecks: a test that waits for a check that no policy has, has a typo.
+func (l *loader) knownChecks(attribute *hcl.Attribute, checks []string) {
+	known := []string{"when", "confirm"}
+	for _, policy := range l.set.policies {
+		for _, block := range policy.blocks {
+			known = append(known, block.checkNames()...)
+		}
+	}
+	for _, check := range checks {
+		plain := withoutKey(check)
+		if !slices.Contains(known, plain) && !strings.HasPrefix(plain, "expect.") {
+			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, didYouMean(plain, known))
+		}
+	}
+}
+
+// withoutKey cuts [KEY] off a check's name.
+func withoutKey(check string) string {
+	if i := strings.IndexByte(check, '['); i > 0 && strings.HasSuffix(check, "]") {
+		return check[:i]
+	}
+	return check
+}
+
+// testRequest is the request of a test that says nothing: never the machine's.
+func testRequest() guard.Request {
+	return guard.Request{
+		Dir:      "/work",
+		Operator: guard.Operator{UID: 1000, EUID: 1000, LoginUID: 1000, Name: "operator", TTY: "/dev/pts/0"},
+		Account:  guard.Account{Known: true, Name: "operator", UID: 1000, Home: "/home/operator"},
+		Host:     guard.Host{Name: "test.example", MachineID: strings.Repeat("0", 32), BootID: strings.Repeat("1", 32)},
+		Time:     time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+func (l *loader) given(t *testBlock, raw *hcl.Block) {
+	for name, attribute := range l.content(raw.Body, "given").Attributes {
+		vetted := l.vet(attribute.Expr, place{test: true})
+		if vetted == nil {
+			continue
+		}
+		value, diags := vetted.Value(&hcl.EvalContext{Functions: l.functions})
+		l.hcl(diags)
+		if diags.HasErrors() {
+			continue
+		}
+		if err := t.set(name, value); err != nil {
+			l.errorf(attribute.Range, "", "%s: %v", name, err)
+		}
+	}
+}
+
+// set takes over one variable of the world.
+func (t *testBlock) set(name string, value cty.Value) error {
+	if name == "probe" {
+		var err error
+		t.given.probes, err = valuesOf(value)
+		return err
+	}
+	if plain, _ := value.UnmarkDeep(); !plain.IsWhollyKnown() || plain.IsNull() {
+		return fmt.Errorf("only probes can be unknown")
+	}
+	plain := toPlain(value)
+	switch name {
+	case "now":
+		return t.setTime(plain)
+	case "cwd":
+		return set(&t.request.Dir, plain)
+	case "entries":
+		n, err := plainFloat(plain)
+		t.given.entries = n
+		return err
+	case "override":
+		texts, err := plainTexts(plain)
+		t.request.Overrides, t.request.Reason = texts, "test"
+		return err
+	case "host", "user", "operator", "env", "expect", "claims", "resolved":
+		object, ok := plain.(map[string]any)
+		if !ok {
+			return fmt.Errorf("an object is needed")
+		}
+		return t.setObject(name, object)
+	default:
+		return fmt.Errorf("no such variable")
+	}
+}
+
+func (t *testBlock) setTime(plain any) error {
+	if seconds, err := plainFloat(plain); err == nil {
+		t.request.Time = time.Unix(int64(seconds), 0).UTC()
+		return nil
+	}
+	text, _ := plain.(string)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return fmt.Errorf("want a time as in 2017-01-31T23:27:00Z, or seconds")
+	}
+	t.request.Time = at
+	return nil
+}
+
+func (t *testBlock) setObject(name string, object map[string]any) error {
+	r := &t.request
+	for _, key := range sortedNames(object) {
+		value := object[key]
+		var err error
+		switch name + "." + key {
+		case "host.name":
+			err = set(&r.Host.Name, value)
+		case "host.machine_id":
+			err = set(&r.Host.MachineID, value)
+		case "host.boot_id":
+			err = set(&r.Host.BootID, value)
+		case "user.name":
+			err = set(&r.Account.Name, value)
+		case "user.home":
+			err = set(&r.Account.Home, value)
+		case "user.uid":
+			err = setInt(&r.Account.UID, value)
+		case "operator.name":
+			err = set(&r.Operator.Name, value)
+		case "operator.tty":
+			err = set(&r.Operator.TTY, value)
+		case "operator.ssh":
+			err = set(&r.Operator.SSH, value)
+		case "operator.sudo_user":
+			err = set(&r.Operator.SudoUser, value)
+		case "operator.uid":
+			err = setInt(&r.Operator.UID, value)
+		default:
+			err = t.setNamed(name, key, value)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	return nil
+}
+
+// setNamed sets what has names of its own.
+func (t *testBlock) setNamed(name, key string, value any) error {
+	switch name {
+	case "env":
+		text, ok := value.(string)
+		t.request.Env = append(t.request.Env, key+"="+text)
+		return wantText(ok)
+	case "expect":
+		text, ok := value.(string)
+		t.request.Expect = append(t.request.Expect, guard.Expectation{Name: key, Value: text})
+		return wantText(ok)
+	case "resolved":
+		if t.given.resolves == nil {
+			t.given.resolves = map[string]string{}
+		}
+		text, ok := value.(string)
+		t.given.resolves[key] = text
+		return wantText(ok)
+	case "claims":
+		if t.given.claims == nil {
+			t.given.claims = map[string]float64{}
+		}
+		n, err := plainFloat(value)
+		t.given.claims[key] = n
+		return err
+	default:
+		return fmt.Errorf("no such attribute%s", didYouMean(key, objects[name]))
+	}
+}
+
+func wantText(ok bool) error {
+	if !ok {
+		return fmt.Errorf("a text is needed")
+	}
+	return nil
+}
+
+func set(into *string, plain any) error {
+	text, ok := plain.(string)
+	*into = text
+	return wantText(ok)
+}
+
+func setInt(into *int, plain any) error {
+	n, err := plainFloat(plain)
+	*into = int(n)
+	return err
+}
+
+func plainFloat(plain any) (float64, error) {
+	switch v := plain.(type) {
+	case int64:
+		return float64(v), nil
+	case float64:
+		return v, nil
+	default:
+		return 0, fmt.Errorf("a number is needed")
+	}
+}
+
+func plainTexts(plain any) ([]string, error) {
+	list, ok := plain.([]any)
+	if !ok {
+		return nil, fmt.Errorf("a list of texts is needed")
+	}
+	var texts []string
+	for _, one := range list {
+		text, isText := one.(string)
+		if !isText {
+			return nil, fmt.Errorf("a list of texts is needed")
+		}
+		texts = append(texts, text)
+	}
+	return texts, nil
+}
+
+// valuesOf are the parts of an object of which some may be unknown.
+func valuesOf(value cty.Value) (map[string]cty.Value, error) {
+	plain, _ := value.Unmark()
+	if !plain.IsKnown() || plain.IsNull() || !isMapping(plain.Type()) {
+		return nil, fmt.Errorf("an object is needed")
+	}
+	return plain.AsValueMap(), nil
+}

@@ -1,0 +1,261 @@
+package policy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+	"blastguard/guard/command"
+)
+
+// probe is the answer to a question of the policy, or pending when it must be
+// measured first.
+func (ev *evaluation) probe(name string) outcome {
+	if o, done := ev.probes[name]; done {
+		return o
+	}
+	probe := ev.policy.probes[name]
+	if probe == nil {
+		return failed("the policy has no probe called " + name)
+	}
+	o := ev.answer(probe)
+	if o.state != pending {
+		ev.probes[name] = o
+	}
+	return o
+}
+
+func (ev *evaluation) answer(probe *probeBlock) outcome {
+	if probe.forEach == nil {
+		return ev.question(probe, nil)
+	}
+	elements, o := ev.elements(probe.forEach)
+	if o.state != known {
+		return o
+	}
+	values, worst := map[string]cty.Value{}, known
+	var reasons []string
+	for i := range elements {
+		one := ev.question(probe, &elements[i])
+		values[elements[i].key] = one.marked
+		if one.state == pending || one.state == errored {
+			worst = min(worst, one.state)
+			reasons = append(reasons, one.reasons...)
+		}
+	}
+	if worst != known {
+		return outcome{state: worst, value: cty.DynamicVal, marked: cty.DynamicVal, reasons: reasons}
+	}
+	return settle(cty.ObjectVal(values), nil)
+}
+
+// question asks for one fact. Arguments that are not known make the answer
+// unknown; an error in one is an error.
+func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
+	ask := guard.Ask{Kind: probe.kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.name, probe.kind.Name, probe.name)}
+	for _, name := range sortedNames(probe.attrs) {
+		if o := ev.argument(&ask, probe, name, e); o.state != known {
+			return o
+		}
+	}
+	if o := ev.directory(&ask, probe.kind); o.state != known {
+		return o
+	}
+	if ev.d.given != nil {
+		return settle(ev.d.given.answer(ev.policy.name, probe), nil)
+	}
+	fact, o := ev.d.fact(ask)
+	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
+	return o
+}
+
+// argument evaluates one attribute of a probe into the question.
+func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e *each) outcome {
+	if name == "timeout" || name == "fresh_for" {
+		seconds, o := ev.measure(probe.attrs[name], e, command.ParseDuration)
+		if name == "timeout" {
+			ask.Timeout = toDuration(seconds)
+		} else {
+			ask.FreshFor = toDuration(seconds)
+		}
+		return o
+	}
+	i := slices.IndexFunc(probe.kind.Params, func(param guard.ProbeParam) bool { return param.Name == name })
+	if i < 0 {
+		return failed("a " + probe.kind.Name + " probe takes no " + name)
+	}
+	o := ev.eval(probe.attrs[name], e)
+	if o.state != known {
+		o.reasons = []string{fmt.Sprintf("%s of probe %s: %s", name, probe.name, o.why())}
+		if o.state == unknown {
+			o.marked = unknownValue(o.why())
+			o.value = cty.DynamicVal
+		}
+		return o
+	}
+	value, err := paramValue(probe.kind.Params[i], o.value)
+	if err != nil {
+		return failed(fmt.Sprintf("%s of probe %s: %v", name, probe.name, err))
+	}
+	if value != nil {
+		ask.Args[name] = value
+	}
+	return o
+}
+
+// directory says where relative paths start, if the kind of probe wants to
+// know it: in the directory of the operation.
+func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
+	fine := outcome{state: known}
+	takes := slices.ContainsFunc(kind.Params, func(param guard.ProbeParam) bool { return param.Name == "dir" })
+	if _, set := ask.Args["dir"]; set || !takes {
+		return fine
+	}
+	if ev.op.Dir.Reading == guard.Literal {
+		ask.Args["dir"] = ev.op.Dir.Text
+		return fine
+	}
+	if slices.ContainsFunc(sortedNames(ask.Args), func(name string) bool { return hasRelative(ask.Args[name]) }) {
+		return settle(unknownValue("the directory that it would run in is not known"), nil)
+	}
+	return fine
+}
+
+func hasRelative(arg any) bool {
+	switch v := arg.(type) {
+	case string:
+		return !path.IsAbs(v)
+	case []any:
+		return slices.ContainsFunc(v, hasRelative)
+	default:
+		return false
+	}
+}
+
+// fact looks for the answer to a question, or asks it.
+func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
+	ask.Key = keyOf(ask)
+	fact, ok := d.facts[ask.Key]
+	if !ok {
+		d.ask(ask)
+		return guard.Fact{}, waiting()
+	}
+	value, err := factValue(fact)
+	if err != nil {
+		value = unknownValue(err.Error())
+	}
+	return fact, settle(value, nil)
+}
+
+// keyOf is equal for equal questions.
+func keyOf(ask guard.Ask) string {
+	args, err := json.Marshal(ask.Args)
+	if err != nil {
+		args = fmt.Appendf(nil, "%#v", ask.Args)
+	}
+	if len(args) > 200 {
+		sum := sha256.Sum256(args)
+		args = []byte(hex.EncodeToString(sum[:]))
+	}
+	return ask.Kind + " " + string(args)
+}
+
+// paramValue is a value as a probe takes it; nil for one that is not set.
+func paramValue(param guard.ProbeParam, value cty.Value) (any, error) {
+	if value.IsNull() {
+		if param.Required {
+			return nil, fmt.Errorf("it is null")
+		}
+		return nil, nil
+	}
+	switch param.Type {
+	case guard.StringParam:
+		return textParam(param, value)
+	case guard.ListParam:
+		return listParam(param, value)
+	case guard.NumberParam:
+		if value.Type() != cty.Number {
+			return nil, fmt.Errorf("a number is needed, not a %s", value.Type().FriendlyName())
+		}
+		return toPlain(value), nil
+	case guard.BoolParam:
+		if value.Type() != cty.Bool {
+			return nil, fmt.Errorf("true or false is needed, not a %s", value.Type().FriendlyName())
+		}
+		return value.True(), nil
+	case guard.DurationParam:
+		return measureOf(value, command.ParseDuration)
+	case guard.SizeParam:
+		return measureOf(value, command.ParseSize)
+	default:
+		return nil, fmt.Errorf("the probe wants a type that no policy can give")
+	}
+}
+
+func textParam(param guard.ProbeParam, value cty.Value) (any, error) {
+	if value.Type() != cty.String {
+		return nil, fmt.Errorf("a text is needed, not a %s", value.Type().FriendlyName())
+	}
+	if value.AsString() == "" && param.Required {
+		return nil, fmt.Errorf("it is empty")
+	}
+	return value.AsString(), nil
+}
+
+func listParam(param guard.ProbeParam, value cty.Value) (any, error) {
+	if !isSequence(value.Type()) {
+		return nil, fmt.Errorf("a list is needed, not a %s", value.Type().FriendlyName())
+	}
+	texts := []any{}
+	for _, one := range value.AsValueSlice() {
+		text, ok := display(one)
+		if !ok {
+			return nil, fmt.Errorf("a list of texts is needed, and it holds %s", friendly(one))
+		}
+		texts = append(texts, text)
+	}
+	if len(texts) == 0 && param.Required {
+		return nil, fmt.Errorf("it is empty")
+	}
+	return texts, nil
+}
+
+func toDuration(seconds float64) time.Duration {
+	return time.Duration(min(seconds, 1e9) * float64(time.Second))
+}
+
+// evidenceOf are the lines that say where the values of a block come from.
+func (ev *evaluation) evidenceOf(b *block) []string {
+	var lines []string
+	seen := map[string]bool{}
+	for _, name := range sortedNames(b.attrs) {
+		for _, probe := range ev.probesBehind(b.attrs[name], 0) {
+			if !seen[probe] {
+				seen[probe] = true
+				lines = append(lines, ev.evidence[probe]...)
+			}
+		}
+	}
+	return lines
+}
+
+// probesBehind are the probes of an expression, also through locals.
+func (ev *evaluation) probesBehind(x *expr, depth int) []string {
+	if x == nil || depth > maxDepth {
+		return nil
+	}
+	probes := slices.Clone(x.probes)
+	for _, name := range x.locals {
+		if named, ok := ev.policy.locals[name]; ok {
+			probes = append(probes, ev.probesBehind(named.expr, depth+1)...)
+		}
+	}
+	return probes
+}

@@ -1,0 +1,232 @@
+package policy
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+	"blastguard/guard/command"
+)
+
+// scope are the variables that need no fact.
+func (ev *evaluation) scope() map[string]cty.Value {
+	if ev.base == nil {
+		ev.base = map[string]cty.Value{
+			"arg":      argValues(ev.read.Args),
+			"argv":     argvValue(ev.op),
+			"program":  textOrUnknown(ev.op.Program, "the program is not known"),
+			"cwd":      wordValue(ev.op.Dir, "the directory is not known"),
+			"env":      ev.envValue(),
+			"user":     accountValue(ev.op.Account),
+			"operator": operatorValue(ev.d.request.Operator),
+			"host":     hostValue(ev.d.request.Host),
+			"now":      nowValue(ev.d.request.Time),
+			"expect":   ev.expectValue(),
+		}
+	}
+	return ev.base
+}
+
+func textOrUnknown(text, reason string) cty.Value {
+	if text == "" {
+		return unknownValue(reason)
+	}
+	return cty.StringVal(text)
+}
+
+func textOrNull(text string) cty.Value {
+	if text == "" {
+		return cty.NullVal(cty.String)
+	}
+	return cty.StringVal(text)
+}
+
+func idOrNull(id int) cty.Value {
+	if id < 0 {
+		return cty.NullVal(cty.Number)
+	}
+	return cty.NumberIntVal(int64(id))
+}
+
+func wordValue(word guard.Word, reason string) cty.Value {
+	if word.Reading == guard.Literal {
+		return cty.StringVal(word.Text)
+	}
+	return unknownText(firstText(word.Reason, reason))
+}
+
+func unknownText(reason string) cty.Value {
+	return cty.UnknownVal(cty.String).RefineNotNull().Mark(because(reason))
+}
+
+// argValues are the flags and operands as they were read.
+func argValues(args map[string]command.Value) cty.Value {
+	values := make(map[string]cty.Value, len(args))
+	for name, arg := range args {
+		values[name] = argValue(arg)
+	}
+	return cty.ObjectVal(values)
+}
+
+func argValue(arg command.Value) cty.Value {
+	reason := firstText(arg.Reason, "it cannot be read before the command runs")
+	switch {
+	case !arg.Known && arg.AtLeast > 0:
+		return unknownList(arg.AtLeast, reason)
+	case !arg.Known:
+		return unknownValue(reason)
+	case arg.Null:
+		return cty.NullVal(cty.DynamicPseudoType)
+	}
+	switch v := arg.V.(type) {
+	case string:
+		return cty.StringVal(v)
+	case bool:
+		return cty.BoolVal(v)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return unknownValue("it is not a finite number")
+		}
+		return cty.NumberFloatVal(v)
+	case []string:
+		return listValue(v)
+	case []command.Value:
+		return argList(v)
+	default:
+		return unknownValue(reason)
+	}
+}
+
+func argList(values []command.Value) cty.Value {
+	if len(values) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	list := make([]cty.Value, len(values))
+	for i, value := range values {
+		text, isText := value.V.(string)
+		if value.Known && isText {
+			list[i] = cty.StringVal(text)
+		} else {
+			list[i] = unknownText(firstText(value.Reason, "it cannot be read before the command runs"))
+		}
+	}
+	return cty.ListVal(list)
+}
+
+func listValue(texts []string) cty.Value {
+	if len(texts) == 0 {
+		return cty.ListValEmpty(cty.String)
+	}
+	list := make([]cty.Value, len(texts))
+	for i, text := range texts {
+		list[i] = cty.StringVal(text)
+	}
+	return cty.ListVal(list)
+}
+
+func unknownList(atLeast int, reason string) cty.Value {
+	return cty.UnknownVal(cty.List(cty.String)).Refine().NotNull().
+		CollectionLengthLowerBound(atLeast).NewValue().Mark(because(reason))
+}
+
+// argvValue is the program and its words; with a word of any number, nothing
+// but a lower bound of its length is known.
+func argvValue(op *guard.Operation) cty.Value {
+	list := []cty.Value{textOrUnknown(firstText(op.Path, op.Program), "the program is not known")}
+	if list[0].Type() != cty.String {
+		list[0] = unknownText("the program is not known")
+	}
+	sure, reason := 1, ""
+	for _, word := range op.Args {
+		if word.Reading == guard.AnyNumber {
+			reason = firstText(reason, word.Reason, "it may be any number of words")
+			continue
+		}
+		sure++
+		list = append(list, wordValue(word, "it cannot be read before the command runs"))
+	}
+	if reason != "" {
+		return unknownList(sure, reason)
+	}
+	return cty.ListVal(list)
+}
+
+// envValue has the variables that the policies mention.
+func (ev *evaluation) envValue() cty.Value {
+	values := map[string]cty.Value{}
+	for name := range ev.d.set.env {
+		text, set := ev.op.Env[name]
+		switch {
+		case set:
+			values[name] = cty.StringVal(text)
+		case ev.op.EnvComplete:
+			values[name] = cty.NullVal(cty.String)
+		default:
+			values[name] = unknownText("the environment behind " + strings.Join(ev.op.Via, ", ") + " is not known")
+		}
+	}
+	return cty.ObjectVal(values)
+}
+
+func accountValue(account guard.Account) cty.Value {
+	const reason = "the account that it runs as is not known"
+	name, home, uid := unknownText(reason), unknownText(reason), unknownValue(reason)
+	if account.Known {
+		if account.Name != "" {
+			name = cty.StringVal(account.Name)
+		}
+		if account.Home != "" {
+			home = cty.StringVal(account.Home)
+		}
+		if account.UID >= 0 {
+			uid = cty.NumberIntVal(int64(account.UID))
+		}
+	}
+	return cty.ObjectVal(map[string]cty.Value{"name": name, "uid": uid, "home": home})
+}
+
+func operatorValue(operator guard.Operator) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{
+		"name": textOrNull(operator.Name), "uid": idOrNull(operator.UID), "euid": idOrNull(operator.EUID),
+		"loginuid": idOrNull(operator.LoginUID), "sudo_user": textOrNull(operator.SudoUser),
+		"tty": textOrNull(operator.TTY), "ssh": textOrNull(operator.SSH),
+	})
+}
+
+func hostValue(host guard.Host) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{
+		"name":       textOrUnknown(host.Name, "the name of this host is not known"),
+		"machine_id": textOrUnknown(host.MachineID, "the machine id is not known"),
+		"boot_id":    textOrUnknown(host.BootID, "the boot id is not known"),
+	})
+}
+
+// nowValue is the time of the request, in its own zone.
+func nowValue(now time.Time) cty.Value {
+	if now.IsZero() {
+		unset := unknownValue("the time is not known")
+		return cty.ObjectVal(map[string]cty.Value{"unix": unset, "text": unset, "weekday": unset, "hour": unset})
+	}
+	return cty.ObjectVal(map[string]cty.Value{
+		"unix":    cty.NumberFloatVal(float64(now.Unix())),
+		"text":    cty.StringVal(now.Format(time.RFC3339)),
+		"weekday": cty.StringVal(strings.ToLower(now.Weekday().String())),
+		"hour":    cty.NumberIntVal(int64(now.Hour())),
+	})
+}
+
+// expectValue has every name that the policy mentions; null when it was not
+// stated.
+func (ev *evaluation) expectValue() cty.Value {
+	values := map[string]cty.Value{}
+	for name := range ev.policy.expected {
+		values[name] = cty.NullVal(cty.String)
+	}
+	for _, expectation := range ev.d.request.Expect {
+		values[expectation.Name] = cty.StringVal(expectation.Value)
+	}
+	return cty.ObjectVal(values)
+}

@@ -1,0 +1,189 @@
+package policy
+
+import (
+	"sort"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"blastguard/guard"
+	"blastguard/guard/command"
+)
+
+// Set is a loaded set of policies. It does not change and may be used by
+// several goroutines. A nil Set refuses everything.
+type Set struct {
+	settings  Settings
+	commands  map[string]*declared
+	locals    map[string]*local
+	policies  []*policyBlock
+	tests     []*testBlock
+	byProgram map[string][]governor
+	byOn      map[string][]governor
+	functions functionTable
+	env       map[string]bool // the variables of the environment that some expression uses
+}
+
+// declared is a command block.
+type declared struct {
+	command *command.Command
+	at      hcl.Range
+}
+
+// governor is a policy that names a command.
+type governor struct {
+	policy  *policyBlock
+	command *command.Command
+}
+
+// local is one named value.
+type local struct {
+	name string
+	expr *expr
+	at   hcl.Range
+}
+
+// policyBlock is one policy.
+type policyBlock struct {
+	name     string
+	at       hcl.Range
+	summary  *expr
+	source   string // of the summary, as written
+	when     *expr
+	level    guard.Level
+	commands []*declared
+	locals   map[string]*local
+	probes   map[string]*probeBlock
+	blocks   []*block // rule, blast_radius, role, backup, in the order of the file
+	confirms []*block
+	expects  []string // names that must be stated
+	expected map[string]bool
+}
+
+// probeBlock is one question of a policy.
+type probeBlock struct {
+	name    string
+	kind    guard.ProbeKind
+	at      hcl.Range
+	forEach *expr
+	attrs   map[string]*expr
+}
+
+// block is a check or a confirm.
+type block struct {
+	kind      string
+	label     string
+	at        hcl.Range
+	attrs     map[string]*expr
+	level     guard.Level
+	onUnknown *guard.Level
+	budget    *block
+	// unattended of a confirm.
+	unattended guard.Unattended
+}
+
+// name is the block's part of a check's name: "role", "rule.NAME".
+func (b *block) name() string {
+	if b.label == "" {
+		return b.kind
+	}
+	return b.kind + "." + b.label
+}
+
+// expr is an expression that was vetted: what it refers to is known to exist.
+type expr struct {
+	hclsyntax.Expression
+	probes []string
+	locals []string
+	target bool
+	impact bool
+}
+
+func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
+
+// Governs says whether some policy names a command that describes the
+// operation, for certain or possibly.
+func (s *Set) Governs(op guard.Operation) bool { return len(s.governors(&op)) > 0 }
+
+// governors are the policies, with the command each, that speak about an
+// operation.
+func (s *Set) governors(op *guard.Operation) []governor {
+	candidates := s.byProgram[op.Program]
+	if op.On != "" {
+		candidates = s.byOn[op.On]
+	}
+	var all []governor
+	for _, candidate := range candidates {
+		if candidate.command.Matches(op) {
+			all = append(all, candidate)
+		}
+	}
+	return all
+}
+
+// Programs are the basenames that some policy governs, sorted.
+func (s *Set) Programs() []string { return sortedNames(s.byProgram) }
+
+// index fills byProgram and byOn.
+func (s *Set) index() {
+	s.byProgram, s.byOn = map[string][]governor{}, map[string][]governor{}
+	for _, policy := range s.policies {
+		for _, declared := range policy.commands {
+			one := governor{policy, declared.command}
+			for _, program := range declared.command.Programs {
+				s.byProgram[program] = append(s.byProgram[program], one)
+			}
+			for _, on := range declared.command.On {
+				s.byOn[on] = append(s.byOn[on], one)
+			}
+		}
+	}
+}
+
+// WithSettings is the same set under other settings.
+func (s *Set) WithSettings(settings Settings) *Set {
+	if s == nil {
+		return nil
+	}
+	changed := *s
+	changed.settings = settings
+	return &changed
+}
+
+// Describe lists the policies by name.
+func (s *Set) Describe() []PolicyDoc {
+	var docs []PolicyDoc
+	for _, policy := range s.policies {
+		doc := PolicyDoc{
+			Name: policy.name, Confirms: len(policy.confirms) > 0, Enforcement: policy.level,
+			File: policy.at.Filename, Line: policy.at.Start.Line, Summary: policy.source,
+		}
+		for _, declared := range policy.commands {
+			doc.Commands = append(doc.Commands, declared.command.Name)
+			doc.Programs = append(doc.Programs, declared.command.Programs...)
+		}
+		for _, block := range policy.blocks {
+			doc.Checks = append(doc.Checks, block.checkNames()...)
+		}
+		docs = append(docs, doc)
+	}
+	sort.Slice(docs, func(i, j int) bool { return docs[i].Name < docs[j].Name })
+	return docs
+}
+
+// checkNames are the checks that a block makes, without [KEY].
+func (b *block) checkNames() []string {
+	if b.kind != "blast_radius" {
+		return []string{b.name()}
+	}
+	var names []string
+	for _, limit := range []string{"max", "max_percent", "keep_at_least"} {
+		if b.attrs[limit] != nil {
+			names = append(names, b.name()+"."+limit)
+		}
+	}
+	if b.budget != nil {
+		names = append(names, b.name()+".budget")
+	}
+	return names
+}

@@ -1,0 +1,86 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+)
+
+// display is a text, number or bool as a person reads it.
+func display(value cty.Value) (string, bool) {
+	switch {
+	case !value.IsKnown() || value.IsNull():
+		return "", false
+	case value.Type() == cty.String:
+		return value.AsString(), true
+	case value.Type() == cty.Number:
+		return units(floatOf(value)), true
+	case value.Type() == cty.Bool:
+		return strconv.FormatBool(value.True()), true
+	default:
+		return "", false
+	}
+}
+
+// units is a number without an exponent and without digits that say nothing.
+func units(n float64) string {
+	if math.Abs(n) < 1e15 {
+		n = math.Round(n*1000) / 1000
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64)
+}
+
+func percent(n float64) string { return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64) + " %" }
+
+// size is a number of bytes for people: "12 B", "100 GB".
+func size(bytes float64) string {
+	for _, unit := range []struct {
+		name  string
+		bytes float64
+	}{{"PB", 1e15}, {"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}} {
+		if bytes >= unit.bytes {
+			return strconv.FormatFloat(math.Floor(bytes/unit.bytes*10)/10, 'f', -1, 64) + " " + unit.name
+		}
+	}
+	return units(bytes) + " B"
+}
+
+// span is a duration in seconds for people: "4s", "6h7m", "3 days".
+func span(seconds float64) string {
+	switch {
+	case seconds < 0 || seconds > 1e9:
+		return units(seconds) + "s"
+	case seconds >= 3*86400:
+		return units(math.Floor(seconds/86400)) + " days"
+	case seconds < 1:
+		return units(seconds) + "s"
+	}
+	text := (time.Duration(seconds) * time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func firstText(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

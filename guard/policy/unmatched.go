@@ -1,0 +1,68 @@
+package policy
+
+import (
+	"slices"
+
+	"blastguard/guard"
+)
+
+// harmless are programs without lasting effect, whatever their arguments: they
+// run no other program and write no file. Not here, on purpose: env, xargs,
+// tee, sort (-o), sed (-i), awk, find, less, man, dd, date (-s), hostname.
+var harmless = []string{
+	"[", "arch", "b2sum", "base32", "base64", "basename", "cal", "cat", "cd", "cksum", "cmp", "column", "comm", "cut",
+	"df", "diff", "dirname", "dirs", "du", "echo", "expand", "expr", "factor", "false", "file", "fmt", "fold", "free",
+	"getconf", "grep", "egrep", "fgrep", "groups", "head", "hexdump", "id", "join", "last", "ls", "lsblk", "lscpu",
+	"lsof", "md5sum", "namei", "nl", "nproc", "od", "paste", "pathchk", "pgrep", "pidof", "popd", "printenv", "printf",
+	"ps", "pstree", "pushd", "pwd", "readlink", "realpath", "rev", "seq", "sha1sum", "sha224sum", "sha256sum",
+	"sha384sum", "sha512sum", "sleep", "stat", "strings", "sum", "tac", "tail", "test", "tr", "true", "tsort", "tty",
+	"type", "uname", "unexpand", "uptime", "users", "vmstat", "w", "wait", "wc", "who", "whoami", "yes", ":",
+}
+
+// isHarmless: the program is known for certain, nothing about the operation is
+// unread, and it only looks.
+func isHarmless(op *guard.Operation) bool {
+	return op.Opaque == "" && op.On == "" && slices.Contains(harmless, op.Program)
+}
+
+// unmatched decides an operation that no policy governs.
+func (d *decider) unmatched(op *guard.Operation) {
+	if isHarmless(op) {
+		return
+	}
+	switch d.set.settings.Unmatched {
+	case guard.Allow, guard.Warn:
+	case guard.Confirm:
+		d.confirmHost(op)
+	default:
+		d.problem("no policy governs "+programName(op), `write one, or set unmatched = "confirm" in guard.hcl`, "")
+	}
+}
+
+func programName(op *guard.Operation) string {
+	switch {
+	case op.Program != "":
+		return guard.Printable(op.Program)
+	case op.On != "":
+		return "a redirection that writes a file"
+	default:
+		return "a program that cannot be read"
+	}
+}
+
+// confirmHost asks for the name of the host.
+func (d *decider) confirmHost(op *guard.Operation) {
+	if d.request.Host.Name == "" {
+		d.problem("the name of this host is not known, so there is no text to type", "look at hostname", "")
+		return
+	}
+	hint := "no policy governs " + programName(op) + ": the name of this host"
+	if op.Opaque != "" {
+		hint = guard.Printable(op.Opaque) + ": the name of this host"
+	}
+	ev := &evaluation{d: d}
+	d.effect = guard.Strictest(d.effect, guard.Confirm)
+	d.decision.Confirmations = append(d.decision.Confirmations, guard.Confirmation{
+		Text: ev.short(d.request.Host.Name), Show: true, Hint: hint,
+	})
+}

@@ -1,0 +1,205 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"sort"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+)
+
+const (
+	maxFact     = 1 << 20 // bytes of all texts in one fact
+	maxElements = 10000   // of one fact, counted through all levels
+	maxDepth    = 32      // levels of one fact
+	maxLocal    = 64 << 10
+)
+
+// because is the mark on a value that is not known: it carries the reason, for
+// people only. Nothing decides by marks.
+type because string
+
+// unknownValue is a value that could not be told.
+func unknownValue(reason string) cty.Value {
+	if reason == "" {
+		reason = "no reason was given"
+	}
+	return cty.DynamicVal.Mark(because(reason))
+}
+
+// unknownNumber is a number of which only a lower bound is known.
+func unknownNumber(atLeast int64, reason string) cty.Value {
+	return cty.UnknownVal(cty.Number).Refine().NotNull().
+		NumberRangeLowerBound(cty.NumberIntVal(atLeast), true).NewValue().Mark(because(reason))
+}
+
+// factValue is a fact as expressions see it.
+func factValue(fact guard.Fact) (cty.Value, error) {
+	if !fact.Known {
+		return unknownValue(fact.Reason), nil
+	}
+	return toValue(fact.Value)
+}
+
+// toValue turns a plain value into one of the expression language. A value that
+// is too large or of another type is an error.
+func toValue(plain any) (cty.Value, error) {
+	c := converter{}
+	return c.convert(plain, 0)
+}
+
+type converter struct{ bytes, elements int }
+
+func (c *converter) convert(plain any, depth int) (cty.Value, error) {
+	c.elements++
+	if c.elements > maxElements || depth > maxDepth {
+		return cty.NilVal, fmt.Errorf("the value has more than %d elements or %d levels", maxElements, maxDepth)
+	}
+	switch v := plain.(type) {
+	case nil:
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	case bool:
+		return cty.BoolVal(v), nil
+	case string:
+		return c.text(v)
+	case time.Time:
+		return cty.NumberFloatVal(float64(v.UnixNano()) / 1e9), nil
+	case guard.Unmeasured:
+		return unmeasured(v), nil
+	case *guard.Unmeasured:
+		if v != nil {
+			return unmeasured(*v), nil
+		}
+		return unknownValue(""), nil
+	case []string:
+		return c.list(anyOf(v), depth)
+	case []any:
+		return c.list(v, depth)
+	case map[string]any:
+		return c.object(v, depth)
+	default:
+		return number(plain)
+	}
+}
+
+func unmeasured(part guard.Unmeasured) cty.Value {
+	if part.AtLeast != nil {
+		return unknownNumber(*part.AtLeast, part.Reason)
+	}
+	return unknownValue(part.Reason)
+}
+
+func (c *converter) text(text string) (cty.Value, error) {
+	c.bytes += len(text)
+	if c.bytes > maxFact {
+		return cty.NilVal, fmt.Errorf("the value has more than %d bytes", maxFact)
+	}
+	return cty.StringVal(text), nil
+}
+
+func (c *converter) list(plain []any, depth int) (cty.Value, error) {
+	values := make([]cty.Value, 0, min(len(plain), maxElements))
+	for _, one := range plain {
+		value, err := c.convert(one, depth+1)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		values = append(values, value)
+	}
+	return cty.TupleVal(values), nil
+}
+
+func (c *converter) object(plain map[string]any, depth int) (cty.Value, error) {
+	values := make(map[string]cty.Value, min(len(plain), maxElements))
+	for name, one := range plain {
+		if _, err := c.text(name); err != nil {
+			return cty.NilVal, err
+		}
+		value, err := c.convert(one, depth+1)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		values[name] = value
+	}
+	return cty.ObjectVal(values), nil
+}
+
+func number(plain any) (cty.Value, error) {
+	switch v := plain.(type) {
+	case int:
+		return cty.NumberIntVal(int64(v)), nil
+	case int64:
+		return cty.NumberIntVal(v), nil
+	case uint64:
+		return cty.NumberUIntVal(v), nil
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return cty.NilVal, fmt.Errorf("the value is not a finite number")
+		}
+		return cty.NumberFloatVal(v), nil
+	default:
+		return cty.NilVal, fmt.Errorf("the value has the type %T, which no policy can read", plain)
+	}
+}
+
+func anyOf(texts []string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
+
+// toPlain turns a wholly known value into plain Go: what goes into an Ask.
+func toPlain(value cty.Value) any {
+	switch {
+	case value.IsNull():
+		return nil
+	case value.Type() == cty.String:
+		return value.AsString()
+	case value.Type() == cty.Bool:
+		return value.True()
+	case value.Type() == cty.Number:
+		return plainNumberOf(value.AsBigFloat())
+	case isSequence(value.Type()):
+		all := []any{}
+		for _, one := range value.AsValueSlice() {
+			all = append(all, toPlain(one))
+		}
+		return all
+	case isMapping(value.Type()):
+		all := map[string]any{}
+		for name, one := range value.AsValueMap() {
+			all[name] = toPlain(one)
+		}
+		return all
+	default:
+		return nil
+	}
+}
+
+func plainNumberOf(number *big.Float) any {
+	if whole, accuracy := number.Int64(); accuracy == big.Exact {
+		return whole
+	}
+	float, _ := number.Float64()
+	return float
+}
+
+func floatOf(value cty.Value) float64 {
+	float, _ := value.AsBigFloat().Float64()
+	return float
+}
+
+func sortedNames[V any](set map[string]V) []string {
+	names := make([]string, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

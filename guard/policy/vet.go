@@ -1,0 +1,247 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// place is where an expression stands: which names it may use.
+type place struct {
+	policy *policyBlock // nil outside of policies
+	each   bool         // inside a for_each
+	test   bool         // in the given block of a test
+	fixed  bool         // no variables at all
+}
+
+// objects are the variables whose attributes are fixed.
+var objects = map[string][]string{
+	"user":     {"name", "uid", "home"},
+	"operator": {"name", "uid", "euid", "loginuid", "sudo_user", "tty", "ssh"},
+	"host":     {"name", "machine_id", "boot_id"},
+	"now":      {"unix", "text", "weekday", "hour"},
+	"target":   {"resolved"},
+	"each":     {"key", "value"},
+}
+
+// plain are the variables without attributes.
+var plain = []string{"argv", "program", "cwd", "impact"}
+
+// vet walks every node of an expression, also branches that no evaluation
+// reaches: unknown names are errors now, and HCL's forgiving operators are
+// replaced.
+func (l *loader) vet(expression hcl.Expression, at place) *expr {
+	syntax, ok := expression.(hclsyntax.Expression)
+	if !ok {
+		l.errorf(expression.Range(), "", "the expression cannot be read")
+		return nil
+	}
+	vetted := &expr{Expression: syntax}
+	walker := &vetter{l: l, at: at}
+	hclsyntax.Walk(syntax, walker)
+	for _, traversal := range expression.Variables() {
+		l.vetVariable(vetted, traversal, at)
+	}
+	return vetted
+}
+
+// vetter looks at the nodes of one expression.
+type vetter struct {
+	l    *loader
+	at   place
+	fors int
+}
+
+func (v *vetter) Enter(node hclsyntax.Node) hcl.Diagnostics {
+	v.l.strict.replace(node)
+	switch n := node.(type) {
+	case *hclsyntax.FunctionCallExpr:
+		v.call(n)
+	case *hclsyntax.ForExpr:
+		v.fors++
+		if v.fors > 1 {
+			v.l.errorf(n.SrcRange, "give the inner one a name in locals", "a for inside a for")
+		}
+	}
+	return nil
+}
+
+func (v *vetter) Exit(node hclsyntax.Node) hcl.Diagnostics {
+	if _, ok := node.(*hclsyntax.ForExpr); ok {
+		v.fors--
+	}
+	return nil
+}
+
+func (v *vetter) call(call *hclsyntax.FunctionCallExpr) {
+	function, ok := v.l.functions[call.Name]
+	if !ok || call.Name == "unknown" && !v.at.test {
+		names := sortedNames(v.l.functions)
+		names = slices.DeleteFunc(names, func(name string) bool { return name == "unknown" && !v.at.test })
+		v.l.errorf(call.NameRange, "the functions are listed in the reference", "no function is called %s%s", call.Name, didYouMean(call.Name, names))
+		return
+	}
+	required, more := len(function.Params()), function.VarParam() != nil
+	if call.ExpandFinal {
+		return
+	}
+	if len(call.Args) < required || len(call.Args) > required && !more {
+		v.l.errorf(call.NameRange, "", "%s() takes %s, here are %d", call.Name, arity(required, more), len(call.Args))
+	}
+}
+
+func arity(required int, more bool) string {
+	switch {
+	case more:
+		return fmt.Sprintf("at least %d arguments", required)
+	case required == 1:
+		return "1 argument"
+	default:
+		return fmt.Sprintf("%d arguments", required)
+	}
+}
+
+func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
+	root, where := traversal.RootName(), traversal.SourceRange()
+	attribute, hasAttribute := firstAttribute(traversal)
+	switch {
+	case at.fixed:
+		l.errorf(where, "write a fixed value", "%s is a variable, and none may stand here", root)
+	case at.test:
+		l.errorf(where, "a test's world is written out", "a test sees no variables, here %s", root)
+	case slices.Contains(plain, root):
+		vetted.impact = vetted.impact || root == "impact"
+		vetted.target = vetted.target || root == "impact"
+		l.vetReach(where, root, at)
+	case root == "local" || root == "probe" || root == "arg" || root == "env" || root == "expect" || objects[root] != nil:
+		if !hasAttribute {
+			l.errorf(where, "write "+root+".NAME", "%s stands alone", root)
+			return
+		}
+		l.vetReach(where, root, at)
+		l.vetAttribute(vetted, traversal, root, attribute, at)
+	default:
+		l.errorf(where, "the variables are listed in the reference", "no variable is called %s%s", root, didYouMean(root, variableNames()))
+	}
+}
+
+// vetReach refuses variables of an operation where there is none.
+func (l *loader) vetReach(where hcl.Range, root string, at place) {
+	outside := []string{"local", "now", "host", "operator"}
+	if at.policy == nil && !slices.Contains(outside, root) {
+		l.errorf(where, "move the local into the policy", "%s is only known inside a policy", root)
+	}
+	if root == "each" && !at.each {
+		l.errorf(where, "add for_each to the block", "each is only known in a block with for_each")
+	}
+}
+
+func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name string, at place) {
+	where := traversal.SourceRange()
+	switch root {
+	case "local":
+		l.vetLocal(vetted, where, name, at)
+	case "probe":
+		l.vetProbe(vetted, traversal, name, at)
+	case "arg":
+		l.vetArg(where, name, at)
+	case "env":
+		l.env[name] = true
+	case "expect":
+		if at.policy != nil {
+			at.policy.expected[name] = true
+		}
+	default:
+		vetted.target = vetted.target || root == "target"
+		if !slices.Contains(objects[root], name) {
+			l.errorf(where, "", "%s has no attribute %s%s", root, name, didYouMean(name, objects[root]))
+		}
+	}
+}
+
+func (l *loader) vetLocal(vetted *expr, where hcl.Range, name string, at place) {
+	names := sortedNames(l.set.locals)
+	_, known := l.set.locals[name]
+	if at.policy != nil {
+		_, own := at.policy.locals[name]
+		known = known || own
+		names = append(names, sortedNames(at.policy.locals)...)
+	}
+	if !known {
+		l.errorf(where, "", "no local is called %s%s", name, didYouMean(name, names))
+		return
+	}
+	vetted.locals = appendNew(vetted.locals, name)
+}
+
+func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at place) {
+	if at.policy == nil {
+		return
+	}
+	probe, known := at.policy.probes[name]
+	if !known {
+		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, didYouMean(name, sortedNames(at.policy.probes)))
+		return
+	}
+	vetted.probes = appendNew(vetted.probes, name)
+	if probe.kind.Result == nil || probe.forEach != nil || len(traversal) < 3 {
+		return
+	}
+	if step, ok := traversal[2].(hcl.TraverseAttr); ok && !slices.Contains(probe.kind.Result, step.Name) {
+		l.errorf(traversal.SourceRange(), "", "a %s probe has no %s%s", probe.kind.Name, step.Name, didYouMean(step.Name, probe.kind.Result))
+	}
+}
+
+func (l *loader) vetArg(where hcl.Range, name string, at place) {
+	if at.policy == nil {
+		return
+	}
+	for _, declared := range at.policy.commands {
+		names := argNames(declared)
+		if !slices.Contains(names, name) {
+			l.errorf(where, "declare it as a flag or an operand", "command %s has no flag or operand %s%s", declared.command.Name, name, didYouMean(name, names))
+		}
+	}
+}
+
+func argNames(declared *declared) []string {
+	var names []string
+	for _, flag := range declared.command.Flags {
+		names = append(names, flag.Name)
+	}
+	for _, operand := range declared.command.Operands {
+		names = append(names, operand.Name)
+	}
+	return names
+}
+
+// firstAttribute is the name behind the root: .NAME or ["NAME"].
+func firstAttribute(traversal hcl.Traversal) (string, bool) {
+	if len(traversal) < 2 {
+		return "", false
+	}
+	switch step := traversal[1].(type) {
+	case hcl.TraverseAttr:
+		return step.Name, true
+	case hcl.TraverseIndex:
+		if step.Key.Type() == cty.String && step.Key.IsKnown() && !step.Key.IsNull() {
+			return step.Key.AsString(), true
+		}
+	}
+	return "", false
+}
+
+func variableNames() []string {
+	names := append([]string{"local", "probe", "arg", "env", "expect"}, plain...)
+	return append(names, sortedNames(objects)...)
+}
+
+func appendNew(list []string, name string) []string {
+	if slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
+}

@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,27 +31,36 @@ func askPostmaster(ctx context.Context, dir string, server postmaster) (answer, 
 	if server.single {
 		return answer{}, errors.New("in single-user mode, where nobody can ask it")
 	}
+	told, err := askAt(ctx, dir, server, "postgres")
+	if hasCode(err, codeNoDatabase) {
+		told, err = askAt(ctx, dir, server, "template1")
+	}
+	if err != nil {
+		return answer{}, &notReached{err: err, waited: time.Since(start)}
+	}
+	return told, nil
+}
+
+// askAt asks in one database, which the question is not about.
+func askAt(ctx context.Context, dir string, server postmaster, database string) (answer, error) {
 	var first error
-	for _, attempt := range attempts(dir, server) {
+	for _, attempt := range attempts(dir, server, database) {
 		told, err := attempt(ctx)
 		if err == nil {
 			return told, nil
 		}
-		if first == nil || isTimeout(err) {
+		if first == nil || isTimeout(err) || hasCode(err, codeNoDatabase) {
 			first = err
 		}
 		if isTimeout(err) || ctx.Err() != nil || hasCode(err, codeNotYet) {
 			break
 		}
 	}
-	if first == nil {
-		first = errNowhere
-	}
-	return answer{}, &notReached{err: first, waited: time.Since(start)}
+	return answer{}, cmp.Or(first, errNowhere)
 }
 
 // attempts are the ways to reach a server, best first.
-func attempts(dir string, server postmaster) []func(context.Context) (answer, error) {
+func attempts(dir string, server postmaster, database string) []func(context.Context) (answer, error) {
 	var ways []func(context.Context) (answer, error)
 	logins := loginsFor(dir)
 	if server.port == 0 {
@@ -59,7 +69,7 @@ func attempts(dir string, server postmaster) []func(context.Context) (answer, er
 	for _, directory := range server.sockets {
 		for _, login := range logins {
 			ways = append(ways, func(ctx context.Context) (answer, error) {
-				return askSocket(ctx, server, directory, login)
+				return askSocket(ctx, server, directory, login.uid, startup{user: login.user, database: database, private: true})
 			})
 		}
 	}
@@ -69,7 +79,7 @@ func attempts(dir string, server postmaster) []func(context.Context) (answer, er
 			if err != nil {
 				return answer{}, err
 			}
-			return askOver(ctx, conn, startup{user: logins[0].user})
+			return askOver(ctx, conn, startup{user: logins[0].user, database: database})
 		})
 	}
 	return ways
@@ -77,16 +87,16 @@ func attempts(dir string, server postmaster) []func(context.Context) (answer, er
 
 // askSocket tries the socket where guard sees it, then where the server does,
 // which may be in a container.
-func askSocket(ctx context.Context, server postmaster, directory string, as login) (answer, error) {
+func askSocket(ctx context.Context, server postmaster, directory string, uid int, as startup) (answer, error) {
 	var first error
 	for _, path := range []string{directory, procPath(server.pid, "root") + directory} {
-		conn, listener, err := dialSocket(ctx, path, server.port, as.uid)
+		conn, listener, err := dialSocket(ctx, path, server.port, uid)
 		if err == nil && listener != 0 && listener != server.pid {
 			conn.Close()
 			err = fmt.Errorf("another process (pid %d) listens on its socket", listener)
 		}
 		if err == nil {
-			return askOver(ctx, conn, startup{user: as.user, private: true})
+			return askOver(ctx, conn, as)
 		}
 		if first == nil {
 			first = err
@@ -95,9 +105,8 @@ func askSocket(ctx context.Context, server postmaster, directory string, as logi
 	return answer{}, first
 }
 
-// askOver logs in to one of the databases that every cluster has.
+// askOver logs in and asks.
 func askOver(ctx context.Context, conn net.Conn, as startup) (answer, error) {
-	as.database = "postgres"
 	session, err := openSession(ctx, conn, as)
 	if err != nil {
 		return answer{}, err

@@ -93,7 +93,11 @@ func find(ctx context.Context, paths []string) []database {
 	survey := newSurvey(databaseProcesses(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
-	for _, path := range paths {
+	for i, path := range paths {
+		if searching.Err() != nil {
+			survey.missing(path, fmt.Sprintf("no time was left to look at %d of %d targets", len(paths)-i, len(paths)))
+			break
+		}
 		survey.target(searching, path)
 	}
 	sites := survey.adopt()
@@ -103,7 +107,7 @@ func find(ctx context.Context, paths []string) []database {
 		group.Go(func() { found[i] = describe(ctx, site, survey.processes) })
 	}
 	group.Wait()
-	found = append(found, survey.gaps...)
+	found = append(found, survey.gaps()...)
 	slices.SortStableFunc(found, func(a, b database) int { return strings.Compare(a.path, b.path) })
 	return found
 }

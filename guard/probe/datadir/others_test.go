@@ -118,7 +118,7 @@ func TestRecognisedByWhatIsInIt(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, file := range test.files {
-				write(t, filepath.Join(dir, file), "x")
+				write(t, dir+"/"+file, "x")
 			}
 			for _, path := range []string{dir, filepath.Dir(dir)} {
 				found := measured(t, path)
@@ -142,7 +142,7 @@ func TestSomethingBelowADataDirectory(t *testing.T) {
 	write(t, filepath.Join(dir, "etcd/member/snap/db"), "")
 	write(t, filepath.Join(dir, "etcd/other/file"), "")
 	write(t, filepath.Join(dir, "wal/000000010000000000000001"), "")
-	write(t, filepath.Join(dir, "wal/archive_status/"), "")
+	write(t, dir+"/"+"wal/archive_status/", "")
 	for path, owner := range map[string]string{
 		"etcd/member":                  "etcd",
 		"etcd/member/snap/db":          "etcd",

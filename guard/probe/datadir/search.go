@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// searchLimit is how many directory entries one search looks at before it
+// searchLimit is how many directory entries one question looks at before it
 // gives up and says so. A million take about a second when they are in memory.
 const searchLimit = 1_000_000
 
@@ -19,7 +18,7 @@ const searchLimit = 1_000_000
 // descend into what it has recognised.
 type search struct {
 	names   marks
-	left    int
+	left    *int // directory entries
 	visit   func(dir string, found kind)
 	missing func(dir, reason string)
 }
@@ -60,7 +59,7 @@ func (s *search) enter(ctx context.Context, dir string) ([]string, error) {
 	here, inside := marks{}, []string{}
 	for {
 		entries, err := handle.ReadDir(1024)
-		s.left -= len(entries)
+		*s.left -= len(entries)
 		if stop := s.exhausted(ctx); stop != nil {
 			return nil, stop
 		}
@@ -84,11 +83,11 @@ func (s *search) enter(ctx context.Context, dir string) ([]string, error) {
 }
 
 func (s *search) exhausted(ctx context.Context) error {
-	if s.left < 0 {
+	if *s.left < 0 {
 		return fmt.Errorf("the search stopped after %d directory entries", searchLimit)
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("the search ran out of time after %d directory entries", searchLimit-s.left)
+		return fmt.Errorf("the search ran out of time after %d directory entries", searchLimit-*s.left)
 	}
 	return nil
 }
@@ -123,22 +122,4 @@ func firstNames(dir string, limit int) []string {
 	defer handle.Close()
 	names, _ := handle.Readdirnames(limit)
 	return names
-}
-
-// above looks at a directory and all that it lies in.
-func above(dir string, visit func(dir string, found kind)) {
-	for {
-		found := recognise(dir, func(name string) bool { return exists(filepath.Join(dir, name)) })
-		if found != (kind{}) {
-			visit(dir, found)
-		}
-		parent := filepath.Dir(dir)
-		if isTablespaceVersion(filepath.Base(dir)) && found == (kind{}) {
-			visit(parent, kind{postgresql, tablespace})
-		}
-		if parent == dir {
-			return
-		}
-		dir = parent
-	}
 }

@@ -3,9 +3,11 @@ package datadir
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -22,13 +24,24 @@ type site struct {
 type survey struct {
 	processes []process
 	sites     []site
+	inUse     []site         // the data directories of the processes
 	seen      map[fileID]int // index into sites
-	gaps      []database
+	lost      []database     // what could not be looked at
 	searched  map[fileID]bool
+	left      int               // directory entries that may still be looked at
+	judged    map[string]kind   // directories above targets, each looked at once
+	places    map[string]string // directories as written, resolved
 }
 
 func newSurvey(processes []process) *survey {
-	return &survey{processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}}
+	s := &survey{
+		processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}, left: searchLimit,
+		judged: map[string]kind{}, places: map[string]string{},
+	}
+	for _, process := range processes {
+		s.inUse = append(s.inUse, process.dataDirs()...)
+	}
+	return s
 }
 
 // add takes a directory in, once.
@@ -50,14 +63,24 @@ func (s *survey) add(path string, kind kind, why string) {
 }
 
 func (s *survey) missing(path, reason string) {
-	s.gaps = append(s.gaps, gap(path, reason))
+	s.lost = append(s.lost, gap(path, reason))
+}
+
+// gaps are what could not be looked at: the first few, and how many more.
+func (s *survey) gaps() []database {
+	const shown = 5
+	if len(s.lost) <= shown {
+		return s.lost
+	}
+	more := fmt.Sprintf("%d more places could not be looked at", len(s.lost)-shown)
+	return append(slices.Clone(s.lost[:shown]), gap(s.lost[shown].path, more))
 }
 
 // target looks at one target: what it is, what it lies in, what lies below it.
 func (s *survey) target(ctx context.Context, path string) {
 	// The target's own place counts even if it is a link to somewhere else:
 	// PGDATA/pg_wal belongs to PGDATA wherever it points.
-	if place, err := filepath.EvalSymlinks(parentOf(path)); err == nil {
+	if place := s.resolved(parentOf(path)); place != "" {
 		s.owners(place, filepath.Join(place, filepath.Base(path)))
 	}
 	real, err := filepath.EvalSymlinks(path)
@@ -80,6 +103,16 @@ func (s *survey) target(ctx context.Context, path string) {
 	}
 }
 
+// resolved is a directory without links, "" when there is none.
+func (s *survey) resolved(dir string) string {
+	place, known := s.places[dir]
+	if !known {
+		place, _ = filepath.EvalSymlinks(dir)
+		s.places[dir] = place
+	}
+	return place
+}
+
 // parentOf is the directory of a path, without cleaning away a "..": behind a
 // link that would be another directory.
 func parentOf(path string) string {
@@ -95,7 +128,7 @@ func parentOf(path string) string {
 
 // owners adds the databases that a file or directory lies in.
 func (s *survey) owners(dir, target string) {
-	above(dir, func(owner string, found kind) {
+	s.above(dir, func(owner string, found kind) {
 		if found.engine == redis && !redisOwns(owner, target) {
 			return
 		}
@@ -115,7 +148,7 @@ func (s *survey) inside(ctx context.Context, root string) {
 	s.searched[id] = true
 	search := search{
 		names:   markNames(),
-		left:    searchLimit,
+		left:    &s.left,
 		visit:   func(dir string, found kind) { s.add(dir, found, "") },
 		missing: s.missing,
 	}
@@ -127,17 +160,36 @@ func (s *survey) inside(ctx context.Context, root string) {
 // running adds the data directories of running servers that the target
 // contains, or whose tablespaces or write-ahead log it touches.
 func (s *survey) running(target string) {
-	for _, process := range s.processes {
-		for _, dir := range process.dataDirs() {
-			if within(dir.path, target) {
-				s.add(dir.path, dir.kind, "")
-			}
-			for _, part := range linkedParts(dir) {
-				if within(part.path, target) || within(target, part.path) {
-					s.add(dir.path, dir.kind, part.name+" of this database is "+part.path)
-				}
+	for _, dir := range s.inUse {
+		if within(dir.path, target) {
+			s.add(dir.path, dir.kind, "")
+		}
+		for _, part := range linkedParts(dir) {
+			if within(part.path, target) || within(target, part.path) {
+				s.add(dir.path, dir.kind, part.name+" of this database is "+part.path)
 			}
 		}
+	}
+}
+
+// above looks at a directory and all that it lies in.
+func (s *survey) above(dir string, visit func(dir string, found kind)) {
+	for {
+		found, known := s.judged[dir]
+		if !known {
+			found = recognise(dir, func(name string) bool { return exists(filepath.Join(dir, name)) })
+			s.judged[dir] = found
+		}
+		parent := filepath.Dir(dir)
+		if found != (kind{}) {
+			visit(dir, found)
+		} else if isTablespaceVersion(filepath.Base(dir)) {
+			visit(parent, kind{postgresql, tablespace})
+		}
+		if parent == dir {
+			return
+		}
+		dir = parent
 	}
 }
 

@@ -139,7 +139,7 @@ func quotedDelimiter(word *syntax.Word) bool {
 
 // output is what a command at the front of a pipe certainly writes; nil when
 // that is not known.
-func (s *script) output(stmt *syntax.Stmt, sc scene, at place) *string {
+func (s *script) output(stmt *syntax.Stmt, sc scene) *string {
 	call, ok := stmt.Cmd.(*syntax.CallExpr)
 	if !ok || len(call.Args) == 0 || len(call.Assigns) > 0 || stmt.Background {
 		return nil
@@ -154,11 +154,10 @@ func (s *script) output(stmt *syntax.Stmt, sc scene, at place) *string {
 			return s.document(stmt.Redirs[0], sc)
 		}
 	}
-	args := &script{r: &reader{words: maxWords}, src: s.src, seen: s.seen, zsh: s.zsh, posix: s.posix, bash: s.bash}
-	if words := args.words(call.Args, sc, at); len(stmt.Redirs) == 0 {
-		return printed(name, words[1:])
+	if len(stmt.Redirs) > 0 || name != "echo" && name != "printf" {
+		return nil
 	}
-	return nil
+	return printed(name, s.fields(call.Args, sc)[1:])
 }
 
 // printed is what echo and printf write when every shell agrees on it.

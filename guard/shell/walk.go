@@ -200,7 +200,7 @@ func (s *script) binary(cmd *syntax.BinaryCmd, sc scene, at place) after {
 		return after{ok: join(x.ok, y.ok), fail: y.fail}
 	default: // a pipe: its last command may run in this shell (zsh, ksh)
 		s.stmt(cmd.X, sc, at)
-		sc.stdin = s.output(cmd.X, sc, at)
+		sc.stdin = s.output(cmd.X, sc)
 		y := s.stmt(cmd.Y, sc, at)
 		return stay(join(at, y.either()))
 	}

@@ -13,9 +13,16 @@ const expands = "it expands when the shell runs"
 
 // words reads the words of a command, and runs what is substituted in them.
 func (s *script) words(list []*syntax.Word, sc scene, at place) []guard.Word {
-	var result []guard.Word
 	for _, word := range list {
 		s.visit(word, sc, at)
+	}
+	return s.fields(list, sc)
+}
+
+// fields reads words without running what is in them.
+func (s *script) fields(list []*syntax.Word, sc scene) []guard.Word {
+	var result []guard.Word
+	for _, word := range list {
 		if !hasBrace(word) || !s.bash {
 			result = append(result, s.field(word, sc)...)
 			continue
@@ -227,6 +234,7 @@ func single(p *syntax.ParamExp) bool {
 	syntax.Walk(p.Exp.Word, func(node syntax.Node) bool {
 		if inner, ok := node.(*syntax.ParamExp); ok {
 			one = one && single(inner)
+			return false
 		}
 		return one
 	})

@@ -31,6 +31,9 @@ func findPostmaster(dir string, processes []process) (postmaster, bool) {
 		return postmaster{}, false
 	}
 	lock, locked := readLockFile(dir)
+	if now, ok := lookAt(lock.pid); locked && ok {
+		processes = append(slices.Clip(processes), now) // it may have started since
+	}
 	inside := map[int]bool{}
 	for _, process := range processes {
 		if process.engine == postgresql && process.dirID == id {

@@ -23,7 +23,7 @@ type process struct {
 // kernel keeps 15 bytes of a name.
 func engineOfProgram(name string) string {
 	switch {
-	case strings.Contains(name, "postgres"), name == "postmaster":
+	case strings.Contains(name, "postgres"), strings.Contains(name, "postmaster"):
 		return postgresql
 	case name == "mariadbd":
 		return mariadb

@@ -22,7 +22,7 @@ func Die(number syscall.Signal) {
 		return
 	}
 	if number != unix.SIGKILL {
-		restoreDefault(number)
+		setAction(number, sigaction{})
 	}
 	raise(number)
 }

@@ -100,7 +100,7 @@ func notStarted(e guard.Executable, err error) guard.Outcome {
 func reason(err error) error {
 	switch {
 	case errors.Is(err, unix.ENOEXEC):
-		return fmt.Errorf("%w: neither a program of this machine nor a script that starts with #!", err)
+		return fmt.Errorf("%w: no program of this machine, and no script with a #! line", err)
 	case errors.Is(err, unix.ENOENT):
 		return fmt.Errorf("%w: the file, the interpreter after its #! or its loader", err)
 	default:

@@ -16,8 +16,8 @@ type signals struct{ arrived chan os.Signal }
 
 // taken says what becomes of a signal that reaches guard while it waits. What
 // is not in it keeps its default.
-func taken() []os.Signal {
-	return []os.Signal{
+func taken() []syscall.Signal {
+	return []syscall.Signal{
 		unix.SIGINT, unix.SIGQUIT, // from the terminal to the whole group: dropped
 		unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, // likewise: guard stops when the command does
 		unix.SIGTERM, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, // passed on
@@ -35,15 +35,11 @@ func listen() *signals {
 		}
 	}
 	for _, number := range taken() {
-		s.take(number.(syscall.Signal))
+		if !ignoredAtStart(number) {
+			signal.Notify(s.arrived, number)
+		}
 	}
 	return s
-}
-
-func (s *signals) take(number syscall.Signal) {
-	if !ignoredAtStart(number) {
-		signal.Notify(s.arrived, number)
-	}
 }
 
 func (s *signals) close() { signal.Stop(s.arrived) }
@@ -79,7 +75,7 @@ func (s *signals) follow(pid int) unix.WaitStatus {
 		case <-changed:
 			status, waited := wait(pid)
 			if waited && status.Stopped() {
-				s.stop(pid, status.StopSignal())
+				stop(pid, status.StopSignal())
 			} else if waited {
 				return status
 			}
@@ -152,7 +148,7 @@ func inForeground() bool {
 // stop stops guard as its child was stopped, and returns when both were
 // continued. Where no shell would ever continue guard, only the child stays
 // stopped.
-func (s *signals) stop(pid int, number syscall.Signal) {
+func stop(pid int, number syscall.Signal) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if !underShell() {
@@ -162,8 +158,8 @@ func (s *signals) stop(pid int, number syscall.Signal) {
 		number = unix.SIGSTOP
 	}
 	if number != unix.SIGSTOP {
-		signal.Reset(number)
-		defer s.take(number)
+		before := setAction(number, sigaction{})
+		defer setAction(number, before)
 	}
 	// The terminal's own SIGTSTP may have stopped guard by now, and the shell
 	// may have continued both since.

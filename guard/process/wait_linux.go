@@ -40,11 +40,16 @@ func unblock(number syscall.Signal) {
 	_ = unix.PthreadSigmask(unix.SIG_UNBLOCK, &set, nil)
 }
 
-// restoreDefault gives a signal its default action again, behind the Go
-// runtime's back: the runtime would print a stack for some of them.
-func restoreDefault(number syscall.Signal) {
-	// A kernel sigaction of zeros on every architecture: SIG_DFL, no flags, no
-	// restorer, an empty mask of eight bytes.
-	var action [64]byte
-	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(number), uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
+// sigaction is the kernel's, of any architecture; zero is the default action
+// with no flags and an empty mask.
+type sigaction [64]byte
+
+// setAction sets what a signal does and says what it did, behind the Go
+// runtime's back: the runtime has no way to give a stop signal its default
+// again, and prints stacks for others.
+func setAction(number syscall.Signal, action sigaction) (before sigaction) {
+	const sizeOfMask = 8
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(number),
+		uintptr(unsafe.Pointer(&action)), uintptr(unsafe.Pointer(&before)), sizeOfMask, 0, 0)
+	return before
 }

@@ -25,8 +25,15 @@ func continued(int) bool { return false }
 // raise sends a signal to this process.
 func raise(number syscall.Signal) { _ = unix.Kill(unix.Getpid(), number) }
 
-// restoreDefault gives a signal its default action again.
-func restoreDefault(number syscall.Signal) { signal.Reset(number) }
+// sigaction is of no use here.
+type sigaction struct{}
+
+// setAction gives a signal its default action again, as far as the Go runtime
+// does that.
+func setAction(number syscall.Signal, _ sigaction) sigaction {
+	signal.Reset(number)
+	return sigaction{}
+}
 
 // underShell: taken for granted here.
 func underShell() bool { return true }

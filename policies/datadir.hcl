@@ -1,0 +1,173 @@
+# Databases: who deletes a data directory must be on a secondary whose primary
+# is alive. The engine is recognised and asked; it need not run.
+#
+# Where the backups are differs on every host. To demand one as well, write a
+# policy for the same commands in /etc/guard/policies, with
+#
+#   probe "backups" "dump" { glob = "/var/backups/db/*.dump" }
+#   backup {
+#     of       = probe.dump
+#     max_age  = "24h"
+#     min_size = "50%"
+#   }
+
+locals {
+  # Roles in which a data directory may be deleted. To retire a primary, stop it
+  # being one, or allow it here in a copy in /etc/guard/policies.
+  roles_to_delete = ["secondary"]
+}
+
+policy "database-directory" {
+  summary    = "delete ${join(" ", arg.paths)}"
+  applies_to = [command.rm, command.shred, command.truncate]
+  when       = length(local.data) > 0 && length(probe.db.found) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "datadir" "db" { paths = arg.paths }
+  locals { # logs and configuration inside are nobody's data
+    data = [for t in probe.at : t.resolved if t.type != null && !(t.type == "file" && (
+      endswith(t.resolved, ".log") || endswith(t.resolved, ".conf") || length(split("/log/", t.resolved)) > 1 || length(split("/pg_log/", t.resolved)) > 1
+    ))]
+  }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+policy "database-directory-find" {
+  summary    = "delete what find finds below ${join(" ", arg.paths)}"
+  applies_to = [command.find]
+  when       = arg.delete && length(probe.db.found) > 0
+
+  probe "datadir" "db" { paths = arg.paths }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+policy "database-directory-move" {
+  summary    = "move ${join(" ", arg.paths)}"
+  applies_to = [command.mv]
+  when       = length(local.moved) > 0 && length(probe.db.found) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "datadir" "db" { paths = arg.paths }
+  locals {
+    moved = [for i, t in probe.at : i if t.type == "directory" && (arg.target-directory != null || i < length(arg.paths) - 1)]
+  }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+# A server does not start when others may read its directory, or it may not.
+policy "database-directory-change" {
+  summary    = "${program} everything below ${join(" ", arg.paths)}"
+  applies_to = [command.chmod]
+  when       = arg.recursive && length(probe.db.found) > 0
+
+  probe "datadir" "db" { paths = arg.paths }
+  role {
+    for_each    = probe.db.found
+    of          = each.value
+    must_be     = local.roles_to_delete
+    enforcement = "soft-mandatory"
+  }
+  confirm {}
+}
+
+test "the data directory of a primary" {
+  run = "rm -rf /var/lib/postgresql/15/main"
+  given {
+    probe = {
+      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
+      below = { entries = 1200, mounts = [] }
+      db    = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
+    }
+  }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "the data directory of a secondary" {
+  run = "rm -rf /var/lib/postgresql/15/main"
+  given {
+    probe = {
+      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
+      below = { entries = 1200, mounts = [] }
+      db    = { found = [{ role = "secondary", lag = 900, upstream_alive = true }] }
+    }
+  }
+  expect = "confirm"
+}
+
+test "a secondary whose primary is gone" {
+  run = "rm -rf /var/lib/postgresql/15/main"
+  given {
+    probe = {
+      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
+      below = { entries = 1200, mounts = [] }
+      db    = { found = [{ role = "secondary", lag = null, upstream_alive = false }] }
+    }
+  }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "an old log of a primary" {
+  run = "rm /var/lib/pgsql/data/log/monday.csv"
+  given {
+    probe = {
+      at = [{ resolved = "/var/lib/pgsql/data/log/monday.csv", type = "file" }]
+      db = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
+    }
+  }
+  expect = "allow"
+}
+
+test "moving a primary away" {
+  run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
+  given {
+    probe = {
+      at = [{ type = "directory" }, { type = null }]
+      db = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
+    }
+  }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "find -delete below a database that cannot be asked" {
+  run    = "find /var/lib/mysql -name '*.ibd' -delete"
+  given { probe = { db = { found = [{ role = unknown("it cannot be asked yet"), lag = null, upstream_alive = null }] } } }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "chown -R of a primary" {
+  run = "chown -R root /var/lib/pgsql/data"
+  given {
+    probe = {
+      at    = [{ real = "/work/root" }, { real = "/var/lib/pgsql/data" }]
+      below = { entries = 900 }
+      db    = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
+    }
+  }
+  expect = "deny"
+  checks = ["role"]
+}

@@ -1,0 +1,44 @@
+// Package policies embeds the policies that guard ships. They hold on every
+// host unless /etc/guard/policies has a file of the same name.
+//
+//	commands.hcl    how command lines are read; the others use its blocks
+//	filesystem.hcl  rm, find -delete, mv, chmod -R, truncate, shred
+//	datadir.hcl     the same on directories of databases
+//	disks.hcl       dd, mkfs, wipefs, partitions, volumes, pools
+//	hosts.hcl       reboot, shutdown, systemctl stop
+//
+// They know nothing about the host but what they measure, so they refuse only
+// what is wrong everywhere, ask where a person can tell, and leave one ordinary
+// file alone. Each file ends with tests, which show what it refuses and what it
+// does not. guard parses all of them for every governed command, so they are
+// kept short.
+package policies
+
+import (
+	"embed"
+	"io/fs"
+
+	"blastguard/guard"
+)
+
+//go:embed *.hcl
+var shipped embed.FS
+
+// Files are the shipped policy files, sorted by path. The caller may change
+// what it gets.
+func Files() []guard.PolicyFile {
+	entries, err := fs.ReadDir(shipped, ".")
+	if err != nil {
+		return nil // cannot happen: the directory is embedded
+	}
+	files := make([]guard.PolicyFile, 0, len(entries))
+	for _, entry := range entries {
+		content, err := shipped.ReadFile(entry.Name())
+		if err != nil {
+			// Not left out: an unreadable file must not make guard lenient.
+			content = []byte("unreadable: " + err.Error())
+		}
+		files = append(files, guard.PolicyFile{Path: "policies/" + entry.Name(), Origin: guard.ShippedFile, Content: content})
+	}
+	return files
+}

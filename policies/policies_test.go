@@ -1,0 +1,36 @@
+package policies
+
+import (
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/probe"
+	"blastguard/guard/probe/datadir"
+	"blastguard/guard/shell"
+)
+
+// load loads files with the probes that guard has.
+func load(t testing.TB, files []guard.PolicyFile) *policy.Set {
+	t.Helper()
+	kinds := append(probe.Kinds(), datadir.Kind())
+	set, diags := policy.Load(files, policy.Options{Kinds: kinds})
+	if len(diags) > 0 {
+		t.Fatalf("%v", diags)
+	}
+	return set
+}
+
+func recognise(text string, r guard.Request) []guard.Operation {
+	return shell.Text(text, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account})
+}
+
+func TestShippedPoliciesPassTheirTests(t *testing.T) {
+	set := load(t, Files())
+	for _, result := range set.Test(recognise) {
+		if !result.Passed {
+			t.Errorf("%s:%d %q: got %s\n  %s", result.File, result.Line, result.Name, result.Got, strings.Join(result.Messages, "\n  "))
+		}
+	}
+}

@@ -43,9 +43,17 @@ func (g grid) prompt(d *dialogue) frame {
 func (g grid) wanted(confirmation guard.Confirmation) []line {
 	if !confirmation.Show {
 		hint := orElse(clean(confirmation.Hint), "the text that this asks for, from memory")
-		return wrap(line{{hint, plainInk}, {" (not shown)", faintInk}}, g.text())
+		return wrap(g.cue(line{{hint, plainInk}, {" (not shown)", faintInk}}), g.text())
 	}
-	return fold(line{{clean(confirmation.Text), strongInk}}, g.text())
+	return fold(g.cue(line{{clean(confirmation.Text), strongInk}}), g.text())
+}
+
+// cue says that this is to be typed, where there is no label to say it.
+func (g grid) cue(text line) line {
+	if g.label > 0 {
+		return text
+	}
+	return append(line{{"type ", accentInk}}, text...)
 }
 
 // window is the part of the input round its cursor that fits, and how many

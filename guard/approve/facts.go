@@ -25,7 +25,7 @@ func facts(question guard.Question, height int, glyphs glyphs) []*section {
 		{label: "doubts", rank: 5, rows: checks(open, glyphs, hide)},
 		{label: "reason", rank: 6, want: 1, rows: reason(question.Request, hide)},
 		{label: "radius", rank: 7, rows: measures(decision.Measures, hide)},
-		{label: "targets", rank: 8, want: maxTargets + 1, rows: targets(decision.Targets, glyphs, hide), total: len(decision.Targets)},
+		{label: "targets", rank: 8, want: maxTargets + 1, rows: targets(decision.Targets, hide), total: len(decision.Targets)},
 		{label: "what", rank: 9, want: 1, rows: texts(nonEmpty(decision.Summary), plainInk, hide)},
 		{label: "checks", rank: 12, want: 4, rows: checks(passed, glyphs, hide)},
 	}
@@ -147,7 +147,7 @@ func measures(all []guard.Measure, hide func(string) string) []row {
 	return rows
 }
 
-func targets(all []guard.Target, glyphs glyphs, hide func(string) string) []row {
+func targets(all []guard.Target, hide func(string) string) []row {
 	var rows []row
 	for _, target := range all[:min(len(all), maxTargets)] {
 		l := line{{hide(cmp.Or(target.Resolved, target.Given)), plainInk}}

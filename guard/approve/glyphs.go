@@ -6,14 +6,14 @@ import "blastguard/guard"
 type glyphs struct {
 	pass, fail, unknown, err string
 	rule, prompt, caret      string
-	ellipsis, dot, arrow     string
+	ellipsis, dot            string
 }
 
 func unicodeGlyphs() glyphs {
 	return glyphs{
 		pass: "✓", fail: "✗", unknown: "?", err: "!",
 		rule: "─", prompt: "❯", caret: "▲",
-		ellipsis: "…", dot: " · ", arrow: "→",
+		ellipsis: "…", dot: " · ",
 	}
 }
 
@@ -21,7 +21,7 @@ func asciiGlyphs() glyphs {
 	return glyphs{
 		pass: "passes", fail: "FAILS", unknown: "NOT KNOWN", err: "ERROR",
 		rule: "-", prompt: ">", caret: "^",
-		ellipsis: "...", dot: ", ", arrow: "->",
+		ellipsis: "...", dot: ", ",
 	}
 }
 

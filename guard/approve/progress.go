@@ -90,7 +90,7 @@ func (p *progress) text(asks []guard.Ask, took time.Duration, width int) string 
 		glyphs = asciiGlyphs()
 	}
 	l := line{
-		{fmt.Sprintf("guard: measures for %.0f s: ", took.Seconds()), accentInk},
+		{fmt.Sprintf("guard: measuring, %d s: ", int(took.Seconds())), accentInk},
 		{strings.Join(labels, ", "), faintInk},
 	}
 	return fit(l, width, glyphs.ellipsis).dress(p.approver.env.style(width))

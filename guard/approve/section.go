@@ -1,6 +1,10 @@
 package approve
 
-import "cmp"
+import (
+	"cmp"
+
+	"charm.land/lipgloss/v2"
+)
 
 // section is a part of the panel: a label and rows, of which some may be left
 // out where the screen is small.
@@ -75,15 +79,15 @@ func (s section) rest(shown, room, width int, glyphs glyphs) []line {
 	lines := s.rows[shown].lines(width)
 	ending := line{}
 	if after := s.count() - shown - 1; after > 0 {
-		ending = line{{" and " + thousands(after) + " more", faintInk}}
+		ending = line{{others(after, width), faintInk}}
 	}
-	if len(lines) > room {
-		lines = lines[:room]
-		ending = append(line{{glyphs.ellipsis, faintInk}}, ending...)
+	last, cut := min(len(lines), room)-1, ""
+	if len(lines) > room || lines[last].width()+ending.width() > width {
+		cut = glyphs.ellipsis
 	}
-	last := len(lines) - 1
-	lines[last] = append(fit(lines[last], width-ending.width(), glyphs.ellipsis), ending...)
-	return lines
+	kept := fit(lines[last], width-ending.width()-lipgloss.Width(cut), "")
+	lines[last] = append(append(kept, span{cut, faintInk}), ending...)
+	return lines[:last+1]
 }
 
 // share gives each section lines of room: one to each in the order of their
@@ -102,6 +106,14 @@ func share(sections []*section, width, room int) int {
 		}
 	}
 	return room
+}
+
+// others counts what comes after the only row that is shown.
+func others(count, width int) string {
+	if width < 40 {
+		return " +" + thousands(count)
+	}
+	return " and " + thousands(count) + " more"
 }
 
 const maxLines = 1 << 20

@@ -7,6 +7,9 @@ import (
 // Options are what a load needs to know of the rest of guard.
 type Options struct {
 	Kinds []guard.ProbeKind // which kinds of probes exist
+	// Protect are guard's own files and directories: its log, key and policies.
+	// An operation on one of them, or on a directory above, is refused.
+	Protect []string
 }
 
 // TestResult is what became of one `test` block.

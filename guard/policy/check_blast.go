@@ -337,6 +337,7 @@ func (r *radius) note() {
 	text = strings.Join(append([]string{text}, r.texts...), ", ")
 	d.decision.Measures = append(d.decision.Measures, guard.Measure{Policy: r.ev.policy.name, Unit: unit, Text: text})
 	if r.affected.state != known {
+		d.unmeasured = firstText(d.unmeasured, r.affected.why())
 		return
 	}
 	d.affected, d.measured = d.affected+r.affected.n, true

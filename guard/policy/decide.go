@@ -51,21 +51,20 @@ func denied(what, next string) guard.Decision {
 
 // decider is one call of Decide.
 type decider struct {
-	set      *Set
-	request  guard.Request
-	ops      []guard.Operation
-	facts    guard.Facts
-	given    *given // of a test; nil otherwise
-	asks     []guard.Ask
-	asked    map[string]int // key to the place in asks
-	decision guard.Decision
-	effect   guard.Effect
-	spent    map[string]float64 // units that earlier operations of the request take
-	named    map[string]bool    // expectations that an applying policy knows
-	affected float64            // sum of measured blast radii
-	measured bool               // affected is complete
-	paths    []string           // path targets of all operations, as far as known
-	unread   string             // why some path target is not known
+	set        *Set
+	request    guard.Request
+	ops        []guard.Operation
+	facts      guard.Facts
+	given      *given // of a test; nil otherwise
+	asks       []guard.Ask
+	asked      map[string]int // key to the place in asks
+	decision   guard.Decision
+	effect     guard.Effect
+	spent      map[string]float64 // units that earlier operations of the request take
+	named      map[string]bool    // expectations that an applying policy knows
+	affected   float64            // sum of measured blast radii
+	measured   bool               // some blast radius was measured
+	unmeasured string             // why some other could not be
 }
 
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {

@@ -148,7 +148,7 @@ func (d *decider) expectRole(want string) result {
 		return undecided(o, "")
 	}
 	ev := &evaluation{d: d}
-	parts, _ := ev.object1(o.marked)
+	parts, _ := objectParts(o.marked)
 	found, ok := parts["found"]
 	if !ok {
 		return result{status: guard.Unknown, value: "not known", message: "the answer has no databases"}
@@ -159,7 +159,7 @@ func (d *decider) expectRole(want string) result {
 	}
 	var roles []guard.Role
 	for _, one := range list.AsValueSlice() {
-		object, _ := ev.object1(one)
+		object, _ := objectParts(one)
 		role := ev.part(object, "role", cty.String)
 		roles = append(roles, guard.Role{Role: textOf(role.value), Detail: role.why()})
 	}
@@ -182,6 +182,9 @@ func (d *decider) expectCount(text string) result {
 	if err != nil {
 		return result{status: guard.Fails, message: "the expected count is no number"}
 	}
+	if d.unmeasured != "" {
+		return result{status: guard.Unknown, value: "not known", message: d.unmeasured}
+	}
 	if d.measured {
 		return same(units(d.affected), d.affected == want, "")
 	}
@@ -191,7 +194,7 @@ func (d *decider) expectCount(text string) result {
 		return undecided(o, "")
 	}
 	ev := &evaluation{d: d}
-	parts, ok := ev.object1(o.marked)
+	parts, ok := objectParts(o.marked)
 	if !ok {
 		return undecided(o, "")
 	}
@@ -220,7 +223,7 @@ func (d *decider) expectTarget(want string) result {
 	list, _ := o.marked.Unmark()
 	all := result{status: guard.Passes, value: want}
 	for _, one := range list.AsValueSlice() {
-		parts, _ := ev.object1(one)
+		parts, _ := objectParts(one)
 		resolved := ev.part(parts, "resolved", cty.String)
 		if resolved.state != known {
 			return undecided(resolved, "")
@@ -243,9 +246,9 @@ var tools = []struct {
 }
 
 func (d *decider) expectTool(name, want string) result {
-	argv := d.toolFor(name)
+	argv, why := d.toolFor(name)
 	if argv == nil {
-		return result{status: guard.Unknown, value: "not known", message: "no program here has " + name + "s that guard can ask for"}
+		return result{status: guard.Unknown, value: "not known", message: why}
 	}
 	_, o := d.fact(guard.Ask{
 		Kind: "exec", Args: map[string]any{"argv": anyOf(argv), "decode": "lines"},
@@ -261,13 +264,44 @@ func (d *decider) expectTool(name, want string) result {
 	return same(lines[0], lines[0] == want, "")
 }
 
-func (d *decider) toolFor(name string) []string {
+// toolFor is how to ask for the context or account of the programs in the
+// request; nil, with the reason, when that would not be theirs.
+func (d *decider) toolFor(name string) (argv []string, why string) {
 	for i := range d.ops {
 		for _, tool := range tools {
-			if tool.name == name && slices.Contains(tool.programs, d.ops[i].Program) {
-				return tool.argv
+			if tool.name != name || !slices.Contains(tool.programs, d.ops[i].Program) {
+				continue
 			}
+			if why := choosesItself(&d.ops[i]); why != "" {
+				return nil, why
+			}
+			if argv != nil && !slices.Equal(argv, tool.argv) {
+				return nil, "several programs here have their own " + name
+			}
+			argv = tool.argv
 		}
 	}
-	return nil
+	if argv == nil {
+		why = "no program here has a " + name + " that guard can ask for"
+	}
+	return argv, why
+}
+
+// choosesItself: the command may name its own context or account, or runs where
+// another one is set.
+func choosesItself(op *guard.Operation) string {
+	for _, word := range op.Args {
+		for _, flag := range []string{"--context", "--kube", "--cluster", "--user", "-s", "--server", "--profile", "--account", "--configuration", "--project"} {
+			if word.Reading == guard.Literal && strings.HasPrefix(word.Text, flag) {
+				return "the command chooses it itself with " + guard.Printable(word.Text)
+			}
+		}
+		if word.Reading != guard.Literal {
+			return "some of its words are only known when it runs"
+		}
+	}
+	if len(op.Via) > 0 {
+		return "behind " + strings.Join(op.Via, ", ") + " another one may be set"
+	}
+	return ""
 }

@@ -110,11 +110,7 @@ func distinctValues(values []cty.Value) []cty.Value {
 
 // identity is a text that is equal for equal values only.
 func identity(value cty.Value) string {
-	text, err := json.Marshal(toPlain(value))
-	if err != nil {
-		return value.GoString()
-	}
-	return string(text)
+	return canonical(toPlain(value))
 }
 
 func elementFunction() function.Function {

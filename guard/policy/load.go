@@ -56,7 +56,7 @@ func newLoader(o Options) *loader {
 	}
 	l.set = &Set{
 		settings: DefaultSettings(), commands: map[string]*declared{}, locals: map[string]*local{},
-		functions: l.functions, env: l.env,
+		functions: l.functions, env: l.env, protect: o.Protect,
 	}
 	return l
 }

@@ -3,7 +3,6 @@ package policy
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -156,15 +155,12 @@ func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
 
 // keyOf is equal for equal questions.
 func keyOf(ask guard.Ask) string {
-	args, err := json.Marshal(ask.Args)
-	if err != nil {
-		args = fmt.Appendf(nil, "%#v", ask.Args)
-	}
+	args := canonical(ask.Args)
 	if len(args) > 200 {
-		sum := sha256.Sum256(args)
-		args = []byte(hex.EncodeToString(sum[:]))
+		sum := sha256.Sum256([]byte(args))
+		args = hex.EncodeToString(sum[:])
 	}
-	return ask.Kind + " " + string(args)
+	return ask.Kind + " " + args
 }
 
 // paramValue is a value as a probe takes it; nil for one that is not set.

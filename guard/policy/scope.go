@@ -53,7 +53,7 @@ func idOrNull(id int) cty.Value {
 
 func wordValue(word guard.Word, reason string) cty.Value {
 	if word.Reading == guard.Literal {
-		return cty.StringVal(word.Text)
+		return exactText(word.Text)
 	}
 	return unknownText(firstText(word.Reason, reason))
 }
@@ -83,7 +83,7 @@ func argValue(arg command.Value) cty.Value {
 	}
 	switch v := arg.V.(type) {
 	case string:
-		return cty.StringVal(v)
+		return exactText(v)
 	case bool:
 		return cty.BoolVal(v)
 	case float64:
@@ -108,7 +108,7 @@ func argList(values []command.Value) cty.Value {
 	for i, value := range values {
 		text, isText := value.V.(string)
 		if value.Known && isText {
-			list[i] = cty.StringVal(text)
+			list[i] = exactText(text)
 		} else {
 			list[i] = unknownText(firstText(value.Reason, "it cannot be read before the command runs"))
 		}
@@ -122,7 +122,7 @@ func listValue(texts []string) cty.Value {
 	}
 	list := make([]cty.Value, len(texts))
 	for i, text := range texts {
-		list[i] = cty.StringVal(text)
+		list[i] = exactText(text)
 	}
 	return cty.ListVal(list)
 }
@@ -161,7 +161,7 @@ func (ev *evaluation) envValue() cty.Value {
 		text, set := ev.op.Env[name]
 		switch {
 		case set:
-			values[name] = cty.StringVal(text)
+			values[name] = exactText(text)
 		case ev.op.EnvComplete:
 			values[name] = cty.NullVal(cty.String)
 		default:
@@ -226,7 +226,7 @@ func (ev *evaluation) expectValue() cty.Value {
 		values[name] = cty.NullVal(cty.String)
 	}
 	for _, expectation := range ev.d.request.Expect {
-		values[expectation.Name] = cty.StringVal(expectation.Value)
+		values[expectation.Name] = exactText(expectation.Value)
 	}
 	return cty.ObjectVal(values)
 }

@@ -21,6 +21,7 @@ type Set struct {
 	byProgram map[string][]governor
 	byOn      map[string][]governor
 	functions functionTable
+	protect   []string
 	env       map[string]bool // the variables of the environment that some expression uses
 }
 
@@ -123,6 +124,10 @@ func (s *Set) governors(op *guard.Operation) []governor {
 
 // Programs are the basenames that some policy governs, sorted.
 func (s *Set) Programs() []string { return sortedNames(s.byProgram) }
+
+// On are the kinds of operation without a program ("truncate") that some policy
+// governs, sorted.
+func (s *Set) On() []string { return sortedNames(s.byOn) }
 
 // index fills byProgram and byOn.
 func (s *Set) index() {

@@ -14,7 +14,7 @@ import (
 // side is an error, and types are never converted. What is not known stays not
 // known, except false && unknown and true || unknown, which hold either way.
 
-// strictOperations maps HCL's binary operations to the strict ones.
+// strictOperations maps HCL's operations to the strict ones.
 type strictOperations map[*hclsyntax.Operation]*hclsyntax.Operation
 
 func newStrictOperations() strictOperations {
@@ -24,7 +24,8 @@ func newStrictOperations() strictOperations {
 	plain := func(f func(a, b cty.Value) cty.Value) func(a, b cty.Value) (cty.Value, error) {
 		return func(a, b cty.Value) (cty.Value, error) { return f(a, b), nil }
 	}
-	return strictOperations{
+	all := newStrictUnary()
+	for loose, strict := range (strictOperations{
 		hclsyntax.OpLogicalOr:          strictOperation(cty.Bool, typed("||", cty.Bool, cty.Bool, plain(strictOr))),
 		hclsyntax.OpLogicalAnd:         strictOperation(cty.Bool, typed("&&", cty.Bool, cty.Bool, plain(strictAnd))),
 		hclsyntax.OpEqual:              strictOperation(cty.Bool, strictEqual),
@@ -38,6 +39,32 @@ func newStrictOperations() strictOperations {
 		hclsyntax.OpMultiply:           number("*", cty.Number, plain(cty.Value.Multiply)),
 		hclsyntax.OpDivide:             number("/", cty.Number, divide(cty.Value.Divide)),
 		hclsyntax.OpModulo:             number("%", cty.Number, divide(cty.Value.Modulo)),
+	}) {
+		all[loose] = strict
+	}
+	return all
+}
+
+// newStrictUnary are the strict forms of ! and -.
+func newStrictUnary() strictOperations {
+	unary := func(name string, want cty.Type, apply func(cty.Value) cty.Value) *hclsyntax.Operation {
+		param := function.Parameter{
+			Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true,
+		}
+		return &hclsyntax.Operation{Type: want, Impl: function.New(&function.Spec{
+			Params: []function.Parameter{param},
+			Type:   function.StaticReturnType(want),
+			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+				if err := wantType(name, args[0], want); err != nil {
+					return cty.NilVal, err
+				}
+				return apply(ofType(args[0], want)), nil
+			},
+		})}
+	}
+	return strictOperations{
+		hclsyntax.OpLogicalNot: unary("!", cty.Bool, cty.Value.Not),
+		hclsyntax.OpNegate:     unary("-", cty.Number, cty.Value.Negate),
 	}
 }
 
@@ -209,7 +236,12 @@ func equalMaps(a, b map[string]cty.Value) (cty.Value, error) {
 
 // replace puts the strict operations into an expression.
 func (s strictOperations) replace(node hclsyntax.Node) {
-	if operation, ok := node.(*hclsyntax.BinaryOpExpr); ok {
+	switch operation := node.(type) {
+	case *hclsyntax.BinaryOpExpr:
+		if strict, known := s[operation.Op]; known {
+			operation.Op = strict
+		}
+	case *hclsyntax.UnaryOpExpr:
 		if strict, known := s[operation.Op]; known {
 			operation.Op = strict
 		}

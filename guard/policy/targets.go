@@ -65,7 +65,6 @@ func (ev *evaluation) resolved() outcome {
 	names, _ := ev.words(command.NameTarget)
 	ev.targets = &resolution{given: paths, names: names}
 	ev.targets.outcome = ev.resolvePaths(paths, unread)
-	ev.d.notePaths(paths, unread)
 	return ev.targets.outcome
 }
 
@@ -116,14 +115,14 @@ func (ev *evaluation) located(paths []string) ([]map[string]cty.Value, outcome) 
 	var objects []map[string]cty.Value
 	list, _ := o.marked.Unmark()
 	for _, one := range list.AsValueSlice() {
-		parts, _ := ev.object1(one)
+		parts, _ := objectParts(one)
 		objects = append(objects, parts)
 	}
 	return objects, outcome{state: known}
 }
 
-// object1 are the parts of a value that should be an object.
-func (ev *evaluation) object1(value cty.Value) (map[string]cty.Value, bool) {
+// objectParts are the parts of a value that should be an object.
+func objectParts(value cty.Value) (map[string]cty.Value, bool) {
 	plain, _ := value.Unmark()
 	if !plain.IsKnown() || plain.IsNull() || !isMapping(plain.Type()) {
 		return nil, false
@@ -150,8 +149,22 @@ func (ev *evaluation) noteTargets(paths []string, objects []map[string]cty.Value
 		}
 		list = append(list, value)
 		ev.targets.paths = append(ev.targets.paths, where)
+		ev.d.protect(given, where, real)
 	}
 	return settle(cty.TupleVal(list), nil)
+}
+
+// protect refuses an operation on guard's own log, key and policies, or on a
+// directory above them.
+func (d *decider) protect(given string, places ...string) {
+	for _, protected := range d.set.protect {
+		for _, place := range places {
+			if place != "" && (isInside(protected, place) || isInside(place, protected)) {
+				d.problem(guard.Printable(given)+" holds what guard needs to work: "+protected, "choose another target, or break glass", "")
+				return
+			}
+		}
+	}
 }
 
 func plainText(value cty.Value) string {
@@ -171,14 +184,6 @@ func isFalsePart(value cty.Value) bool {
 	return plain.IsKnown() && isBool(plain) && plain.False()
 }
 
-// notePaths remembers what is hit for the expectations.
-func (d *decider) notePaths(paths []string, unread string) {
-	for _, path := range paths {
-		d.paths = appendNew(d.paths, path)
-	}
-	d.unread = firstText(d.unread, unread)
-}
-
 // tree counts what lies below the paths.
 func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
 	if ev.d.given != nil {
@@ -195,7 +200,7 @@ func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
 	if o.state == pending || o.state == errored {
 		return 0, o
 	}
-	parts, ok := ev.object1(o.marked)
+	parts, ok := objectParts(o.marked)
 	if !ok {
 		return 0, o
 	}

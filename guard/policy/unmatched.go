@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"blastguard/guard"
 )
@@ -22,7 +24,14 @@ var harmless = []string{
 // isHarmless: the program is known for certain, nothing about the operation is
 // unread, and it only looks.
 func isHarmless(op *guard.Operation) bool {
-	return op.Opaque == "" && op.On == "" && slices.Contains(harmless, op.Program)
+	return op.Opaque == "" && op.On == "" && slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
+}
+
+// isUsualPlace: the program is found by its name, or is the system's. A cat in
+// somebody's directory may be anything.
+func isUsualPlace(program string) bool {
+	dir := path.Dir(program)
+	return !strings.Contains(program, "/") || slices.Contains([]string{"/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin"}, dir)
 }
 
 // unmatched decides an operation that no policy governs.

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/big"
@@ -98,7 +100,7 @@ func (c *converter) text(text string) (cty.Value, error) {
 	if c.bytes > maxFact {
 		return cty.NilVal, fmt.Errorf("the value has more than %d bytes", maxFact)
 	}
-	return cty.StringVal(text), nil
+	return exactText(text), nil
 }
 
 func (c *converter) list(plain []any, depth int) (cty.Value, error) {
@@ -154,6 +156,17 @@ func anyOf(texts []string) []any {
 	return all
 }
 
+// exactText is a text of the expression language. That language rewrites
+// characters into their composed form; a text that would not stay the same to
+// the byte, which may be another file's name, is not known.
+func exactText(text string) cty.Value {
+	value := cty.StringVal(text)
+	if value.AsString() != text {
+		return unknownText("policies cannot tell a text with decomposed characters from another one: " + guard.Printable(text))
+	}
+	return value
+}
+
 // toPlain turns a wholly known value into plain Go: what goes into an Ask.
 func toPlain(value cty.Value) any {
 	switch {
@@ -193,6 +206,16 @@ func plainNumberOf(number *big.Float) any {
 func floatOf(value cty.Value) float64 {
 	float, _ := value.AsBigFloat().Float64()
 	return float
+}
+
+// canonical is a text that is equal for equal plain values only, also where
+// they hold bytes that are no UTF-8.
+func canonical(plain any) string {
+	text, err := json.Marshal(plain)
+	if err != nil || bytes.Contains(text, []byte(`\ufffd`)) || bytes.Contains(text, []byte("\ufffd")) {
+		return fmt.Sprintf("%#v", plain)
+	}
+	return string(text)
 }
 
 func sortedNames[V any](set map[string]V) []string {

@@ -60,6 +60,9 @@ func (v *vetter) Enter(node hclsyntax.Node) hcl.Diagnostics {
 	switch n := node.(type) {
 	case *hclsyntax.FunctionCallExpr:
 		v.call(n)
+	case *hclsyntax.SplatExpr:
+		// Of null it makes an empty list.
+		v.l.errorf(n.SrcRange, "write [for one in LIST : one.NAME]", "[*] is no part of the language")
 	case *hclsyntax.ForExpr:
 		v.fors++
 		if v.fors > 1 {

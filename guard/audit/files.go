@@ -67,13 +67,25 @@ func create(ctx context.Context, path string, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(headPath(path)); err == nil {
-		return fmt.Errorf("the log is gone, but %s says that there was one: put it back, or remove that file to begin anew", headPath(path))
+	if err := gone(path); err != nil {
+		return err
 	}
 	if err := os.Link(temporary, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// gone says that there was a log that is no more. A head is written after its
+// log, so whoever sees a head first must then see the log.
+func gone(path string) error {
+	if _, err := os.Lstat(headPath(path)); err != nil {
+		return nil
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("the log is gone, but %s says that there was one: put it back, or remove that file to begin anew", headPath(path))
 }
 
 // createAt fills an empty file. Closing the only connection leaves everything

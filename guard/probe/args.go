@@ -121,6 +121,15 @@ func text(value any) string {
 	return text
 }
 
+// dirOf is where relative paths start: the question's own directory, or that of
+// the request.
+func dirOf(args map[string]any, request string) string {
+	if dir := text(args["dir"]); dir != "" {
+		return dir
+	}
+	return request
+}
+
 // number reads a whole number that is not negative.
 func number(value any) (int64, error) {
 	switch v := value.(type) {

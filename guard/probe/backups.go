@@ -24,6 +24,7 @@ func backupsKind() guard.ProbeKind {
 		Name: "backups",
 		Params: []guard.ProbeParam{
 			{Name: "glob", Type: guard.StringParam, Required: true, Doc: "of files, or of directories that are one backup each; * and ? do not match a leading dot"},
+			{Name: "dir", Type: guard.StringParam, Doc: "where a relative path starts; absent: the directory of the request"},
 		},
 		Result: []string{"time", "bytes", "path", "count", "previous"},
 		Doc:    "the newest backup that matches: its time, size and path, how many there are, the sizes of its predecessors",
@@ -41,7 +42,7 @@ const (
 // are 0 and time is null. A time in the future is Unmeasured, and so is a size
 // that could not be counted.
 func (p backupsProbe) answer(ctx context.Context, args map[string]any) (any, []string, error) {
-	pattern, err := absolute(text(args["glob"]), p.dir)
+	pattern, err := absolute(text(args["glob"]), dirOf(args, p.dir))
 	if err != nil {
 		return nil, nil, err
 	}

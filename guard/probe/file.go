@@ -19,6 +19,7 @@ func fileKind() guard.ProbeKind {
 		Params: []guard.ProbeParam{
 			{Name: "path", Type: guard.StringParam, Required: true, Doc: "of the file; links are followed"},
 			{Name: "decode", Type: guard.StringParam, Doc: "how to read the content: text, json, csv, number, lines; none (the default): not at all"},
+			{Name: "dir", Type: guard.StringParam, Doc: "where a relative path starts; absent: the directory of the request"},
 		},
 		Result: []string{"exists", "size", "modified", "type", "content"},
 		Doc:    "one file: whether it exists, its size, age and content (at most 1 MiB)",
@@ -29,7 +30,7 @@ func fileKind() guard.ProbeKind {
 // and the rest null. Content that cannot be read or decoded is Unmeasured; the
 // rest stands.
 func (p fileProbe) answer(_ context.Context, args map[string]any) (any, []string, error) {
-	path, err := absolute(text(args["path"]), p.dir)
+	path, err := absolute(text(args["path"]), dirOf(args, p.dir))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -33,10 +33,7 @@ func (r resolver) answer(ctx context.Context, args map[string]any) (any, []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	dir := r.dir
-	if given := text(args["dir"]); given != "" {
-		dir = given
-	}
+	dir := dirOf(args, r.dir)
 	var objects []any
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {

@@ -175,9 +175,16 @@ func TestResolveRefusesWhatIsNoPath(t *testing.T) {
 	unknown(t, probe.Config{Dir: "/"}, "resolve", map[string]any{"paths": []any{}}, "empty")
 }
 
-func TestResolveTakesADirectoryOfItsOwn(t *testing.T) {
+func TestRelativePathsStartInTheQuestionsOwnDirectory(t *testing.T) {
 	dir := scratch(t)
 	build(t, dir, "a/b")
+	for kind, args := range map[string]map[string]any{"tree": paths("b"), "file": {"path": "b"}, "backups": {"glob": "b"}} {
+		args["dir"] = dir + "/a"
+		value := known(t, probe.Config{Dir: "/"}, kind, args).(map[string]any)
+		if value["entries"] != int64(1) && value["exists"] != true && value["count"] != int64(1) {
+			t.Errorf("%s: got %v", kind, value)
+		}
+	}
 	value := known(t, probe.Config{Dir: "/"}, "resolve", map[string]any{"paths": []any{"b"}, "dir": dir + "/a"})
 	if got := value.([]any)[0].(map[string]any)["resolved"]; got != dir+"/a/b" {
 		t.Errorf("got %v", got)

@@ -61,13 +61,10 @@ type order struct {
 }
 
 func (p treeProbe) order(args map[string]any) (order, error) {
-	o := order{dir: p.dir, limit: math.MaxInt64}
+	o := order{dir: dirOf(args, p.dir), limit: math.MaxInt64}
 	var err error
 	if o.paths, err = list(args["paths"]); err != nil {
 		return o, err
-	}
-	if dir := text(args["dir"]); dir != "" {
-		o.dir = dir
 	}
 	if args["limit"] != nil {
 		if o.limit, err = number(args["limit"]); err != nil {

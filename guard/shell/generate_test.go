@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-const generatedTexts = 100
+const generatedTexts = 50
 
 // handWritten are texts in which shells differ or readers err. No absolute
 // path, nothing but shims and builtins.

@@ -20,7 +20,9 @@
 //     (POSIX leaves that open), since guard must see its child end;
 //   - a signal sent by a program to the whole group arrives twice when it is one
 //     that guard passes on (SIGTERM, SIGHUP, SIGUSR1, SIGUSR2);
-//   - SIGKILL and SIGSTOP sent to guard alone cannot be passed on.
+//   - SIGKILL and SIGSTOP sent to guard alone cannot be passed on;
+//   - a Ctrl-Z in the moment between fork and exec (well under a millisecond)
+//     stops the child where guard cannot see it, until a SIGCONT.
 //
 // Without cgo only SIGHUP, SIGINT and the stop signals are known to have been
 // ignored when guard was started; the Go runtime has replaced the others before

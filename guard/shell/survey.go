@@ -37,6 +37,14 @@ func surveyOf(tree *syntax.File) *survey {
 			}
 		case *syntax.WordIter:
 			s.assigned[node.Name.Value] = true
+		case *syntax.BinaryArithm:
+			s.arithmetic(node.X)
+		case *syntax.UnaryArithm:
+			s.arithmetic(node.X)
+		case *syntax.ParamExp:
+			if node.Param != nil && node.Exp != nil { // ${x:=y}
+				s.assigned[node.Param.Value] = true
+			}
 		case *syntax.DeclClause:
 			s.decl(node)
 		}
@@ -107,8 +115,13 @@ func (s *survey) builtin(name string, args []*syntax.Word) bool {
 	case "unset", "unhash", "unfunction":
 		s.unset = true
 		s.names(args)
-	case "read", "printf", "mapfile", "readarray", "getopts", "let", "vared", "print", "wait":
+	case "read", "mapfile", "readarray", "getopts", "vared":
 		s.names(args)
+	case "printf", "let", "print", "wait":
+		for _, arg := range args {
+			name, _, _ := strings.Cut(plain(arg), "=")
+			s.assigned[name] = true
+		}
 	default:
 		return false
 	}
@@ -124,7 +137,24 @@ func plusOrUnknown(word *syntax.Word) bool {
 // names notes every word that may name a variable.
 func (s *survey) names(args []*syntax.Word) {
 	for _, arg := range args {
-		s.assigned[plain(arg)] = true
+		name := plain(arg)
+		s.dynamic = s.dynamic || name == ""
+		s.assigned[name] = true
+	}
+}
+
+// arithmetic notes the variable of x = 1, x++ and their like; a comparison
+// notes one too many.
+func (s *survey) arithmetic(operand syntax.ArithmExpr) {
+	word, ok := operand.(*syntax.Word)
+	if !ok {
+		return
+	}
+	s.assigned[plain(word)] = true
+	if len(word.Parts) == 1 {
+		if p, ok := word.Parts[0].(*syntax.ParamExp); ok && p.Param != nil {
+			s.assigned[p.Param.Value] = true
+		}
 	}
 }
 

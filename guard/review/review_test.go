@@ -1,0 +1,176 @@
+package review
+
+import (
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/audit"
+)
+
+// night is a log of a few entries, read back.
+func night(t *testing.T) ([]audit.Summary, audit.Entry, time.Time) {
+	t.Helper()
+	at := time.Date(2026, 1, 31, 23, 27, 0, 0, time.UTC)
+	path := filepath.Join(t.TempDir(), "d", "audit.db")
+	log, err := audit.Open(t.Context(), audit.Config{Path: path, Now: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	intent := guard.Intent{
+		Verdict: guard.Rejected, Why: "role: primary", Argv: []string{"rm", "-rf", "/data/\x1b[2J"}, Version: "1", Mode: "enforce",
+		Request: guard.Request{
+			Argv: []string{"rm", "-rf", "/data/\x1b[2J"}, Dir: "/root", Env: []string{"PGHOST=db1"}, Reason: "full\u202edisk",
+			Operator: guard.Operator{UID: 1000, LoginUID: -1, Name: "maria", TTY: "/dev/pts/3", Ancestry: []guard.Process{{PID: 2, Name: "bash"}, {PID: 1, Name: "sshd"}}},
+			Host:     guard.Host{Name: "db1"},
+		},
+		Operations: []guard.Operation{{Program: "rm", Path: "rm", Args: guard.Lits("-rf", "/data/\x1b[2J"), Via: []string{"sudo"}}},
+		Decision: guard.Decision{
+			Summary: "delete /data", Policies: []string{"data-directory"},
+			Checks: []guard.Check{
+				{Policy: "data-directory", Name: "role", Status: guard.Fails, Value: "primary", Limit: "must be secondary", Pos: "policies/pg.hcl:12", Evidence: []string{"asked PostgreSQL 15"}},
+				{Policy: "data-directory", Name: "backup", Status: guard.Unknown, Message: "no answer"},
+			},
+			Targets: []guard.Target{{Given: "/data", Resolved: "/srv/data", Detail: "directory"}},
+		},
+		Facts: []guard.Finding{{Ask: guard.Ask{Key: "k", Kind: "datadir", Label: "data-directory: db"}, Fact: guard.Fact{Known: true, At: at, Value: map[string]any{"role": "primary", "lag": nil, "size": guard.Unmeasured{Reason: "limit"}}}}},
+	}
+	accepted := intent
+	accepted.Verdict, accepted.Why = guard.Accepted, ""
+	accepted.Answer = &guard.Answer{Yes: true, How: "typed", Shown: "panel\x1b[31m", Took: 2 * time.Second}
+	_, refuseErr := log.Refuse(t.Context(), intent)
+	id, acceptErr := log.Accept(t.Context(), accepted)
+	exitErr := log.Exit(t.Context(), id, guard.Outcome{Started: true, Status: -1, Signal: 9, Duration: 1500 * time.Millisecond})
+	reader, openErr := audit.OpenReader(t.Context(), path)
+	if err := errors.Join(refuseErr, acceptErr, exitErr, openErr); err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	list, listErr := reader.List(t.Context(), audit.Filter{})
+	entry, getErr := reader.Get(t.Context(), id)
+	if err := errors.Join(listErr, getErr, log.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return list, entry, at.Add(3 * time.Hour)
+}
+
+func TestTheListFitsATerminal(t *testing.T) {
+	entries, _, now := night(t)
+	var b strings.Builder
+	if err := List(&b, entries, Style{Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	want := `entry  time (UTC)         ago  user  verdict  ending    command
+    2  2026-01-31 23:27    3h  maria accept   signal 9  rm -rf $'/data/\x1b[2J'
+    1  2026-01-31 23:27    3h  maria reject   -         rm -rf $'/data/\x1b[2J'
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	for _, line := range strings.Split(b.String(), "\n") {
+		if len([]rune(line)) > 80 {
+			t.Errorf("too wide: %s", line)
+		}
+	}
+	b.Reset()
+	if err := List(&b, nil, Style{}); err != nil || b.String() != "no entries\n" {
+		t.Errorf("%q %v", b.String(), err)
+	}
+}
+
+func TestLongCommandsAreCutToTheWidth(t *testing.T) {
+	entries, _, now := night(t)
+	entries[0].Command, entries[0].User = strings.Repeat("ü", 300), "a-very-long-name-of-a-user"
+	var b strings.Builder
+	if err := List(&b, entries, Style{Now: now, Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(b.String(), "\n") {
+		if len([]rune(line)) > 80 {
+			t.Errorf("%d columns: %s", len([]rune(line)), line)
+		}
+	}
+}
+
+func TestAPageSaysEverythingAndActsOnNothing(t *testing.T) {
+	_, entry, now := night(t)
+	var b strings.Builder
+	if err := Show(&b, entry, Style{Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"entry 2  accept  2026-01-31 23:27:00.000 UTC (3h ago)", "ended by signal 9 after 1.5s", "/data → /srv/data  (directory)",
+		"maria (uid 1000, euid 0, loginuid not set)", "sshd[1] → bash[2]", "PGHOST=db1", "data-directory.role  primary, must be secondary  policies/pg.hcl:12",
+		"asked PostgreSQL 15", "unknown      data-directory.backup", "no answer", `{lag: null, role: "primary", size: not known (limit)}`,
+		"yes (typed) after 2s", "(through sudo)", `full\u202edisk`, entry.Leaf,
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, b.String())
+		}
+	}
+	if strings.ContainsAny(b.String(), "\x1b\u202e") {
+		t.Error("an escape reaches the terminal")
+	}
+}
+
+func TestColorOnlyWhereItIsWanted(t *testing.T) {
+	entries, entry, now := night(t)
+	var b strings.Builder
+	if err := errors.Join(List(&b, entries, Style{Color: true, Now: now}), Show(&b, entry, Style{Color: true})); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\x1b[31m") || strings.Contains(b.String(), "\x1b[2J") {
+		t.Errorf("%q", b.String())
+	}
+}
+
+func TestAVerificationSaysWhichEntry(t *testing.T) {
+	for _, test := range []struct {
+		v    audit.Verification
+		want string
+	}{
+		{audit.Verification{OK: true, Entries: 3, Root: "ab", Unfinished: 1}, "the log verifies: 3 entries, root ab\nwithout outcome: 1\n"},
+		{audit.Verification{Entries: 3, Checked: 1, Problem: &audit.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
+		{audit.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
+	} {
+		var b strings.Builder
+		if err := Verification(&b, test.v, Style{}); err != nil || b.String() != test.want {
+			t.Errorf("got %s, %v", b.String(), err)
+		}
+	}
+}
+
+func TestEverythingIsJSON(t *testing.T) {
+	entries, entry, _ := night(t)
+	for _, value := range []any{ListJSON(entries), ListJSON(nil), EntryJSON(entry), VerificationJSON(audit.Verification{})} {
+		text, err := json.Marshal(value)
+		if err != nil || string(text) == "null" {
+			t.Errorf("%T: %s %v", value, text, err)
+		}
+	}
+	text, _ := json.Marshal(ListJSON(entries))
+	for _, want := range []string{`"id":2`, `"verdict":"accept"`, `"ending":"ended"`, `"signal":9`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+}
+
+func TestTheErrorOfAWriterIsReturned(t *testing.T) {
+	entries, entry, _ := night(t)
+	for name, err := range map[string]error{
+		"list": List(full{}, entries, Style{}), "show": Show(full{}, entry, Style{}), "verification": Verification(full{}, audit.Verification{}, Style{}),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("full") }

@@ -135,3 +135,20 @@ func TestInterruptEndsTheLoopAround(t *testing.T) {
 		})
 	}
 }
+
+func TestVimStopsAndComesBack(t *testing.T) {
+	need(t, "vim")
+	session := interactive(t)
+	line(t, session, "guard vim -u NONE -i NONE -n -N new")
+	see(t, session, "\n~")
+	if err := session.Send("iwritten\x1b:suspend\r"); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, session, "Stopped", "ready> ")
+	line(t, session, "fg")
+	see(t, session, "written\n~")
+	line(t, session, ":wq")
+	expect(t, session, "ready> ")
+	line(t, session, "echo =$(cat new)=$?")
+	expect(t, session, "=written=0")
+}

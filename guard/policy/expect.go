@@ -93,11 +93,11 @@ func (d *decider) targetsOf() (paths []string, unread string) {
 				why = firstText(why, "the directory that it would run in is not known")
 				continue
 			}
-			paths = appendNew(paths, one)
+			paths = append(paths, one)
 		}
 		unread = firstText(unread, why)
 	}
-	return paths, unread
+	return distinctTexts(paths), unread
 }
 
 func (d *decider) operands(op *guard.Operation) (paths []string, unread string) {
@@ -111,9 +111,7 @@ func (d *decider) operands(op *guard.Operation) (paths []string, unread string) 
 		described = true
 		ev := &evaluation{d: d, op: op, command: declared, read: declared.Read(op)}
 		found, why := ev.words(command.PathTarget)
-		for _, one := range found {
-			paths = appendNew(paths, one)
-		}
+		paths = append(paths, found...)
 		unread = firstText(unread, why)
 	}
 	if !described {
@@ -125,7 +123,13 @@ func (d *decider) operands(op *guard.Operation) (paths []string, unread string) 
 	return paths, unread
 }
 
-// measured asks a fact about the targets.
+// distinctTexts are sorted, each once.
+func distinctTexts(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+// measuredFact asks a fact about the targets.
 func (d *decider) measuredFact(kind, unread string, paths []string, args map[string]any) outcome {
 	switch {
 	case unread != "":

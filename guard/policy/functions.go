@@ -23,7 +23,7 @@ func newFunctionTable() functionTable {
 		"concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "distinct": distinctFunction(),
 		"element": elementFunction(), "one": oneFunction(),
 		"alltrue": quantifier("alltrue", strictAnd, cty.True), "anytrue": quantifier("anytrue", strictOr, cty.False),
-		"join": bounded(stdlib.JoinFunc, joinSize), "format": bounded(stdlib.FormatFunc, formatSize),
+		"join": joinFunction(), "format": bounded(stdlib.FormatFunc, formatSize),
 		"replace": bounded(stdlib.ReplaceFunc, replaceSize), "split": stdlib.SplitFunc, "substr": stdlib.SubstrFunc,
 		"lower": stdlib.LowerFunc, "upper": stdlib.UpperFunc, "trimspace": stdlib.TrimSpaceFunc,
 		"jsondecode": jsonFunction(), "tonumber": toNumberFunction(), "tostring": toStringFunction(),
@@ -195,19 +195,6 @@ func bounded(f function.Function, size func([]cty.Value) (int, error)) function.
 			return f.Call(args)
 		},
 	})
-}
-
-func joinSize(args []cty.Value) (int, error) {
-	total := 0
-	for _, list := range args[1:] {
-		if list.IsNull() || !list.IsWhollyKnown() {
-			continue
-		}
-		for _, element := range list.AsValueSlice() {
-			total += len(textOf(element)) + len(textOf(args[0]))
-		}
-	}
-	return total, nil
 }
 
 func textOf(value cty.Value) string {

@@ -113,6 +113,33 @@ func identity(value cty.Value) string {
 	return canonical(toPlain(value))
 }
 
+// joinFunction writes elements in a row. It takes them as they are: turning a
+// long list into one of a single type takes quadratic time.
+func joinFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "separator", Type: cty.String}, unknownParam("list")},
+		Type:   function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			values, ok, err := elements("join", args[1])
+			if err != nil || !ok || !args[1].IsWhollyKnown() {
+				return cty.UnknownVal(cty.String), err
+			}
+			texts, total := make([]string, len(values)), 0
+			for i, value := range values {
+				text, ok := display(value)
+				if !ok {
+					return cty.NilVal, fmt.Errorf("join() needs texts, not a %s", friendly(value))
+				}
+				texts[i] = text
+				if total += len(text) + len(args[0].AsString()); total > maxText {
+					return cty.NilVal, fmt.Errorf("join(): the text would have more than %d bytes", maxText)
+				}
+			}
+			return cty.StringVal(strings.Join(texts, args[0].AsString())), nil
+		},
+	})
+}
+
 func elementFunction() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{unknownParam("list"), anyParam("index")},

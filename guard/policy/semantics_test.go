@@ -11,7 +11,9 @@ import (
 
 func TestWhatIsNotKnownDoesNotPass(t *testing.T) {
 	low := int64(10001)
-	part := func(p guard.Unmeasured) map[string]any { return map[string]any{"n": p, "sure": int64(3), "list": []any{int64(1), p}} }
+	part := func(p guard.Unmeasured) map[string]any {
+		return map[string]any{"n": p, "sure": int64(3), "list": []any{int64(1), p}}
+	}
 	some := is(part(guard.Unmeasured{Reason: "no answer"}))
 	for _, test := range []struct {
 		name      string

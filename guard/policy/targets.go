@@ -49,9 +49,9 @@ func (ev *evaluation) resolve() {
 
 // target adds what will be hit, once.
 func (ev *evaluation) target(target guard.Target) {
-	d := &ev.d.decision
-	if !slices.ContainsFunc(d.Targets, func(other guard.Target) bool { return other.Given == target.Given }) {
-		d.Targets = append(d.Targets, target)
+	if d := ev.d; !d.hit[target.Given] {
+		d.hit[target.Given] = true
+		d.decision.Targets = append(d.decision.Targets, target)
 	}
 }
 

@@ -1,0 +1,98 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+)
+
+func TestHostileFilesAreRefusedAndNothingHangs(t *testing.T) {
+	many := func(text string, n int) string { return strings.Repeat(text, n) }
+	in := func(expression string) string { return "locals {\n  x = " + expression + "\n}\n" }
+	for _, test := range []struct{ name, text, want string }{
+		{"a file of 2 MiB", "# " + many("x", 2<<20), "bytes, at most"},
+		{"100,000 parentheses", in(many("(", 100_000) + "1" + many(")", 100_000)), "inside each other"},
+		{"100,000 brackets", in(many("[", 100_000)), "inside each other"},
+		{"100,000 braces", many("a {\n", 100_000), "inside each other"},
+		{"100,000 exclamation marks", in(many("!", 100_000) + "true"), "signs in a row"},
+		{"100,000 minus signs", in(many("-", 100_000) + "1"), "signs in a row"},
+		{"signs on many lines", in("(" + many("!\n", 100_000) + "true)"), "signs in a row"},
+		{"100,000 additions", in("1" + many("+1", 100_000)), "operators in one attribute"},
+		{"additions on many lines", in("(1" + many("+1\n", 100_000) + ")"), "operators in one attribute"},
+		{"50,000 conditions", in(many("true ? 1 : ", 50_000) + "1"), "operators in one attribute"},
+		{"100,000 indexes", in("a" + many("[b]", 100_000)), "operators in one attribute"},
+		{"100,000 calls in a row", in(many("a(1)+", 100_000) + "1"), "operators in one attribute"},
+		{"deep templates", in(many(`"${`, 10_000)), ""},
+		{"deep closed templates", in(many(`"${`, 1000) + "1" + many(`}"`, 1000)), "inside each other"},
+		{"a number of 100 digits", in(many("9", 100)), "digits"},
+		{"a huge exponent", in("1e999999999"), "digits"},
+		{"a NUL byte", "a\x00b", "NUL"},
+		{"invalid UTF-8", in("\"\xff\xfe\""), ""},
+		{"deep directives", in(`"` + many("%{ if true }", 1000) + `"`), "template directives"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			set, diags := Load([]guard.PolicyFile{file("a.hcl", test.text)}, Options{Kinds: kinds()})
+			if test.want != "" && (set != nil || !strings.Contains(diags.Error(), test.want)) {
+				t.Errorf("want %q, got %.200s", test.want, diags.Error())
+			}
+		})
+	}
+}
+
+func TestFilesWithinTheLimitsLoad(t *testing.T) {
+	deep := strings.Repeat("(", 60) + "1" + strings.Repeat(")", 60)
+	load(t, "locals {\n  a = "+deep+"\n  b = "+strings.Repeat("-", 16)+"1\n  c = 1"+strings.Repeat("+1", 900)+"\n  d = 1"+strings.Repeat("+1", 900)+"\n}\n")
+}
+
+func TestALargeLocalIsAnError(t *testing.T) {
+	text := rule(`length(local.big) > 0 || true`) + "locals {\n  a = \"" + strings.Repeat("x", 40_000) + "\"\n  big = split(\",\", \"${local.a}${local.a}\")\n}\n"
+	decision := ordinary().run(t, load(t, text), "rm", "/a")
+	if !has(decision, "rule.r error") || decision.Effect != guard.Deny {
+		t.Errorf("got %v", statuses(decision))
+	}
+}
+
+func TestALongDecisionIsDenied(t *testing.T) {
+	set := load(t, rule("true"))
+	block := make(chan bool)
+	defer close(block)
+	_, decision := set.decideWithin(1, func() *decider { <-block; return nil })
+	if decision.Effect != guard.Deny || len(decision.Problems) != 1 {
+		t.Errorf("got %+v", decision)
+	}
+	_, decision = set.decideWithin(maxDecision, func() *decider { panic("boom") })
+	if decision.Effect != guard.Deny || !strings.Contains(fmt.Sprint(decision.Problems), "boom") {
+		t.Errorf("got %+v", decision)
+	}
+}
+
+func TestHugeTextsAreNotMade(t *testing.T) {
+	long := "a/" + strings.Repeat("x", 50_000)
+	for _, condition := range []string{
+		`replace(arg.paths[0], "x", arg.paths[0]) != ""`,
+		`join(arg.paths[0], [for c in split("x", arg.paths[0]) : "y"]) != ""`,
+	} {
+		decision := ordinary().run(t, load(t, rule(condition)), "rm", long)
+		if !has(decision, "rule.r error") {
+			t.Errorf("%s: got %v", condition, statuses(decision))
+		}
+	}
+}
+
+func TestCirclesArePrinted(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"locals {\n a = local.b\n b = local.c\n c = local.a\n}", "local.a → local.b → local.c → local.a"},
+		{"locals {\n a = local.a\n}", "local.a → local.a"},
+		{commandRM + "policy \"p\" {\n applies_to = [command.rm]\n confirm {}\n probe \"exec\" \"x\" {\n argv = [probe.y.a]\n }\n probe \"exec\" \"y\" {\n argv = [local.z]\n }\n locals {\n z = probe.x.a\n }\n}", "probe.y → probe.x → local.z"},
+	} {
+		_, diags := Load([]guard.PolicyFile{file("a.hcl", test.text)}, Options{Kinds: kinds()})
+		if !diags.HasErrors() || !strings.Contains(diags.Error(), "these need each other: ") {
+			t.Errorf("got %v", diags)
+		}
+		if !strings.Contains(diags.Error(), test.want) && !strings.HasPrefix(test.want, "probe.") {
+			t.Errorf("want %q in %v", test.want, diags)
+		}
+	}
+}

@@ -79,8 +79,8 @@ func fitsAndIsSafe(t *testing.T, panel string, width, height int) {
 }
 
 func TestAnySizeShowsWhatToType(t *testing.T) {
-	for width := 20; width <= 130; width += 7 {
-		for height := 6; height <= 45; height += 3 {
+	for width := 20; width <= 130; width += 17 {
+		for height := 6; height <= 45; height += 6 {
 			for _, name := range []string{"standby", "many", "endless", "hostile"} {
 				q := questionNamed(name)
 				panel := Panel(q, width, height, Style{})

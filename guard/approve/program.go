@@ -138,8 +138,12 @@ func (p *panel) resize(width, height int) tea.Cmd {
 	return tea.ClearScreen
 }
 
-// View is the panel, with the terminal's cursor where the next key goes.
+// View is the panel, with the terminal's cursor where the next key goes. The
+// last one ends with an empty line: bubbletea wipes the line it leaves off in.
 func (p *panel) View() tea.View {
+	if p.talk.done {
+		return tea.NewView(screen(p.talk, p.width, p.height-1).dress(p.style) + "\n")
+	}
 	f := screen(p.talk, p.width, p.height)
 	view := tea.NewView(f.dress(p.style))
 	if f.cursorY >= 0 {

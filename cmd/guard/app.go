@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"syscall"
+
+	"blastguard/guard"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker.
+var version = "devel"
+
+// reserved are the first words that are guard's own. The list is closed: a word
+// here shadows a program, so later verbs go below these.
+var reserved = []string{"run", "check", "policy", "history", "drill", "setup", "demo", "doctor", "help", "completion", "shell"}
+
+// ending is how the program must end: by a status, or by a signal.
+type ending struct {
+	status int
+	signal syscall.Signal
+}
+
+// ended carries an ending through cobra. Everything has been said to the user
+// when it is returned.
+type ended struct{ ending }
+
+func (e ended) Error() string { return fmt.Sprintf("ended with status %d", e.status) }
+
+// run is the program. It returns the exit status, or the signal to die of.
+func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
+	root := rootCommand(w)
+	root.SetArgs(prefixed(args[1:]))
+	err := root.ExecuteContext(ctx)
+	var end ended
+	switch {
+	case err == nil:
+		return 0, 0
+	case errors.As(err, &end):
+		return end.status, end.signal
+	default:
+		fmt.Fprintf(w.stderr, "guard: %s\n", guard.Printable(err.Error()))
+		return guard.StatusFailed, 0
+	}
+}
+
+// prefixed puts "run" before a command line that does not start with one of
+// guard's own words.
+func prefixed(args []string) []string {
+	switch {
+	case len(args) == 0,
+		slices.Contains(reserved, args[0]),
+		slices.Contains([]string{"-h", "--help", "--version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]):
+		return args
+	default:
+		return append([]string{"run"}, args...)
+	}
+}
+
+func rootCommand(w world) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "guard [flags] COMMAND [ARG…]",
+		Short: "guard a destructive command: measure, check, confirm, record, run",
+		Long: `guard is prefixed to a risky command. It works out what the command would
+really do, checks that against policies, asks a person to type what will be
+hit, records it, and only then runs the command as if guard were not there.
+
+  guard rm -rf /srv/old             the prefix; the same as guard run -- rm …
+  guard check rm -rf /srv/old       what would happen, without running
+  guard --expect host=db2 rm -rf …  refuse if this is not where you believe
+  guard -- check …                  run a program whose name is guard's own
+
+Exit status: the command's own when it ran; 77 when it was refused or nobody
+said yes; 125 when guard itself failed; 126, 127 when the command cannot be
+executed or was not found. "guard help exit" says more.`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return errors.New(`no command was given: guard COMMAND [ARG…] ("guard help" shows examples)`)
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveDefault
+		},
+	}
+	root.SetOut(w.stdout)
+	root.SetErr(w.stderr)
+	root.SetVersionTemplate("guard {{.Version}}\n")
+	root.AddCommand(runCommand(w), checkCommand(w), policyCommand(w), historyCommand(w), demoCommand(w), doctorCommand(w))
+	root.AddCommand(laterCommands()...)
+	root.AddCommand(exitTopic())
+	return root
+}
+
+// laterCommands hold reserved words that have no meaning yet, so that no script
+// comes to rely on a program of that name behind the prefix.
+func laterCommands() []*cobra.Command {
+	var commands []*cobra.Command
+	for _, name := range []string{"drill", "setup", "shell"} {
+		commands = append(commands, &cobra.Command{
+			Use: name, Hidden: true, DisableFlagParsing: true,
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return fmt.Errorf("%q is a word of guard's own without a meaning in this version; to run a program of that name: guard -- %s …", name, name)
+			},
+		})
+	}
+	return commands
+}
+
+func exitTopic() *cobra.Command {
+	return &cobra.Command{
+		Use: "exit", Short: "exit statuses",
+		Long: `guard COMMAND:
+  the command's own   it ran; a command killed by a signal kills guard by it
+  77                  nothing ran: refused by policy, or nobody said yes
+  125                 nothing ran: guard itself failed (a bad policy, no log, …)
+  126, 127            the command cannot be executed, was not found
+
+guard check:
+  0     would run unasked
+  75    would be asked
+  77    would be refused
+  125   guard failed
+
+None of these means "try again". A refusal does not stop a shell script by
+itself: use set -e.`,
+	}
+}

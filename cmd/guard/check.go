@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/approve"
+
+	"github.com/spf13/cobra"
+)
+
+func checkCommand(w world) *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "check [flags] [--] COMMAND [ARG…]",
+		Short: "print the decision and why, without running anything",
+		Long: `check measures and decides as guard would, and never runs the command, asks
+nobody and records nothing.
+
+It exits 0 when the command would run unasked, 75 when a person would be asked,
+77 when it would be refused, and 125 when guard itself failed.`,
+		Example: `  guard check rm -rf /var/lib/postgresql/15/main
+  guard check --trace -- rm -rf /srv/old     every step with values and time
+  guard check --json rm -rf /srv/old | jq .decision.effect`,
+		DisableFlagsInUseLine: true,
+		Args:                  needsCommand,
+		ValidArgsFunction:     completeProgram,
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			g, request, err := prepare(cmd.Context(), w, o, argv)
+			if err != nil {
+				return err
+			}
+			report := g.Check(cmd.Context(), request)
+			if err := printCheck(w, o, report, g.Policies); err != nil {
+				return err
+			}
+			return ended{ending{status: checkStatus(report)}}
+		},
+	}
+	o.addDecision(cmd)
+	cmd.Flags().BoolVar(&o.trace, "trace", false, "print each step with its values and milliseconds")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print the whole report as JSON (docs/check-json.md)")
+	return cmd
+}
+
+// checkStatus is check's exit status.
+func checkStatus(report guard.Report) int {
+	switch {
+	case report.Err != nil:
+		return guard.StatusFailed
+	case report.Decision.Effect == guard.Allow, report.Decision.Effect == guard.Warn:
+		return guard.StatusWouldRun
+	case report.Decision.Effect == guard.Confirm:
+		return guard.StatusWouldAsk
+	default:
+		return guard.StatusRefused
+	}
+}
+
+func printCheck(w world, o options, report guard.Report, set guard.PolicySet) error {
+	if o.json {
+		return printJSON(w.stdout, checkJSON(report, set))
+	}
+	if o.trace {
+		printTrace(w.stdout, report)
+	}
+	style := styleOf(w)
+	switch checkStatus(report) {
+	case guard.StatusWouldAsk:
+		fmt.Fprintf(w.stdout, "would be asked: %s\n", guard.Printable(report.Decision.Summary))
+		printChecks(w.stdout, report.Decision)
+		for _, confirmation := range report.Decision.Confirmations {
+			fmt.Fprintf(w.stdout, "  type  %s\n", toType(confirmation))
+		}
+	case guard.StatusWouldRun:
+		fmt.Fprintf(w.stdout, "would run unasked: %s\n", guard.CommandLine(report.Request.Argv))
+		printChecks(w.stdout, report.Decision)
+	default:
+		_, err := io.WriteString(w.stderr, approve.Refusal(report, style))
+		return err
+	}
+	return nil
+}
+
+// toType is what check may say of a text: not the text itself where a person
+// must know it.
+func toType(confirmation guard.Confirmation) string {
+	if confirmation.Show {
+		return guard.Printable(confirmation.Text)
+	}
+	return "(" + guard.Printable(confirmation.Hint) + ")"
+}
+
+func printChecks(w io.Writer, decision guard.Decision) {
+	for _, check := range decision.Checks {
+		line := fmt.Sprintf("  %-7s %s", check.Status, guard.Printable(check.ID()))
+		if check.Value != "" {
+			line += ": " + guard.Printable(check.Value)
+		}
+		if check.Limit != "" {
+			line += ", " + guard.Printable(check.Limit)
+		}
+		fmt.Fprintln(w, line)
+	}
+	for _, measure := range decision.Measures {
+		fmt.Fprintf(w, "  %s: %s\n", guard.Printable(measure.Unit), guard.Printable(measure.Text))
+	}
+}
+
+// printTrace prints the steps of the pipeline, the operations as they were
+// read, and each fact with its value.
+func printTrace(w io.Writer, report guard.Report) {
+	for _, step := range report.Steps {
+		fmt.Fprintf(w, "%8.2f ms  %-10s %s\n", milliseconds(step.Took), step.Name, guard.Printable(step.Detail))
+	}
+	for _, op := range report.Operations {
+		fmt.Fprintf(w, "operation    %s\n", operationText(op))
+	}
+	for _, finding := range report.Facts {
+		fmt.Fprintf(w, "%8.2f ms  %s = %s\n", milliseconds(finding.Fact.Took), guard.Printable(factName(finding.Ask)), factText(finding.Fact))
+		for _, line := range finding.Fact.Evidence {
+			fmt.Fprintf(w, "             %s\n", guard.Printable(line))
+		}
+	}
+	for _, check := range report.Decision.Checks {
+		fmt.Fprintf(w, "check        %s: %s -> %s  %s\n", guard.Printable(check.ID()), check.Status, check.Effect, guard.Printable(check.Pos))
+	}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func factName(ask guard.Ask) string {
+	if ask.Label != "" {
+		return ask.Label
+	}
+	return ask.Kind
+}
+
+// factText is a fact's value in one line, cut where it would fill the screen.
+func factText(fact guard.Fact) string {
+	if !fact.Known {
+		return "not known: " + guard.Printable(fact.Reason)
+	}
+	text, err := json.Marshal(fact.Value)
+	if err != nil {
+		return "a value that cannot be shown: " + err.Error()
+	}
+	const widest = 300
+	if shown := guard.Printable(string(text)); len(shown) > widest {
+		return strings.ToValidUTF8(shown[:widest], "") + "…"
+	}
+	return guard.Printable(string(text))
+}
+
+// operationText shows an operation with its wrappers and unknown words.
+func operationText(op guard.Operation) string {
+	words := []string{op.Program}
+	if op.Path != "" && op.On != "" {
+		words[0] = op.Path
+	}
+	for i, word := range op.Args {
+		const most = 50
+		if i == most {
+			words = append(words, fmt.Sprintf("… and %d more", len(op.Args)-most))
+			break
+		}
+		switch word.Reading {
+		case guard.Literal:
+			words = append(words, guard.CommandLine([]string{word.Text}))
+		default:
+			words = append(words, "‹"+guard.Printable(word.Text)+"›")
+		}
+	}
+	text := strings.Join(words, " ")
+	if len(op.Via) > 0 {
+		text += "   through " + guard.Printable(strings.Join(op.Via, " → "))
+	}
+	if op.Opaque != "" {
+		text += "   not readable: " + guard.Printable(op.Opaque)
+	}
+	return text
+}

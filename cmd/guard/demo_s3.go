@@ -1,0 +1,3 @@
+package main
+
+func s3Story(s *stage) error { return nil }

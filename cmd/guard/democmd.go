@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"blastguard/guard"
+
+	"github.com/spf13/cobra"
+)
+
+//go:embed demo/*.hcl
+var demoPolicies embed.FS
+
+func demoCommand(w world) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo [gitlab|s3]",
+		Short: "build a scratch world and let guard refuse and permit in it",
+		Long: `demo builds a small world in a temporary directory, types the fatal command of
+a famous night in it, and shows what guard says. Nothing outside that directory
+is touched. On a terminal you confirm with your own hands; elsewhere the demo
+answers with --confirm, which its own policies allow.`,
+		Example:   "  guard demo gitlab\n  guard demo s3",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: []string{"gitlab", "s3"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := "gitlab"
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return runDemo(cmd.Context(), w, name)
+		},
+	}
+	return cmd
+}
+
+func runDemo(ctx context.Context, w world, name string) error {
+	stories := map[string]func(*stage) error{"gitlab": gitlabStory, "s3": s3Story}
+	story, ok := stories[name]
+	if !ok {
+		return fmt.Errorf("demo %q: there are gitlab and s3", guard.Printable(name))
+	}
+	s, err := newStage(ctx, w, name)
+	if err != nil {
+		return err
+	}
+	defer s.clear()
+	if err := story(s); err != nil {
+		return fmt.Errorf("demo %s: %w", name, err)
+	}
+	return s.verdict()
+}
+
+// stage is the scratch world of a demo, and what was seen to go wrong in it.
+type stage struct {
+	ctx      context.Context
+	world    world
+	dir      string
+	terminal bool
+	wrong    []string
+}
+
+func newStage(ctx context.Context, w world, name string) (*stage, error) {
+	dir, err := os.MkdirTemp("", "guard-demo-")
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	content, err := demoPolicies.ReadFile("demo/" + name + ".hcl")
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	s := &stage{ctx: ctx, world: w, dir: dir, terminal: hasTerminal(w)}
+	// A world of its own: no policy or log of this host is read or written.
+	s.world.root = filepath.Join(dir, "root")
+	s.world.env = append([]string{"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_STATE_HOME=" + filepath.Join(dir, "state")},
+		without(w.env, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "GUARD_AUDIT", "GUARD_POLICIES")...)
+	return s, s.write("config/guard/policies/"+name+".hcl", string(content))
+}
+
+func hasTerminal(w world) bool {
+	tty, err := os.OpenFile(w.tty, os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	return tty.Close() == nil
+}
+
+func without(env []string, names ...string) []string {
+	var kept []string
+	for _, pair := range env {
+		name, _, _ := strings.Cut(pair, "=")
+		if !contains(names, name) {
+			kept = append(kept, pair)
+		}
+	}
+	return kept
+}
+
+func contains(names []string, name string) bool {
+	for _, known := range names {
+		if known == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *stage) clear() { os.RemoveAll(s.dir) }
+
+func (s *stage) write(name, content string) error {
+	path := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), 0o644)
+}
+
+// say tells the story, on stderr like everything that guard says itself.
+func (s *stage) say(format string, args ...any) {
+	fmt.Fprintf(s.world.stderr, format+"\n", args...)
+}
+
+// scene types one command under guard in a directory of the world, and says
+// what came of it. want is the expected ending: ran, or refused.
+func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
+	w := s.world
+	w.dir = filepath.Join(s.dir, dir)
+	s.say("\n%s$ guard %s", dir, guard.CommandLine(argv))
+	if err := os.Chdir(w.dir); err != nil {
+		return err
+	}
+	o := options{places: placeOptions{noShipped: !strings.HasPrefix(argv[0], "rm")}}
+	if !s.terminal {
+		o.confirm = confirm
+	}
+	status := guard.StatusFailed
+	var end ended
+	err := runGuarded(s.ctx, w, o, argv)
+	if errors.As(err, &end) {
+		status = end.status
+		if end.signal != 0 {
+			return end
+		}
+	} else if err != nil {
+		s.say("guard: %v", err)
+	}
+	s.say("exit status %d", status)
+	s.expect((status == 0) == ran && (ran || status == guard.StatusRefused),
+		fmt.Sprintf("in %s: exit status %d is not what this night should end with", dir, status))
+	return nil
+}
+
+// expect notes what is not as the story tells it.
+func (s *stage) expect(ok bool, otherwise string) {
+	if !ok {
+		s.wrong = append(s.wrong, otherwise)
+	}
+}
+
+// verdict ends the demo: with 0 when the story went as it should.
+func (s *stage) verdict() error {
+	if len(s.wrong) == 0 {
+		s.say("\nEverything above is in an audit log; guard history shows yours.")
+		return nil
+	}
+	for _, line := range s.wrong {
+		s.say("guard: demo: %s", line)
+	}
+	return ended{ending{status: 1}}
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"blastguard/guard/audit"
+	"blastguard/guard/machine"
+	"blastguard/guard/policy"
+)
+
+func examinePolicies(w world, p places, o placeOptions) []symptom {
+	set, info, err := loadPolicies(w, p, o, nil)
+	var broken badPolicies
+	switch {
+	case errors.As(err, &broken):
+		var symptoms []symptom
+		for _, line := range broken.lines {
+			symptoms = append(symptoms, symptom{bad, "policies", line, "guard policy validate says more"})
+		}
+		return symptoms
+	case err != nil:
+		return []symptom{{bad, "policies", err.Error(), "guard policy validate says more"}}
+	}
+	policies := fmt.Sprintf("%d policies in %d files govern %d programs", len(set.Describe()), info.Shipped+info.Host+info.User, len(set.Programs()))
+	symptoms := []symptom{{fine, "policies", policies, ""}, {fine, "written by", "only root or you may write the policy files and the directories above them", ""}}
+	return append(symptoms, examineTests(set)...)
+}
+
+func examineTests(set *policy.Set) []symptom {
+	failed, results := 0, set.Test(readText)
+	for _, result := range results {
+		if !result.Passed {
+			failed++
+		}
+	}
+	if failed > 0 {
+		return []symptom{{bad, "policy tests", fmt.Sprintf("%d of %d fail", failed, len(results)), "guard policy test"}}
+	}
+	return []symptom{{fine, "policy tests", fmt.Sprintf("%d pass", len(results)), ""}}
+}
+
+func examineLog(ctx context.Context, w world, p places) []symptom {
+	where := symptom{fine, "log", p.audit + ", for the whole host", ""}
+	if !p.shared {
+		where = symptom{weak, "log", p.audit + ": budgets and floors see only your own commands",
+			"as root: mkdir -m 0770 /var/lib/guard && chgrp guard /var/lib/guard"}
+	}
+	log, err := audit.Open(ctx, audit.Config{Path: p.audit, Now: w.now, Logger: quiet{}})
+	if err != nil {
+		return []symptom{where, {bad, "log writable", err.Error(), "nothing will run until this is mended"}}
+	}
+	defer log.Close()
+	symptoms := []symptom{where, {fine, "log writable", "opened, with the settings of a durable log (WAL, synchronous FULL)", ""}}
+	return append(symptoms, examineChain(ctx, p), examineSpace(p))
+}
+
+func examineChain(ctx context.Context, p places) symptom {
+	reader, err := audit.OpenReader(ctx, p.audit)
+	if err != nil {
+		return symptom{bad, "log verifies", err.Error(), "guard history verify"}
+	}
+	defer reader.Close()
+	verification, err := reader.Verify(ctx, nil)
+	switch {
+	case err != nil:
+		return symptom{bad, "log verifies", err.Error(), "guard history verify"}
+	case !verification.OK:
+		return symptom{bad, "log verifies", "it does not: somebody or something changed it", "guard history verify names the entry; keep the file"}
+	default:
+		return symptom{fine, "log verifies", fmt.Sprintf("%d entries", verification.Entries), ""}
+	}
+}
+
+func examineSpace(p places) symptom {
+	free, err := freeBytes(filepath.Dir(p.audit))
+	const enough = 64 << 20
+	switch {
+	case err != nil:
+		return symptom{bad, "log space", err.Error(), ""}
+	case free < enough:
+		return symptom{bad, "log space", fmt.Sprintf("%d MiB free", free>>20), "free some space: an intent that cannot be written runs nothing"}
+	default:
+		return symptom{fine, "log space", fmt.Sprintf("%d MiB free", free>>20), ""}
+	}
+}
+
+func examineHost(w world) []symptom {
+	host := machine.Host()
+	name := symptom{fine, "host name", host.Name, ""}
+	switch host.Name {
+	case "", "localhost", "(none)", "localhost.localdomain":
+		name = symptom{bad, "host name", fmt.Sprintf("%q tells one host from no other", host.Name), "hostnamectl set-hostname NAME"}
+	}
+	return []symptom{name, examineClock(w), examineTerminal(w)}
+}
+
+// examineClock compares with the newest thing that this host is known to have
+// seen: a clock before it is wrong.
+func examineClock(w world) symptom {
+	now := w.now()
+	newest := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, path := range []string{"/var/log/lastlog", "/etc/machine-id", "/var/lib/dpkg/status"} {
+		if info, err := os.Stat(path); err == nil && info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+	}
+	if now.Before(newest.Add(-24 * time.Hour)) {
+		return symptom{bad, "clock", fmt.Sprintf("says %s, but files of this host are newer", now.Format(time.RFC3339)), "timedatectl; ages of backups and budgets depend on it"}
+	}
+	return symptom{fine, "clock", now.Format(time.RFC3339), ""}
+}
+
+func examineTerminal(w world) symptom {
+	tty, err := os.OpenFile(w.tty, os.O_RDWR, 0)
+	if err != nil {
+		return symptom{weak, "terminal", "none here: what asks is refused, unless its policy says unattended", ""}
+	}
+	defer tty.Close()
+	return symptom{fine, "terminal", firstWord(w.getenv("TERM"), "unknown type"), ""}
+}
+
+func firstWord(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"blastguard/guard"
+
+	"github.com/spf13/cobra"
+)
+
+// options are the flags that run and check share.
+type options struct {
+	expect    []string
+	overrides []string
+	reason    string
+	confirm   string
+	result    string
+	plain     bool
+	places    placeOptions
+	trace     bool
+	json      bool
+}
+
+// placeOptions say where policies and log are. /etc/guard/guard.hcl forbids all
+// but policies.
+type placeOptions struct {
+	policies  []string
+	noShipped bool
+	audit     string
+}
+
+func (o *options) addDecision(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.SetInterspersed(false)
+	flags.StringArrayVar(&o.expect, "expect", nil, "refuse unless `NAME=VALUE` is measured (host, role, count, target, account, context)")
+	flags.StringArrayVar(&o.overrides, "override", nil, "run although the soft-mandatory check `POLICY.CHECK` does not pass; needs --reason")
+	flags.StringVar(&o.reason, "reason", "", "why, for the audit log")
+	o.places.add(cmd)
+}
+
+func (o *options) addRun(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&o.confirm, "confirm", "", "the `TEXT` to type, where no terminal is and the policy allows it")
+	flags.StringVar(&o.result, "result", "", "write one line of JSON about what happened to `FILE`, or to fd:N")
+	flags.BoolVar(&o.plain, "plain", false, "ask with a plain line instead of the panel")
+}
+
+func (p *placeOptions) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&p.policies, "policies", nil, "more policies: a file or a directory of .hcl files at `PATH`")
+	flags.BoolVar(&p.noShipped, "no-shipped", false, "leave out the policies that come with guard")
+	flags.StringVar(&p.audit, "audit", "", "the audit log's `FILE`")
+}
+
+// into fills the request with what the flags say.
+func (o *options) into(request *guard.Request) error {
+	for _, text := range o.expect {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" || value == "" {
+			return fmt.Errorf("--expect %q: want NAME=VALUE, both not empty", text)
+		}
+		request.Expect = append(request.Expect, guard.Expectation{Name: name, Value: value})
+	}
+	if len(o.overrides) > 0 && strings.TrimSpace(o.reason) == "" {
+		return errors.New("--override needs --reason TEXT: it is recorded with your name")
+	}
+	request.Overrides, request.Reason = o.overrides, o.reason
+	request.Text, request.Plain = o.confirm, o.plain
+	return nil
+}

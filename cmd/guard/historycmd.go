@@ -1,0 +1,141 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/audit"
+	"blastguard/guard/command"
+	"blastguard/guard/review"
+
+	"github.com/spf13/cobra"
+)
+
+// historyOptions are the flags of every history verb.
+type historyOptions struct {
+	places placeOptions
+	json   bool
+}
+
+func (o *historyOptions) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.places.audit, "audit", "", "the audit log's `FILE`")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
+}
+
+func historyCommand(w world) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "history",
+		Short: "what was asked, refused and run: list, show, verify, checkpoint",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	list := listCommand(w)
+	cmd.AddCommand(list, showCommand(w), verifyCommand(w), checkpointCommand(w))
+	return cmd
+}
+
+// path is the log's file, or an error that says that there is none yet.
+func (o *historyOptions) path(w world) (string, error) {
+	p, err := findPlaces(w, o.places)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(p.audit); errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.audit)
+	}
+	return p.audit, nil
+}
+
+func (o *historyOptions) reader(cmd *cobra.Command, w world) (*audit.Reader, error) {
+	path, err := o.path(w)
+	if err != nil {
+		return nil, err
+	}
+	return audit.OpenReader(cmd.Context(), path)
+}
+
+func showCommand(w world) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "show one entry: who, what, where, what was known, what happened",
+		Example: "  guard history show 4711",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || id < 1 {
+				return fmt.Errorf("history show %q: want the number of an entry, as history list prints it", guard.Printable(args[0]))
+			}
+			reader, err := o.reader(cmd, w)
+			if err != nil {
+				return err
+			}
+			defer reader.Close()
+			entry, err := reader.Get(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(w.stdout, review.EntryJSON(entry))
+			}
+			return review.Show(w.stdout, entry, reviewStyle(w))
+		},
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func verifyCommand(w world) *cobra.Command {
+	var o historyOptions
+	var checkpoint, key string
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "prove that nothing in the log was changed, deleted or put back",
+		Long: `verify reads every entry, computes the tree of hashes anew and compares it with
+the log's head. With a checkpoint that has left this host it also proves that
+the log still continues what the checkpoint saw.
+
+It exits 0 when everything holds, and 1 when something does not.`,
+		Example: `  guard history verify
+  guard history verify --checkpoint friday.txt --key guard+….pub`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.verify(cmd, w, checkpoint, key)
+		},
+	}
+	o.add(cmd)
+	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "compare with the signed checkpoint in `FILE`")
+	cmd.Flags().StringVar(&key, "key", "", "the public `KEY` that signed it; default: the one beside the log")
+	return cmd
+}
+
+func reviewStyle(w world) review.Style {
+	style := styleOf(w)
+	return review.Style{Color: style.Color && isStdout(w), Width: style.Width, Now: w.now()}
+}
+
+func isStdout(w world) bool {
+	_, terminal := terminalWidth(w.stdout)
+	return terminal
+}
+
+// since reads "24h", "7d" as a time before now, or a date.
+func since(w world, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if at, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			return at, nil
+		}
+	}
+	seconds, err := command.ParseDuration(text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("--since %q: want a duration such as 24h or 7d, or a date such as 2026-11-20", text)
+	}
+	return w.now().Add(-time.Duration(seconds * float64(time.Second))), nil
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"blastguard/guard"
+)
+
+// policyLine is the panel's word on which policies decided.
+func policyLine(set guard.PolicySet, now time.Time) string {
+	line := fmt.Sprintf("policies %.8s: %d shipped, %d of /etc/guard", set.Hash, set.Shipped, set.Host)
+	if set.User > 0 {
+		line += fmt.Sprintf(", %d of yours", set.User)
+	}
+	if !set.Newest.IsZero() {
+		line += ", newest " + age(now.Sub(set.Newest)) + " old"
+	}
+	return line
+}
+
+// logLine is the panel's word on which log budgets and floors see.
+func (p places) logLine() string {
+	if p.shared {
+		return "log " + p.audit
+	}
+	return "log " + p.audit + ": these budgets see only your own commands"
+}
+
+// age is a duration as a person says it, in its largest unit.
+func age(d time.Duration) string {
+	for _, unit := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}} {
+		if d >= unit.size {
+			return fmt.Sprintf("%d %s", d/unit.size, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d s", max(d, 0)/time.Second)
+}

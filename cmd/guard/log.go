@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"blastguard/guard"
+	"blastguard/guard/audit"
+)
+
+// auditLog is the audit log, opened when it is first needed: a check that asks
+// nothing of the past never touches it.
+type auditLog struct {
+	open func() (*audit.Log, error)
+}
+
+func newAuditLog(ctx context.Context, w world, p places, logger guard.Logger) auditLog {
+	return auditLog{open: sync.OnceValues(func() (*audit.Log, error) {
+		return audit.Open(ctx, audit.Config{
+			Path: p.audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
+		})
+	})}
+}
+
+// Accept records an intent; see guard.Log.
+func (l auditLog) Accept(ctx context.Context, intent guard.Intent) (int64, error) {
+	log, err := l.open()
+	if err != nil {
+		return 0, err
+	}
+	return log.Accept(ctx, intent)
+}
+
+// Refuse records a reject or a decline; see guard.Log.
+func (l auditLog) Refuse(ctx context.Context, intent guard.Intent) (int64, error) {
+	log, err := l.open()
+	if err != nil {
+		return 0, err
+	}
+	return log.Refuse(ctx, intent)
+}
+
+// Exit records an outcome; see guard.Log.
+func (l auditLog) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
+	log, err := l.open()
+	if err != nil {
+		return err
+	}
+	return log.Exit(ctx, id, outcome)
+}
+
+// Query answers history and claims facts; see probe.History.
+func (l auditLog) Query(ctx context.Context, kind string, args map[string]any) (any, error) {
+	log, err := l.open()
+	if err != nil {
+		return nil, err
+	}
+	return log.Query(ctx, kind, args)
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"blastguard/guard"
+	"blastguard/guard/approve"
+	"blastguard/guard/process"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand(w world) *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "run [flags] [--] COMMAND [ARG…]",
+		Short: "guard a command and run it (what the bare prefix does)",
+		Example: `  guard rm -rf /srv/old
+  guard run --expect role=secondary -- rm -rf /var/lib/postgresql/15/main
+  guard run --override filesystem.rule.small --reason "ticket 4711" -- rm -rf /srv/big`,
+		DisableFlagsInUseLine: true,
+		Args:                  needsCommand,
+		ValidArgsFunction:     completeProgram,
+		RunE: func(cmd *cobra.Command, argv []string) error {
+			return runGuarded(cmd.Context(), w, o, argv)
+		},
+	}
+	o.addDecision(cmd)
+	o.addRun(cmd)
+	return cmd
+}
+
+func needsCommand(_ *cobra.Command, argv []string) error {
+	if len(argv) == 0 || argv[0] == "" {
+		return errors.New(`no command was given: guard COMMAND [ARG…] ("guard help" shows examples)`)
+	}
+	return nil
+}
+
+func completeProgram(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// runGuarded is `guard run`: it ends as the command ended, or says why nothing
+// ran.
+func runGuarded(ctx context.Context, w world, o options, argv []string) error {
+	g, request, err := prepare(ctx, w, o, argv)
+	if err != nil {
+		return err
+	}
+	result, err := openResult(w, o.result)
+	if err != nil {
+		return err
+	}
+	report := g.Run(ctx, request)
+	if err := result.write(report); err != nil {
+		fmt.Fprintf(w.stderr, "guard: --result: %v\n", err)
+	}
+	if report.Answer != nil && report.Answer.Interrupted {
+		process.InterruptForeground()
+	}
+	status, signal := report.Ended()
+	return ended{ending{status, signal}}
+}
+
+// prepare builds the guard and the request for one command line.
+func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Guard, guard.Request, error) {
+	request, err := newRequest(w, argv)
+	if err != nil {
+		return nil, request, err
+	}
+	if err := o.into(&request); err != nil {
+		return nil, request, err
+	}
+	p, err := findPlaces(w, o.places)
+	if err != nil {
+		return nil, request, err
+	}
+	logger := debugLogger(w)
+	log := newAuditLog(ctx, w, p, logger)
+	g := newGuard(w, p, o.places, request, log)
+	ask := approver(w, p, logger, request.Text)
+	g.Approver, g.Progress, g.Log, g.Execute = ask, ask.Progress(), log, executor
+	g.Show = func(report guard.Report) { show(w, report) }
+	return g, request, nil
+}
+
+// show tells the person, on stderr, what was refused or doubtful.
+func show(w world, report guard.Report) {
+	style := styleOf(w)
+	switch {
+	case report.Verdict != guard.Accepted:
+		fmt.Fprint(w.stderr, approve.Refusal(report, style))
+	case report.Decision.Effect == guard.Warn, len(report.Decision.Checks) > 0:
+		fmt.Fprint(w.stderr, approve.Warning(report, style))
+	}
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/approve"
+	"blastguard/guard/machine"
+	"blastguard/guard/policy"
+	"blastguard/guard/probe"
+	"blastguard/guard/probe/datadir"
+	"blastguard/guard/process"
+	"blastguard/guard/shell"
+	"blastguard/guard/source"
+)
+
+// kinds are the probes that policies may ask, as data for the loader.
+func kinds() []guard.ProbeKind {
+	return append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+}
+
+// newRequest describes who asks for argv, where and when.
+func newRequest(w world, argv []string) (guard.Request, error) {
+	if w.dirErr != nil {
+		return guard.Request{}, fmt.Errorf("working directory: %w; change to one that exists", w.dirErr)
+	}
+	host := machine.Host()
+	if host.Name == "" {
+		return guard.Request{}, fmt.Errorf("this host has no name; set one with hostnamectl")
+	}
+	return guard.Request{
+		Argv: argv, Dir: w.dir, Env: w.env, Time: w.now(), Host: host,
+		Operator: machine.Operator(w.env), Account: machine.Account(w.env),
+	}, nil
+}
+
+// newGuard puts the parts together. Problems of the policies do not fail here:
+// they refuse each request, so that the refusal is recorded.
+func newGuard(w world, p places, o placeOptions, request guard.Request, log auditLog) *guard.Guard {
+	logger := debugLogger(w)
+	prober := probe.New(probe.Config{
+		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres},
+		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
+	})
+	ops := neededBy(request)
+	set, info, broken := loadPolicies(w, p, o, ops)
+	g := &guard.Guard{
+		Recognise: recognise, Measure: prober.Measure, Resolve: process.Find, Digest: process.Digest,
+		Decide: set.Decide, Broken: broken,
+		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
+		Version: version, Now: w.now, Logger: logger,
+	}
+	return g
+}
+
+func recognise(request guard.Request) []guard.Operation {
+	return shell.Operations(request.Argv, shellContext(request))
+}
+
+// neededBy are the operations that policies must be loaded for: nil, which
+// means all of them, when the request asks for more than they decide.
+func neededBy(request guard.Request) []guard.Operation {
+	if len(request.Expect) > 0 || len(request.Overrides) > 0 {
+		return nil
+	}
+	return recognise(request)
+}
+
+func shellContext(request guard.Request) shell.Context {
+	return shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup}
+}
+
+// badPolicies carries everything that is wrong with the policy files.
+type badPolicies struct {
+	lines []string
+}
+
+func (b badPolicies) Error() string {
+	return "the policies cannot be used: " + strings.Join(b.lines, "; ")
+}
+
+// loadPolicies reads and parses all that decides here about ops. With an error
+// the set must not be asked. Where an index proves that nothing governs ops,
+// the files are read and hashed, and not parsed.
+func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*policy.Set, guard.PolicySet, error) {
+	files, problems := w.policyFiles(o)
+	if len(problems) > 0 {
+		return nil, guard.PolicySet{}, sourceErrors(problems)
+	}
+	info := describeSet(files)
+	settings, err := loadSettings(p)
+	if err != nil {
+		return nil, info, err
+	}
+	if index, ok := findIndex(w, info.Hash); ok && !index.governs(ops) {
+		files = nil
+	}
+	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds()})
+	if diagnostics.HasErrors() {
+		return nil, info, policyErrors(diagnostics)
+	}
+	if files != nil {
+		writeIndex(w, info.Hash, set.Programs())
+	}
+	return set.WithSettings(settings), info, nil
+}
+
+func loadSettings(p places) (policy.Settings, error) {
+	if p.config == "" {
+		return policy.Settings{}, nil
+	}
+	files, problems := source.Read([]source.Place{{File: p.config, Origin: p.origin}})
+	if len(problems) > 0 {
+		return policy.Settings{}, sourceErrors(problems)
+	}
+	settings, diagnostics := policy.LoadSettings(files[0])
+	if diagnostics.HasErrors() {
+		return policy.Settings{}, policyErrors(diagnostics)
+	}
+	return settings, nil
+}
+
+func sourceErrors(problems []source.Problem) error {
+	bad := badPolicies{}
+	for _, problem := range problems {
+		bad.lines = append(bad.lines, problem.Error())
+	}
+	return bad
+}
+
+func policyErrors(diagnostics policy.Diagnostics) error {
+	return badPolicies{lines: strings.Split(strings.TrimSpace(diagnostics.Error()), "\n")}
+}
+
+// describeSet identifies the files that decide.
+func describeSet(files []guard.PolicyFile) guard.PolicySet {
+	info := guard.PolicySet{Hash: source.Hash(files)}
+	for _, file := range files {
+		switch file.Origin {
+		case guard.ShippedFile:
+			info.Shipped++
+		case guard.HostFile:
+			info.Host++
+		default:
+			info.User++
+		}
+		if file.Modified.After(info.Newest) {
+			info.Newest = file.Modified
+		}
+	}
+	return info
+}
+
+func approver(w world, p places, logger guard.Logger, text string) *approve.Approver {
+	return approve.New(approve.Config{
+		TTY: w.tty, Env: w.env, LockDir: p.lock, Now: w.now, Text: text, Logger: logger,
+	})
+}
+
+func executor(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
+	return process.Run(ctx, request, executable)
+}

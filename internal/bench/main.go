@@ -1,0 +1,55 @@
+// Command bench prints the table of guard's budgets: each is a ratio of two
+// things measured in the same run, interleaved, as medians. It is no test: a
+// number outside its budget is printed as such and fails nothing.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// row is one line of the table.
+type row struct {
+	what   string
+	figure string // as measured
+	budget string
+	within bool
+}
+
+func run() error {
+	guard, err := filepath.Abs("bin/guard")
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(guard); err != nil {
+		return fmt.Errorf("%w: run make build first", err)
+	}
+	dir, err := os.MkdirTemp("", "guard-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{guard: guard, dir: dir}
+	for _, measure := range []func() ([]row, error){b.startup, b.manyPolicies, b.trees, b.crowd} {
+		rows, err := measure()
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			word := "ok"
+			if !r.within {
+				word = "OVER"
+			}
+			fmt.Printf("%-66s %-34s %-10s %s\n", r.what, r.figure, r.budget, word)
+		}
+	}
+	return nil
+}

@@ -86,6 +86,10 @@ func TestADirectoryOfRedis(t *testing.T) {
 	if found := measured(t, filepath.Join(stopped, "project")); len(found) != 0 {
 		t.Errorf("found %v in a directory beside a dump", found)
 	}
+	write(t, filepath.Join(stopped, "project", "deep", "other.rdb"), "x")
+	if found := measured(t, filepath.Join(stopped, "project", "deep", "other.rdb")); len(found) != 0 {
+		t.Errorf("found %v below a directory beside a dump", found)
+	}
 	wantAttributes(t, only(t, filepath.Join(stopped, "dump.rdb")), map[string]any{"path": stopped})
 }
 

@@ -138,7 +138,12 @@ func TestWhereADatabaseIsFound(t *testing.T) {
 	if err := os.Symlink(server.Dir, link); err != nil {
 		t.Fatal(err)
 	}
+	inner := filepath.Join(t.TempDir(), "inner")
+	if err := os.Symlink(filepath.Join(server.Dir, "base", "1"), inner); err != nil {
+		t.Fatal(err)
+	}
 	for name, path := range map[string]string{
+		"a link to a directory inside":     inner,
 		"the data directory":               server.Dir,
 		"with a slash at the end":          server.Dir + "/",
 		"a parent":                         filepath.Dir(server.Dir),

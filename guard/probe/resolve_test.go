@@ -203,6 +203,7 @@ func TestResolveOfLinksThatOnlyTheKernelFollows(t *testing.T) {
 	if err := os.Remove(file.Name()); err != nil {
 		t.Fatal(err)
 	}
+	build(t, file.Name()+" (deleted)", "") // another directory, by the name that the kernel gives to the deleted one
 	got := resolveOne(t, "/", "/proc/self/fd/"+strconv.Itoa(int(file.Fd()))+"/")
 	if got["exists"] == true {
 		t.Errorf("a deleted directory by its descriptor: %v, want no path that could be another's", got)

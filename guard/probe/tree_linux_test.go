@@ -118,6 +118,7 @@ func TestTreeReportsProcessesWithSomethingOpenInside(t *testing.T) {
 		{"a name that ends like a deleted one", `exec 3<"DIR/a/x (deleted)"`, "a/x (deleted)"},
 		{"nothing but a deleted file", "exec 3>DIR/a/gone; rm DIR/a/gone", ""},
 		{"nothing but a deleted file whose name was taken again", "exec 3>DIR/a/gone; rm DIR/a/gone; : >DIR/a/gone", ""},
+		{"a deleted file, beside another that is called like it", `exec 3>DIR/a/gone; rm DIR/a/gone; : >"DIR/a/gone (deleted)"`, ""},
 		{"a directory beside, with the same beginning", "cd DIR/ab", ""},
 	}
 	for _, c := range cases {

@@ -81,6 +81,17 @@ func descriptors(t *testing.T) int {
 	return len(names)
 }
 
+func TestWhatTheMountTableNamesIsNotTouched(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "dead/in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mounts := map[string]uint64{filepath.Join(dir, "dead"): math.MaxUint64}
+	if got := walk(t.Context(), rootsOf(t, dir), mounts, order{limit: math.MaxInt64}); got.directories != 2 || got.short != nil {
+		t.Errorf("got %+v, want the directory and the mount point, and nothing behind it", got)
+	}
+}
+
 func TestAMovedBranchIsNotCountedAsIfItWereNot(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "was/below"), 0o755); err != nil {

@@ -86,9 +86,10 @@ command "dd" {
   program = "dd"
   style   = "words"
   flag "paths" {
-    long   = "of"
-    type   = list(string)
-    target = "path"
+    long    = "of"
+    type    = list(string)
+    default = ["/dev/null"] # none: standard output
+    target  = "path"
   }
 }
 

@@ -12,7 +12,7 @@ locals {
 policy "overwrite-device" {
   summary    = "overwrite ${join(" ", arg.paths)}"
   applies_to = [command.dd, command.mkfs, command.shred, command.truncate]
-  when       = arg.paths != null && length(local.devices) > 0
+  when       = length(local.devices) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
@@ -66,7 +66,7 @@ policy "edit-partitions" {
 policy "change-disk" {
   summary    = "${program} ${join(" ", arg.paths)}"
   applies_to = [command.words]
-  when       = length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || program == "parted" && length(arg.paths) < 2
+  when       = length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || program == "parted" && (length(arg.paths) == 1 || length(argv) == 1)
   confirm {}
 }
 

@@ -138,7 +138,7 @@ policy "overwrite" {
 policy "overwrite-confirmed" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
   applies_to = [command.shred, command.truncate, command.dd]
-  when       = arg.paths != null && length([for t in probe.at : t if t.size == null ? false : t.size > local.least]) > 0
+  when       = length([for t in probe.at : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   locals {

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "cd3477d5d14b2f143c47c3901d1a81ef1313ac38c5961bdc575550163a16ec46"
+const indexHash = "c888e3cdda8d6a554cf8437aa255a5bb703902c740f4a9482dbb751b1b1d3577"
 
 func indexPrograms() []string {
 	return []string{

@@ -30,7 +30,7 @@ func (r *reader) readOperands() {
 		}
 		switch {
 		case take == 0:
-			r.finish(operand, defaultValue(operand.Type, operand.Default))
+			r.finish(operand, r.absent(operand.Name, operand.Type, operand.Target, operand.Default))
 		case operand.Type == List:
 			r.readList(operand, elements[:take])
 		case shifted:
@@ -128,6 +128,22 @@ func (r *reader) refuseExtra(elements []element) {
 		text += fmt.Sprintf(" (nor is the flag %s declared, whose value it may be)", guard.Printable(shorten(e.loose)))
 	}
 	r.out.Problems = append(r.out.Problems, text)
+}
+
+// absent is the value of a flag or an operand that is not there. Its default
+// names targets as a word would ("." for find).
+func (r *reader) absent(name string, kind Type, target TargetKind, value any) Value {
+	result := defaultValue(kind, value)
+	list, isList := result.V.([]Value)
+	if !isList {
+		list = []Value{result}
+	}
+	for _, one := range list {
+		if text, isText := one.V.(string); isText {
+			r.keep(target, false, name, guard.Lit(text))
+		}
+	}
+	return result
 }
 
 // defaultValue is what an absent flag or operand has.

@@ -76,7 +76,7 @@ func (r *reader) flagValue(flag *Flag, uses []occurrence) Value {
 	case len(uses) == 0 && len(r.scan.doubts) > 0:
 		return r.doubted()
 	case len(uses) == 0:
-		return defaultValue(flag.Type, flag.Default)
+		return r.absent(flag.Name, flag.Type, flag.Target, flag.Default)
 	}
 	last := uses[len(uses)-1]
 	value := r.convert(flag.Type, last.word, last.text)
@@ -102,7 +102,7 @@ func (r *reader) listFlag(flag *Flag, uses []occurrence) Value {
 		value.AtLeast = before
 		return value
 	case len(uses) == 0:
-		return defaultValue(List, flag.Default)
+		return r.absent(flag.Name, List, flag.Target, flag.Default)
 	}
 	return Value{Known: true, V: values}
 }

@@ -281,6 +281,16 @@ func TestTargetsAndSecrets(t *testing.T) {
 	}
 }
 
+func TestDefaultsAreTargets(t *testing.T) {
+	c := find()
+	c.Operands[0].Default = []string{"."}
+	for _, args := range [][]string{{"-delete"}, {"-delete", "."}} {
+		if got := c.Read(op("find", args...)).Targets; len(got) != 1 || got[0].Word.Text != "." {
+			t.Errorf("%q: targets %v, want the default directory", args, got)
+		}
+	}
+}
+
 func TestDefaultTargets(t *testing.T) {
 	c := &Command{Operands: []Operand{{Name: "mode"}, {Name: "paths"}}}
 	c.DefaultTargets()

@@ -1,0 +1,93 @@
+package policies
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"blastguard/guard"
+)
+
+// What the shipped policies refuse in the world of world_test.go.
+var refused = []string{
+	// parts of the system
+	"rm -rf /", "rm -rf /*", "rm -rf /etc", "rm -r -f /etc/", "rm -rf /etc/.", "rm -rf /etc/ssh/..", "rm -rf //etc", "rm -rf link/", "rm -rf up/",
+	"rm -rf ..", "rm -rf ../etc", "rm -rf /lib", "rm -rf /lib/", "rm -rf /usr/local /tmp/x", "rm /etc/passwd", "rmdir /mnt", "unlink /bin",
+	"sudo rm -rf --no-preserve-root /", "cd / && rm -rf etc", "cd /etc; rm -rf .", "rm -rf ~", "rm -rf $HOME", "rm -rf /home/other", "rm -rf /home",
+	"mv /etc /etc.old", "mv -t /tmp /etc", "mv /usr/lib /srv", "mv -v /boot/grub /work/", "chmod -R 777 /", "chmod -R -w /etc", "chown -R operator /usr/",
+	"chgrp --recursive staff link/", "chown -R a:b /var", "truncate -s 0 /etc/fstab", "> /etc/passwd", "echo x > fstab", "shred -u /etc/shadow",
+	"find / -delete", "find -L /etc -name x -delete", "find /usr /tmp -type f -delete", "cd /etc && find -name x -delete",
+	// what is not known
+	"rm -rf $X", `rm -rf "$X/"`, "rm -rf $(cat list)", "cat list | xargs rm -rf", "find . -exec rm -rf {} +", "rm -rf build/*", "systemctl $X",
+	// mounts inside, databases, disks
+	"rm -rf /srv/data", "rm -rf /var/lib/pg", "rm -rf /var/lib/pg/base", "mv /var/lib/pg /srv/pg", "find /var/lib/pg -type f -delete", "chown -R root: /var/lib/pg",
+	"dd if=/dev/zero of=/dev/sda", "dd of=/dev/disk/by-id/usb if=x", "mkfs.ext4 -L x /dev/sda1", "wipefs -a /dev/sda", "shred -n 1 /dev/sda", "sgdisk -Z /dev/sda",
+	"cat x > /dev/sda", "mdadm --zero-superblock /dev/sda1", "blkdiscard -f /dev/sda",
+}
+
+// What they ask about.
+var asked = []string{
+	"rm -rf build", "rm -r -- build", "rm -rf /srv/app", "rm -rf build/", "sudo rm -rf build", "rm -rf /etc/nginx", "rm -rf /var/log/app",
+	"find . -name '*.o' -delete", "find /var/log/app -mtime +10 -delete", "truncate -s 0 large.log", "> large.log", "shred notes.txt", "chmod -R go-w /srv/many", "chown -R operator: /srv/many",
+	"dd if=x of=/dev/sdb", "dd if=/dev/zero of=large.log", "mkfs.xfs /dev/sdb", "mkfs.ext4 disk.img", "wipefs -af /dev/sdb", "sgdisk -n 1:0:0 /dev/sdb", "fdisk /dev/sda", "parted -s /dev/sdb mklabel gpt",
+	"parted /dev/sdb", "cryptsetup --type luks2 luksFormat /dev/sdb", "nvme format /dev/nvme0n1", "mdadm -C /dev/md0 /dev/sdb", "lvremove vg/lv", "vgremove vg", "zpool destroy tank", "zfs destroy -r tank/a",
+	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
+	"systemctl reboot", "service nginx stop", "sh -c 'sleep 5; reboot'",
+}
+
+// What they leave alone: a guard that cries wolf is left away.
+var allowed = []string{
+	"rm notes.txt", "rm -f none.txt", "rm -rf none", "rm link", "rm -rf link", "rm large.log", "rmdir build", "unlink notes.txt", "rm -f /etc/nginx/nginx.conf",
+	"mv notes.txt other.txt", "mv notes.txt /usr/local/", "mv -t /etc notes.txt", "mv build /srv/", "chmod 600 notes.txt", "chmod -x notes.txt", "chmod -R u+w build", "chown operator /etc/nginx",
+	"chown -R operator: build", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
+	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "mv notes.txt /var/lib/pg/pg_hba.conf",
+	"dd if=/dev/sda of=/dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
+	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
+	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "service nginx status", "reboot --help",
+}
+
+func TestCorpus(t *testing.T) {
+	set, w := load(t, Files()), newWorld()
+	for effect, lines := range map[guard.Effect][]string{guard.Deny: refused, guard.Confirm: asked, guard.Allow: allowed} {
+		for _, line := range lines {
+			t.Run(fmt.Sprintf("%s %s", effect, line), func(t *testing.T) {
+				if got := w.decideText(t, set, line); got.Effect != effect {
+					t.Errorf("got %s, want %s\n%s", got.Effect, effect, explain(got))
+				}
+			})
+		}
+	}
+}
+
+// Every shipped policy stops some command of the corpus, and every program that
+// one is about has a command that is let through or asked about.
+func TestCorpusReachesEveryPolicy(t *testing.T) {
+	set, w := load(t, Files()), newWorld()
+	stops := map[string]bool{}
+	for _, line := range slices.Concat(refused, asked) {
+		for _, name := range w.decideText(t, set, line).Policies {
+			stops[name] = true
+		}
+	}
+	for _, doc := range set.Describe() {
+		if !stops[doc.Name] {
+			t.Errorf("no command of the corpus meets policy %s", doc.Name)
+		}
+	}
+}
+
+func explain(decision guard.Decision) string {
+	text := ""
+	for _, problem := range decision.Problems {
+		text += fmt.Sprintln("  problem:", problem.What, problem.Next)
+	}
+	for _, check := range decision.Checks {
+		if check.Status != guard.Passes {
+			text += fmt.Sprintln("  ", check.ID(), check.Status, check.Value, check.Limit, check.Message)
+		}
+	}
+	for _, confirmation := range decision.Confirmations {
+		text += fmt.Sprintf("  asks for %q (%s)\n", confirmation.Text, confirmation.Policy)
+	}
+	return text
+}

@@ -1,0 +1,226 @@
+package policies
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/shell"
+)
+
+// world is a host made up for the tests: paths to what is there. It answers
+// what the shipped policies ask, without looking at this machine.
+type world map[string]string
+
+// The kinds of entry, beside "-> TARGET" for a link.
+const (
+	directory = "directory"
+	file      = "file" // of 4000 bytes
+	largeFile = "large file"
+	device    = "other"
+)
+
+func newWorld() world {
+	w := world{
+		"/": directory, "/lib": "-> usr/lib", "/bin": "-> usr/bin", "/work": directory, "/work/notes.txt": file, "/work/large.log": largeFile,
+		"/work/build": directory, "/work/link": "-> /etc", "/work/up": "-> ..", "/work/fstab": "-> ../etc/fstab", "/home/operator": directory,
+		"/home/other": directory, "/srv/app": directory, "/srv/data": directory, "/srv/data/nfs": "mount",
+		"/etc/fstab": file, "/etc/passwd": file, "/etc/nginx": directory, "/etc/nginx/nginx.conf": file, "/var/log/app": directory,
+		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,
+		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
+		"/var/lib/pg/base": directory,
+	}
+	for _, dir := range strings.Fields("/boot /boot/grub /dev /etc /etc/ssh /home /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/share /usr/sbin /var /var/lib /var/log") {
+		w[dir] = directory
+	}
+	for i := range 1200 {
+		w[fmt.Sprintf("/srv/many/%d", i)] = file
+	}
+	w["/srv/many"] = directory
+	return w
+}
+
+// resolve follows the links of all directories and, when follow is set or a
+// slash comes behind it, of the last name.
+func (w world) resolve(name string, follow bool) string {
+	at, left := "/", strings.Split(name, "/")
+	for hops := 0; len(left) > 0 && hops < 200; hops++ {
+		part := left[0]
+		left = left[1:]
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			at = path.Dir(at)
+			continue
+		}
+		next := path.Join(at, part)
+		target, isLink := strings.CutPrefix(w[next], "-> ")
+		if !isLink || len(left) == 0 && !follow {
+			at = next
+			continue
+		}
+		if path.IsAbs(target) {
+			at = "/"
+		}
+		left = append(strings.Split(target, "/"), left...)
+	}
+	return at
+}
+
+// answer is what a probe would say here.
+func (w world) answer(ask guard.Ask) guard.Fact {
+	switch ask.Kind {
+	case "resolve":
+		return known(w.locate(paths(ask)))
+	case "tree":
+		return known(w.tree(paths(ask)))
+	case "datadir":
+		return known(w.databases(paths(ask)))
+	case "exec":
+		return known(w.lsblk(ask.Args["argv"].([]any)))
+	default:
+		return guard.Fact{Reason: "nobody knows " + ask.Kind}
+	}
+}
+
+func known(value any) guard.Fact { return guard.Fact{Known: true, Value: value, At: time.Unix(0, 0)} }
+
+// paths are those of a question, absolute.
+func paths(ask guard.Ask) [][2]string {
+	dir, _ := ask.Args["dir"].(string)
+	var all [][2]string
+	for _, one := range ask.Args["paths"].([]any) {
+		given := one.(string)
+		absolute := given
+		if !strings.HasPrefix(given, "/") {
+			absolute = dir + "/" + given
+		}
+		all = append(all, [2]string{given, absolute})
+	}
+	return all
+}
+
+func (w world) locate(paths [][2]string) any {
+	var all []any
+	for i, p := range paths {
+		resolved, real := w.resolve(p[1], false), w.resolve(p[1], true)
+		object := map[string]any{
+			"given": p[0], "resolved": resolved, "real": real, "exists": w[resolved] != "",
+			"type": nil, "size": nil, "device": int64(1), "inode": int64(i + 2), "links": int64(1),
+		}
+		switch kind := w[resolved]; {
+		case strings.HasPrefix(kind, "-> "):
+			object["type"], object["size"] = "symlink", int64(9)
+		case kind == largeFile:
+			object["type"], object["size"] = "file", int64(5_000_000_000)
+		case kind == "mount":
+			object["type"], object["size"] = "directory", int64(4096)
+		case kind != "":
+			object["type"], object["size"] = kind, int64(4000)
+		}
+		all = append(all, object)
+	}
+	return all
+}
+
+func below(name, dir string) bool {
+	return name == dir || dir == "/" || strings.HasPrefix(name, dir+"/")
+}
+
+func (w world) tree(paths [][2]string) any {
+	entries, mounts := int64(0), []any{}
+	for _, p := range paths {
+		for name, kind := range w {
+			if !below(name, w.resolve(p[1], false)) {
+				continue
+			}
+			entries++
+			if kind == "mount" {
+				mounts = append(mounts, name)
+			}
+		}
+	}
+	return map[string]any{"entries": entries, "files": entries, "directories": int64(0), "bytes": nil, "mounts": mounts, "open": []any{}, "devices": int64(1)}
+}
+
+// databases: /var/lib/pg is the directory of a primary.
+func (w world) databases(paths [][2]string) any {
+	found := []any{}
+	for _, p := range paths {
+		if at := w.resolve(p[1], false); below(at, "/var/lib/pg") || below("/var/lib/pg", at) {
+			found = append(found, map[string]any{
+				"path": "/var/lib/pg", "engine": "postgresql", "version": "15", "role": "primary", "lag": nil, "upstream_alive": nil,
+				"identity": "1", "state": "in production", "port": int64(5432), "evidence": []any{},
+			})
+			break
+		}
+	}
+	return map[string]any{"found": found}
+}
+
+// lsblk: the first partition of sda is mounted, sdb is idle.
+func (w world) lsblk(argv []any) any {
+	devices := []any{}
+	for _, one := range argv {
+		name := fmt.Sprint(one)
+		if !strings.HasPrefix(name, "/dev/") {
+			continue
+		}
+		var mountpoint any
+		if strings.HasPrefix(name, "/dev/sda") {
+			mountpoint = "/"
+		}
+		devices = append(devices, map[string]any{"name": name, "mountpoint": mountpoint})
+	}
+	return map[string]any{"blockdevices": devices}
+}
+
+func request() guard.Request {
+	return guard.Request{
+		Dir:     "/work",
+		Env:     []string{"HOME=/home/operator", "PATH=/usr/bin:/bin"},
+		Account: guard.Account{Known: true, Name: "operator", UID: 1000, Home: "/home/operator"},
+		Host:    guard.Host{Name: "test.example"},
+		Time:    time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+func lookup(name string) (guard.Account, bool) {
+	if name == "root" || name == "0" {
+		return guard.Account{Known: true, Name: "root", Home: "/root"}, true
+	}
+	return guard.Account{}, false
+}
+
+// decideText decides a line typed in a shell, decideArgv a command with its
+// words, in this world.
+func (w world) decideText(t testing.TB, set *policy.Set, line string) guard.Decision {
+	r := request()
+	return w.decide(t, set, r, shell.Text(line, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup}))
+}
+
+func (w world) decideArgv(t testing.TB, set *policy.Set, argv []string) guard.Decision {
+	r := request()
+	return w.decide(t, set, r, shell.Operations(argv, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup}))
+}
+
+func (w world) decide(t testing.TB, set *policy.Set, r guard.Request, operations []guard.Operation) guard.Decision {
+	t.Helper()
+	facts := guard.Facts{}
+	for range 6 {
+		asks, decision := set.Decide(r, operations, facts)
+		if len(asks) == 0 {
+			return decision
+		}
+		for _, ask := range asks {
+			facts[ask.Key] = w.answer(ask)
+		}
+	}
+	t.Fatal("the policies never stop asking")
+	return guard.Decision{}
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,5 +176,33 @@ func (a *about) parse(text string) error {
 	if err != nil {
 		return err
 	}
-	return assign(reflect.ValueOf(a).Elem(), value)
+	members, ok := value.(map[string]any)
+	if !ok {
+		return errNotCanonical
+	}
+	return a.fill(members)
+}
+
+// fill is assign for the one struct that lists and verifications read of every
+// entry.
+func (a *about) fill(members map[string]any) error {
+	text := func(name string) string { s, _ := members[name].(string); return s }
+	number := func(name string) int64 { n, _ := members[name].(int64); return n }
+	list := func(name string) []string {
+		items, _ := members[name].([]any)
+		var texts []string
+		for _, item := range items {
+			s, _ := item.(string)
+			texts = append(texts, s)
+		}
+		return texts
+	}
+	at, err := time.Parse(time.RFC3339Nano, text("at"))
+	started, _ := members["started"].(bool)
+	*a = about{
+		At: at, Claims: int(number("claims")), Command: text("command"), Effect: text("effect"), Host: text("host"),
+		ID: number("id"), Kind: text("kind"), Of: number("of"), Policies: list("policies"), Programs: list("programs"),
+		Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
+	}
+	return err
 }

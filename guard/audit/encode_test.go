@@ -107,3 +107,28 @@ func FuzzDecodeNeverPanicsAndIsCanonical(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatAnEntryIsAboutIsReadWhole(t *testing.T) {
+	var want about
+	v := reflect.ValueOf(&want).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString("text")
+		case reflect.Int, reflect.Int64:
+			f.SetInt(int64(i) + 1)
+		case reflect.Bool:
+			f.SetBool(true)
+		case reflect.Slice:
+			f.Set(reflect.ValueOf([]string{"one", "\xff"}))
+		default:
+			f.Set(reflect.ValueOf(time.Unix(3, 4).UTC()))
+		}
+	}
+	encoded, err := encode(want, nil)
+	must(t, err)
+	got, err := aboutOf(`{"about":` + string(encoded) + "}")
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v %v\nwant %+v", got, err, want)
+	}
+}

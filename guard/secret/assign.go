@@ -18,11 +18,14 @@ func findAssignments(found spans, s string) spans {
 		case isHeader(name) && s[i] == ':':
 			from, to := headerValue(s, from)
 			found = append(found, span{from, to})
+			i = max(i, to-1) // the value is looked through once
 		case sensitive(name):
 			if s[i] == ':' && !plausible(s, i, from) {
 				continue
 			}
-			found = append(found, span{from, valueEnd(s, from)})
+			to := valueEnd(s, from)
+			found = append(found, span{from, to})
+			i = max(i, to-1)
 		}
 	}
 	return found

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -45,10 +46,14 @@ func (found spans) widen(masks spans) spans {
 	var kept spans
 	for _, part := range found {
 		inside := part.from >= part.to
-		for _, mask := range masks {
+		first := sort.Search(len(masks), func(i int) bool { return masks[i].to > part.from })
+		for _, mask := range masks[first:] {
+			if mask.from >= part.to {
+				break
+			}
 			if mask.from <= part.from && part.to <= mask.to {
 				inside = true
-			} else if part.from < mask.to && mask.from < part.to {
+			} else {
 				part = span{min(part.from, mask.from), max(part.to, mask.to)}
 			}
 		}

@@ -28,13 +28,13 @@ func findTokens(found spans, s string) spans {
 
 // findRuns finds words of token bytes that begin with prefix.
 func findRuns(found spans, s, prefix string, ok func(string) bool) spans {
-	for at := 0; ; {
+	for at, to := 0, 0; ; {
 		i := strings.Index(s[at:], prefix)
 		if i < 0 {
 			return found
 		}
 		from := at + i
-		to := from
+		to = max(to, from) // still inside the run of the last one, or a new one
 		for to < len(s) && isTokenByte(s[to]) {
 			to++
 		}
@@ -81,8 +81,8 @@ func findKeys(found spans, s string) spans {
 		}
 		from := at + i + len(mark)
 		at = from
-		begin := strings.LastIndex(s[:from], "-----BEGIN ")
-		if begin < 0 || strings.ContainsAny(s[begin:from], "\n") {
+		begin := strings.LastIndex(s[max(0, from-80):from], "-----BEGIN ")
+		if begin < 0 {
 			continue
 		}
 		to := len(s)

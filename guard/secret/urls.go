@@ -17,11 +17,14 @@ func findURLs(found spans, s string) spans {
 	}
 }
 
+// maxUserinfo bounds how far behind "://" a password is looked for, in bytes.
+const maxUserinfo = 4096
+
 // userinfoSecret is the secret of what follows "://", or an empty span.
 func userinfoSecret(s string) (int, int) {
-	word := s
-	if i := strings.IndexAny(s, " \t\r\n\"'`<>"); i >= 0 {
-		word = s[:i]
+	word := s[:min(len(s), maxUserinfo)]
+	if i := strings.IndexAny(word, " \t\r\n\"'`<>"); i >= 0 {
+		word = word[:i]
 	}
 	authority := word
 	if i := strings.IndexAny(word, "/?#"); i >= 0 {

@@ -10,7 +10,7 @@ import (
 
 // maxDecision is how long one call of Decide may take. What takes longer is
 // denied; a decision of ten policies takes less than a millisecond.
-const maxDecision = 5 * time.Second
+const maxDecision = 10 * time.Second
 
 // Decide says what the policies say of a request, and which facts they still
 // need. While it asks, its decision denies. It is a pure function of its

@@ -219,21 +219,18 @@ func (d *decider) expectTarget(want string) result {
 	if len(paths) == 0 && unread == "" && len(d.decision.Targets) == 1 {
 		return same(d.decision.Targets[0].Given, d.decision.Targets[0].Given == want, "")
 	}
-	o := d.measuredFact("resolve", unread, paths, map[string]any{})
-	if o.state != known && o.state != unknown || !o.value.IsKnown() || o.value.IsNull() || !isSequence(o.value.Type()) {
+	if unread != "" || len(paths) == 0 {
+		return result{status: guard.Unknown, value: "not known", message: firstText(unread, "the command names no path")}
+	}
+	objects, o := d.places(guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Label: "--expect: target"}, len(paths))
+	if o.state != known {
 		return undecided(o, "")
 	}
-	ev := &evaluation{d: d}
-	list, _ := o.marked.Unmark()
 	all := result{status: guard.Passes, value: want}
-	for _, one := range list.AsValueSlice() {
-		parts, _ := objectParts(one)
-		resolved := ev.part(parts, "resolved", cty.String)
-		if resolved.state != known {
-			return undecided(resolved, "")
-		}
-		where := resolved.value.AsString()
-		all = worse(all, same(where, where == path.Clean(want), ""))
+	for _, one := range objects {
+		object, _ := one.(map[string]any)
+		where, _ := object["resolved"].(string)
+		all = worse(all, same(where, where == path.Clean(want), reasonOf(object["resolved"])))
 	}
 	return all
 }

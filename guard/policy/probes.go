@@ -140,17 +140,25 @@ func hasRelative(arg any) bool {
 
 // fact looks for the answer to a question, or asks it.
 func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
-	ask.Key = keyOf(ask)
-	fact, ok := d.facts[ask.Key]
-	if !ok {
-		d.ask(ask)
-		return guard.Fact{}, waiting()
+	fact, answered := d.look(ask)
+	if !answered {
+		return fact, waiting()
 	}
 	value, err := factValue(fact)
 	if err != nil {
 		value = unknownValue(err.Error())
 	}
 	return fact, settle(value, nil)
+}
+
+// look finds the fact, or notes the question.
+func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
+	ask.Key = keyOf(ask)
+	fact, answered = d.facts[ask.Key]
+	if !answered {
+		d.ask(ask)
+	}
+	return fact, answered
 }
 
 // keyOf is equal for equal questions.

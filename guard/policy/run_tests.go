@@ -138,8 +138,8 @@ func (g *given) held(_ string, claim guard.Claim) float64 {
 }
 
 // located answers where paths lead: as the test says, or where they say.
-func (g *given) located(paths []string, dir string) []map[string]cty.Value {
-	var objects []map[string]cty.Value
+func (g *given) located(paths []string, dir string) []any {
+	var objects []any
 	for i, given := range paths {
 		where, ok := g.resolves[given]
 		if !ok {
@@ -149,9 +149,9 @@ func (g *given) located(paths []string, dir string) []map[string]cty.Value {
 			}
 			where = path.Clean(where)
 		}
-		objects = append(objects, map[string]cty.Value{
-			"given": cty.StringVal(given), "resolved": cty.StringVal(where), "real": cty.StringVal(where), "exists": cty.True,
-			"type": cty.StringVal("directory"), "device": cty.NumberIntVal(1), "inode": cty.NumberIntVal(int64(i + 2)),
+		objects = append(objects, map[string]any{
+			"given": given, "resolved": where, "real": where, "exists": true,
+			"type": "directory", "device": uint64(1), "inode": uint64(i + 2),
 		})
 	}
 	return objects

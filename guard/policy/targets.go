@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"path"
 	"slices"
@@ -70,28 +68,27 @@ func (ev *evaluation) resolved() outcome {
 
 func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 	o := outcome{state: known}
-	objects := []map[string]cty.Value{}
+	var objects []any
 	if len(paths) > 0 {
 		objects, o = ev.located(paths)
 	}
-	switch {
-	case o.state != known:
+	if o.state != known {
 		for _, given := range paths {
 			ev.target(guard.Target{Given: guard.Printable(given), Detail: "not known: " + o.why()})
 		}
 		return o
-	case unread != "":
-		o = settle(unknownList(len(paths), unread), nil)
 	}
 	list := ev.noteTargets(paths, objects)
 	if unread != "" {
-		return o
+		return settle(unknownList(len(paths), unread), nil)
 	}
 	return list
 }
 
-// located asks the world where paths lead.
-func (ev *evaluation) located(paths []string) ([]map[string]cty.Value, outcome) {
+// located asks the world where paths lead: one object for each. The answer is
+// guard's own and as long as the command, so that it is not bounded as the
+// facts of policies are.
+func (ev *evaluation) located(paths []string) ([]any, outcome) {
 	if ev.d.given != nil {
 		return ev.d.given.located(paths, ev.op.Dir.Text), outcome{state: known}
 	}
@@ -102,23 +99,67 @@ func (ev *evaluation) located(paths []string) ([]map[string]cty.Value, outcome) 
 	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
 		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")), nil)
 	}
-	_, o := ev.d.fact(ask)
-	if o.state == pending || o.state == errored {
-		return nil, o
+	return ev.d.places(ask, len(paths))
+}
+
+// places is the answer to a resolve question as a list of n objects.
+func (d *decider) places(ask guard.Ask, n int) ([]any, outcome) {
+	fact, answered := d.look(ask)
+	if !answered {
+		return nil, waiting()
 	}
-	if !o.value.IsKnown() || o.value.IsNull() || !isSequence(o.value.Type()) || o.value.LengthInt() != len(paths) {
-		if o.state == known {
-			o = settle(unknownValue("the answer does not fit the question"), nil)
+	objects, ok := fact.Value.([]any)
+	switch {
+	case !fact.Known:
+		return nil, settle(unknownValue(fact.Reason), nil)
+	case !ok || len(objects) != n:
+		return nil, settle(unknownValue("the answer does not fit the question"), nil)
+	default:
+		return objects, outcome{state: known}
+	}
+}
+
+// noteTargets keeps targets and identities, and makes the list of resolved
+// paths.
+func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
+	list := make([]cty.Value, 0, len(paths))
+	for i, given := range paths {
+		object, _ := objects[i].(map[string]any)
+		where, told := object["resolved"].(string)
+		real, _ := object["real"].(string)
+		target := guard.Target{Given: guard.Printable(given), Resolved: where, Detail: plainPart(object["type"])}
+		value := exactText(where)
+		switch {
+		case !told || where == "":
+			value = unknownText(guard.Printable(given) + ": " + reasonOf(object["resolved"]))
+			target.Detail = "not known: " + reasonOf(object["resolved"])
+		case object["exists"] == false:
+			target.Detail = "does not exist"
 		}
-		return nil, o
+		ev.target(target)
+		ev.d.decision.Identities["target "+given] = strings.TrimSpace(real + " " + plainPart(object["device"]) + ":" + plainPart(object["inode"]))
+		list = append(list, value)
+		ev.targets.paths = append(ev.targets.paths, where)
+		ev.d.protect(given, where, real)
 	}
-	var objects []map[string]cty.Value
-	list, _ := o.marked.Unmark()
-	for _, one := range list.AsValueSlice() {
-		parts, _ := objectParts(one)
-		objects = append(objects, parts)
+	return settle(cty.TupleVal(list), nil)
+}
+
+// plainPart is a part of a plain object for people; "" when it is not known.
+func plainPart(part any) string {
+	switch part.(type) {
+	case string, int64, uint64, float64, int:
+		return fmt.Sprint(part)
+	default:
+		return ""
 	}
-	return objects, outcome{state: known}
+}
+
+func reasonOf(part any) string {
+	if unmeasured, ok := part.(guard.Unmeasured); ok && unmeasured.Reason != "" {
+		return unmeasured.Reason
+	}
+	return "where it leads could not be told"
 }
 
 // objectParts are the parts of a value that should be an object.
@@ -128,30 +169,6 @@ func objectParts(value cty.Value) (map[string]cty.Value, bool) {
 		return nil, false
 	}
 	return plain.AsValueMap(), true
-}
-
-// noteTargets keeps targets and identities, and makes the list of resolved
-// paths.
-func (ev *evaluation) noteTargets(paths []string, objects []map[string]cty.Value) outcome {
-	d, list := &ev.d.decision, []cty.Value{}
-	for i, given := range paths {
-		object := objects[i]
-		where, real := plainText(object["resolved"]), plainText(object["real"])
-		target := guard.Target{Given: guard.Printable(given), Resolved: where, Detail: plainText(object["type"])}
-		if isFalsePart(object["exists"]) {
-			target.Detail = "does not exist"
-		}
-		ev.target(target)
-		d.Identities["target "+given] = strings.TrimSpace(real + " " + plainText(object["device"]) + ":" + plainText(object["inode"]))
-		value, ok := object["resolved"]
-		if !ok {
-			value = unknownText("where " + guard.Printable(given) + " leads could not be told")
-		}
-		list = append(list, value)
-		ev.targets.paths = append(ev.targets.paths, where)
-		ev.d.protect(given, where, real)
-	}
-	return settle(cty.TupleVal(list), nil)
 }
 
 // protect refuses an operation on guard's own log, key and policies, or on a
@@ -165,147 +182,4 @@ func (d *decider) protect(given string, places ...string) {
 			}
 		}
 	}
-}
-
-func plainText(value cty.Value) string {
-	if value == cty.NilVal {
-		return ""
-	}
-	plain, _ := value.Unmark()
-	text, _ := display(plain)
-	return text
-}
-
-func isFalsePart(value cty.Value) bool {
-	if value == cty.NilVal {
-		return false
-	}
-	plain, _ := value.Unmark()
-	return plain.IsKnown() && isBool(plain) && plain.False()
-}
-
-// tree counts what lies below the paths.
-func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.entries * float64(len(paths)), outcome{state: known}
-	}
-	ask := guard.Ask{
-		Kind: "tree", Args: map[string]any{"paths": anyOf(paths), "limit": int64(maxCounted)},
-		Label: "how much lies below the targets",
-	}
-	if ev.op.Dir.Reading == guard.Literal {
-		ask.Args["dir"] = ev.op.Dir.Text
-	}
-	_, o = ev.d.fact(ask)
-	if o.state == pending || o.state == errored {
-		return 0, o
-	}
-	parts, ok := objectParts(o.marked)
-	if !ok {
-		return 0, o
-	}
-	number := ev.part(parts, "entries", cty.Number)
-	if number.state != known {
-		return number.atLeast(), number
-	}
-	return floatOf(number.value), number
-}
-
-// maxCounted is how many entries are counted for a text or an expectation.
-const maxCounted = 1_000_000
-
-// impact is the text that names what will be hit, when the policy does not say
-// what to type; key is the same without numbers that may move.
-func (ev *evaluation) impact() (text, key string, o outcome) {
-	host := ev.d.request.Host.Name
-	if host == "" {
-		return "", "", settle(unknownText("the name of this host is not known"), nil)
-	}
-	if len(ev.roles) > 0 {
-		return ev.roleImpact(host)
-	}
-	resolved := ev.resolved()
-	switch {
-	case resolved.state != known:
-		return "", "", resolved
-	case len(ev.targets.paths) == 1:
-		text = host + ":" + ev.targets.paths[0]
-	case len(ev.targets.paths) > 1:
-		return ev.manyImpact(host)
-	default:
-		return ev.nameImpact(host)
-	}
-	text = ev.short(text)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
-}
-
-func (ev *evaluation) roleImpact(host string) (text, key string, o outcome) {
-	var words []string
-	for _, role := range ev.roles {
-		if role.Role == "" {
-			return "", "", settle(unknownText("the role of "+role.Of+" is "+role.Detail), nil)
-		}
-		words = appendNew(words, role.Role)
-	}
-	text = ev.short(strings.Join(words, "+") + " " + host)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
-}
-
-func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
-	entries, o := ev.tree(ev.targets.given)
-	shown := units(entries) + " entries"
-	switch {
-	case o.state == pending || o.state == errored:
-		return "", "", o
-	case o.state == unknown && entries > 0:
-		shown = "over " + shown
-	case o.state == unknown:
-		return "", "", o
-	default:
-		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.name + ": entries", Value: entries})
-	}
-	text = fmt.Sprintf("%s: %d targets, %s", host, len(ev.targets.paths), shown)
-	key = fmt.Sprintf("%s: %d targets %s", host, len(ev.targets.paths), digest(ev.targets.paths...))
-	text = ev.short(text)
-	return text, key, outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
-}
-
-func (ev *evaluation) nameImpact(host string) (text, key string, o outcome) {
-	_, unread := ev.words(command.NameTarget)
-	if unread != "" {
-		return "", "", settle(unknownText(unread), nil)
-	}
-	switch names := ev.targets.names; len(names) {
-	case 0:
-		text = host
-	case 1:
-		text = host + ": " + names[0]
-	default:
-		text = fmt.Sprintf("%s: %d targets %s", host, len(names), digest(names...))
-	}
-	text = ev.short(text)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
-}
-
-// maxTyped is how long a text to type may be, in bytes.
-const maxTyped = 80
-
-// short keeps a text as it is when a person can type it, and otherwise makes
-// one that still depends on all of it.
-func (ev *evaluation) short(text string) string {
-	if len(text) <= maxTyped && guard.Printable(text) == text && strings.TrimSpace(text) == text && text != "" {
-		return text
-	}
-	host := guard.Printable(ev.d.request.Host.Name)
-	if len(host) > 40 {
-		host, _, _ = strings.Cut(host, ".")
-		host = host[:min(len(host), 40)]
-	}
-	n := max(1, len(ev.d.decision.Targets))
-	return fmt.Sprintf("%s: %s %s", host, count(n, "target"), digest(text))
-}
-
-func digest(texts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(texts, "\x00")))
-	return hex.EncodeToString(sum[:])[:6]
 }

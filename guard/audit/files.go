@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // place creates the directory and the file of a log where they are missing, and
@@ -29,6 +31,15 @@ func place(ctx context.Context, path string) error {
 		return fmt.Errorf("it is a %s, not a file: name the file itself", info.Mode().Type())
 	case info.Mode().Perm()&0o002 != 0:
 		return fmt.Errorf("everybody may write it: chmod o-w %s", path)
+	}
+	return errors.Join(writable(path), writable(filepath.Dir(path)))
+}
+
+// writable asks the kernel. The database is never opened and closed for that:
+// closing a file gives up every lock that this process holds on it.
+func writable(path string) error {
+	if err := unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS); err != nil {
+		return &fs.PathError{Op: "write", Path: path, Err: err}
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ command "dd" {
 }
 
 command "mkfs" {
-  program = ["mkfs", "mkfs.bfs", "mkfs.btrfs", "mkfs.cramfs", "mkfs.exfat", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.f2fs", "mkfs.fat", "mkfs.minix", "mkfs.msdos", "mkfs.ntfs", "mkfs.vfat", "mkfs.xfs", "mke2fs", "mkdosfs", "mkntfs", "mkswap", "blkdiscard"]
+  program = ["mkfs", "mkfs.btrfs", "mkfs.exfat", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.f2fs", "mkfs.fat", "mkfs.msdos", "mkfs.ntfs", "mkfs.vfat", "mkfs.xfs", "mke2fs", "mkntfs", "mkswap", "blkdiscard"]
   flag "label" { short = "L" }
   flag "types" { short = "t" }
   operand "paths" {
@@ -133,7 +133,7 @@ command "sgdisk" {
   program = "sgdisk"
   flag "erase" { # whatever changes the table
     short = ["A", "c", "d", "e", "g", "G", "h", "l", "m", "n", "N", "o", "r", "R", "s", "t", "T", "u", "U", "z", "Z"]
-    long  = ["attributes", "change-name", "clear", "delete", "hybrid", "largest-new", "load-backup", "mbrtogpt", "new", "randomize-guids", "replicate", "sort", "transpose", "typecode", "zap", "zap-all"]
+    long  = ["clear", "delete", "hybrid", "largest-new", "load-backup", "mbrtogpt", "new", "replicate", "sort", "transpose", "typecode", "zap", "zap-all"]
     type  = bool
   }
   operand "paths" {
@@ -218,11 +218,4 @@ command "systemctl" {
     type   = list(string)
     target = "name"
   }
-}
-
-command "service" {
-  program = "service"
-  operand "unit" { target = "name" }
-  operand "verb" {}
-  operand "rest" { type = list(string) }
 }

@@ -32,7 +32,7 @@ var asked = []string{
 	"dd if=x of=/dev/sdb", "dd if=/dev/zero of=large.log", "mkfs.xfs /dev/sdb", "mkfs.ext4 disk.img", "wipefs -af /dev/sdb", "sgdisk -n 1:0:0 /dev/sdb", "fdisk /dev/sda", "parted -s /dev/sdb mklabel gpt",
 	"parted /dev/sdb", "cryptsetup --type luks2 luksFormat /dev/sdb", "nvme format /dev/nvme0n1", "mdadm -C /dev/md0 /dev/sdb", "lvremove vg/lv", "vgremove vg", "zpool destroy tank", "zfs destroy -r tank/a",
 	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
-	"systemctl reboot", "service nginx stop", "sh -c 'sleep 5; reboot'",
+	"systemctl reboot", "sh -c 'sleep 5; reboot'",
 }
 
 // What they leave alone: a guard that cries wolf is left away.
@@ -43,7 +43,7 @@ var allowed = []string{
 	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "mv notes.txt /var/lib/pg/pg_hba.conf",
 	"dd if=/dev/sda of=/dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
 	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
-	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "service nginx status", "reboot --help",
+	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "reboot --help",
 }
 
 func TestCorpus(t *testing.T) {

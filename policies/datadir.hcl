@@ -19,8 +19,8 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.shred, command.truncate]
-  when       = length(local.data) > 0 && length(probe.db.found) > 0
+  applies_to = [command.rm, command.shred, command.truncate, command.find]
+  when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" { paths = arg.paths }
@@ -29,22 +29,6 @@ policy "database-directory" {
       endswith(t.resolved, ".log") || endswith(t.resolved, ".conf") || length(split("/log/", t.resolved)) > 1 || length(split("/pg_log/", t.resolved)) > 1
     ))]
   }
-  role {
-    for_each       = probe.db.found
-    of             = each.value
-    must_be        = local.roles_to_delete
-    upstream_alive = true
-    on_unknown     = "soft-mandatory"
-  }
-  confirm {}
-}
-
-policy "database-directory-find" {
-  summary    = "delete what find finds below ${join(" ", arg.paths)}"
-  applies_to = [command.find]
-  when       = arg.delete && length(probe.db.found) > 0
-
-  probe "datadir" "db" { paths = arg.paths }
   role {
     for_each       = probe.db.found
     of             = each.value
@@ -77,7 +61,6 @@ policy "database-directory-move" {
 
 # A server does not start when others may read its directory, or it may not.
 policy "database-directory-change" {
-  summary    = "${program} everything below ${join(" ", arg.paths)}"
   applies_to = [command.chmod]
   when       = arg.recursive && length(probe.db.found) > 0
 
@@ -94,11 +77,7 @@ policy "database-directory-change" {
 test "the data directory of a primary" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = {
-      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
-      below = { entries = 1200, mounts = [] }
-      db    = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
-    }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } }
   }
   expect = "deny"
   checks = ["role"]
@@ -107,11 +86,7 @@ test "the data directory of a primary" {
 test "the data directory of a secondary" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = {
-      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
-      below = { entries = 1200, mounts = [] }
-      db    = { found = [{ role = "secondary", lag = 900, upstream_alive = true }] }
-    }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "secondary", lag = 900, upstream_alive = true }] } }
   }
   expect = "confirm"
 }
@@ -119,11 +94,7 @@ test "the data directory of a secondary" {
 test "a secondary whose primary is gone" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = {
-      at    = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }]
-      below = { entries = 1200, mounts = [] }
-      db    = { found = [{ role = "secondary", lag = null, upstream_alive = false }] }
-    }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "secondary", lag = null, upstream_alive = false }] } }
   }
   expect = "deny"
   checks = ["role"]
@@ -131,43 +102,27 @@ test "a secondary whose primary is gone" {
 
 test "an old log of a primary" {
   run = "rm /var/lib/pgsql/data/log/monday.csv"
-  given {
-    probe = {
-      at = [{ resolved = "/var/lib/pgsql/data/log/monday.csv", type = "file" }]
-      db = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
-    }
-  }
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/log/monday.csv", type = "file" }], db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "allow"
 }
 
 test "moving a primary away" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given {
-    probe = {
-      at = [{ type = "directory" }, { type = null }]
-      db = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
-    }
-  }
+  given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "find -delete below a database that cannot be asked" {
-  run    = "find /var/lib/mysql -name '*.ibd' -delete"
-  given { probe = { db = { found = [{ role = unknown("it cannot be asked yet"), lag = null, upstream_alive = null }] } } }
+  run = "find /var/lib/mysql -name '*.ibd' -delete"
+  given { probe = { at = [{ resolved = "/var/lib/mysql", type = "directory" }], db = { found = [{ role = unknown("it cannot be asked yet"), lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "chown -R of a primary" {
   run = "chown -R root /var/lib/pgsql/data"
-  given {
-    probe = {
-      at    = [{ real = "/work/root" }, { real = "/var/lib/pgsql/data" }]
-      below = { entries = 900 }
-      db    = { found = [{ role = "primary", lag = null, upstream_alive = null }] }
-    }
-  }
+  given { probe = { at = [{ real = "/work/root" }, { real = "/var/lib/pgsql/data" }], below = { entries = 900 }, db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }

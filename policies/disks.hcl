@@ -4,8 +4,7 @@
 locals {
   not_disks = ["/dev/full", "/dev/fd", "/dev/mqueue", "/dev/null", "/dev/pts", "/dev/ptmx", "/dev/random", "/dev/shm", "/dev/tty", "/dev/urandom", "/dev/zero"]
   disk_actions = [ # of parted, cryptsetup, nvme
-    "mklabel", "mktable", "mkpart", "mkpartfs", "rm", "resizepart", "rescue", "disk_set", "set", "toggle", "luksFormat", "erase", "luksErase", "luksKillSlot", "luksRemoveKey", "reencrypt",
-    "format", "sanitize", "delete-ns", "write", "write-zeroes", "dsm",
+    "mklabel", "mktable", "mkpart", "rm", "resizepart", "set", "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
   ]
 }
 
@@ -85,24 +84,14 @@ policy "destroy-dataset" {
 
 test "dd onto the disk of the running system" {
   run = "sudo dd if=image.iso of=/dev/sda bs=4M"
-  given {
-    probe = {
-      at    = [{ real = "/dev/sda", type = "other", size = 0 }]
-      parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] }
-    }
-  }
+  given { probe = { at = [{ real = "/dev/sda", type = "other", size = 0 }], parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["rule.not in use"]
 }
 
 test "dd onto an idle disk" {
   run = "sudo dd if=image.iso of=/dev/sdb"
-  given {
-    probe = {
-      at    = [{ real = "/dev/sdb", type = "other", size = 0 }]
-      parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] }
-    }
-  }
+  given { probe = { at = [{ real = "/dev/sdb", type = "other", size = 0 }], parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
   expect = "confirm"
   type   = "test.example:/dev/sdb"
 }

@@ -17,7 +17,6 @@ locals {
 }
 
 policy "protected-paths" {
-  summary    = "${program} ${join(" ", arg.paths)}"
   applies_to = [command.rm, command.remove-one]
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, target.resolved)]) == 0
@@ -59,7 +58,6 @@ policy "delete" {
 
 # Databases are confirmed by their role instead (datadir.hcl).
 policy "delete-confirmed" {
-  summary    = "delete ${join(" ", arg.paths)}"
   applies_to = [command.rm]
   when = length(probe.db.found) == 0 && (
     length(arg.paths) > local.max_names || length([for t in probe.at : t if t.type == "directory"]) > 0
@@ -75,6 +73,7 @@ policy "delete-found" {
   summary    = "delete what find finds below ${join(" ", arg.paths)}"
   applies_to = [command.find]
   when       = arg.delete
+
   rule "protected" {
     condition     = length([for p in local.system_paths : p if inside(p, target.resolved)]) == 0
     error_message = "it starts at a part of the system: start further down"
@@ -100,9 +99,7 @@ policy "change-recursively" {
   when       = arg.recursive
 
   probe "resolve" "at" { paths = arg.paths }
-  locals {
-    below = [for t in probe.at : t.real]
-  }
+  locals { below = [for t in probe.at : t.real] }
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.below)]) == 0
     error_message = "it would change a part of the system"
@@ -110,7 +107,6 @@ policy "change-recursively" {
 }
 
 policy "change-many" {
-  summary    = "${program} everything below ${join(" ", arg.paths)}"
   applies_to = [command.chmod]
   when       = arg.recursive && probe.below.entries > local.few_entries
 
@@ -126,9 +122,7 @@ policy "overwrite" {
   applies_to = [command.shred, command.truncate]
 
   probe "resolve" "at" { paths = arg.paths }
-  locals {
-    hit = [for t in probe.at : t.real]
-  }
+  locals { hit = [for t in probe.at : t.real] }
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.hit)]) == 0
     error_message = "a part of the system would be lost"
@@ -141,9 +135,7 @@ policy "overwrite-confirmed" {
   when       = length([for t in probe.at : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
-  locals {
-    least = program == "shred" ? 0 : local.small_file
-  }
+  locals { least = program == "shred" ? 0 : local.small_file }
   confirm {}
 }
 
@@ -165,24 +157,14 @@ test "rm -rf of a directory is confirmed by where it really is" {
 
 test "a space too many takes /usr" {
   run = "rm -rf /usr /lib/nvidia-current/xorg/xorg"
-  given {
-    probe = {
-      at    = [{ resolved = "/usr", type = "directory" }, { resolved = "/usr/lib/nvidia-current/xorg/xorg", type = null }]
-      below = { entries = 90000, mounts = [] }, db = { found = [] }
-    }
-  }
+  given { probe = { at = [{ resolved = "/usr", type = "directory" }, { resolved = "/lib/x", type = null }], below = { entries = 90000, mounts = [] }, db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
 }
 
 test "a mount inside, and too many entries to count" {
   run = "rm -rf /srv/big"
-  given {
-    probe = {
-      at    = [{ resolved = "/srv/big", type = "directory" }]
-      below = { entries = unknown("counted to 100001"), mounts = ["/srv/big/nfs"] }, db = { found = [] }
-    }
-  }
+  given { probe = { at = [{ resolved = "/srv/big", type = "directory" }], below = { entries = unknown("stopped"), mounts = ["/srv/big/nfs"] }, db = { found = [] } } }
   expect = "deny"
   checks = ["rule.one file system", "blast_radius.entries.max"]
 }
@@ -201,20 +183,15 @@ test "an unknown word may be anything" {
 
 test "find -delete from the root" {
   run = "find / -name '*.tmp' -delete"
-  given { probe = { db = { found = [] } } }
+  given { probe = { at = [{ resolved = "/", type = "directory" }], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
 }
 
 test "find -delete in a log directory" {
   run = "find /var/log/app -type f -mtime +10 -delete"
-  given { probe = { db = { found = [] } } }
+  given { probe = { at = [{ resolved = "/", type = "directory" }], db = { found = [] } } }
   expect = "confirm"
-}
-
-test "find without -delete" {
-  run    = "find / -name core"
-  expect = "allow"
 }
 
 test "mv of the system's configuration" {
@@ -222,12 +199,6 @@ test "mv of the system's configuration" {
   given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
-}
-
-test "mv into a part of the system" {
-  run = "mv app /usr/local"
-  given { probe = { at = [{ type = "file" }, { type = "directory" }], db = { found = [] } } }
-  expect = "allow"
 }
 
 test "chown -R of a part of the system" {

@@ -36,17 +36,6 @@ policy "stop-service" {
   }
 }
 
-policy "stop-sysv-service" {
-  summary    = "${arg.verb} ${arg.unit}"
-  applies_to = [command.service]
-  when       = arg.verb == "stop" || arg.verb == "full-restart"
-  confirm {
-    type = host.name
-    show = false
-    hint = "the name of this host"
-  }
-}
-
 test "reboot, in whichever window" {
   run = "sudo reboot"
   given { host = { name = "db1.example" } }
@@ -90,9 +79,4 @@ test "looking at a service" {
 test "an unknown word may be stop, or name another host" {
   run    = "sh -c 'systemctl $VERB postgresql'"
   expect = "deny"
-}
-
-test "service stop" {
-  run    = "service postgresql stop"
-  expect = "confirm"
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "c888e3cdda8d6a554cf8437aa255a5bb703902c740f4a9482dbb751b1b1d3577"
+const indexHash = "6bfb3ef76a52a8c2be59136e788f7f81f9aa664c7c88380c19c115de23811988"
 
 func indexPrograms() []string {
 	return []string{
@@ -21,19 +21,15 @@ func indexPrograms() []string {
 		"lvreduce",
 		"lvremove",
 		"mdadm",
-		"mkdosfs",
 		"mke2fs",
 		"mkfs",
-		"mkfs.bfs",
 		"mkfs.btrfs",
-		"mkfs.cramfs",
 		"mkfs.exfat",
 		"mkfs.ext2",
 		"mkfs.ext3",
 		"mkfs.ext4",
 		"mkfs.f2fs",
 		"mkfs.fat",
-		"mkfs.minix",
 		"mkfs.msdos",
 		"mkfs.ntfs",
 		"mkfs.vfat",
@@ -48,7 +44,6 @@ func indexPrograms() []string {
 		"reboot",
 		"rm",
 		"rmdir",
-		"service",
 		"sfdisk",
 		"sgdisk",
 		"shred",

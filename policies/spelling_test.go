@@ -54,14 +54,17 @@ func (s speller) path(target string) string {
 	return text + s.oneOf("", "", "/", "/.", "//", "/./")
 }
 
-// child is some directory in dir, no link.
+// child is the first directory in dir, no link.
 func (s speller) child(dir string) string {
+	first := ""
 	for name, kind := range s.world {
 		if rest, found := strings.CutPrefix(name, strings.TrimSuffix(dir, "/")+"/"); found && kind == directory && rest != "" && !strings.Contains(rest, "/") {
-			return rest
+			if first == "" || rest < first {
+				first = rest
+			}
 		}
 	}
-	return ""
+	return first
 }
 
 // argv is rm with its flags and one doomed path, among others or alone.

@@ -2,10 +2,10 @@ package policy
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"blastguard/guard"
-	"blastguard/guard/shell"
 )
 
 // kinds are the probes that the tests of this package use.
@@ -25,9 +25,16 @@ func kinds() []guard.ProbeKind {
 	}
 }
 
-// recognise is what cmd wires: shell text to operations.
+// recognise stands in for the reader of shell text, which these tests do not
+// need: words between spaces, behind sudo as root.
 func recognise(text string, r guard.Request) []guard.Operation {
-	return shell.Text(text, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account})
+	words, root := strings.CutPrefix(text, "sudo ")
+	op := operation(strings.Fields(words)...)
+	op.Dir, op.Account = guard.Lit(r.Dir), r.Account
+	if root {
+		op.Via, op.Account = []string{"sudo"}, guard.Account{Known: true, Name: "root"}
+	}
+	return []guard.Operation{op}
 }
 
 func file(path, text string) guard.PolicyFile {

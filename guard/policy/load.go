@@ -142,3 +142,14 @@ func (l *loader) localsOf(body hcl.Body, into map[string]*local) {
 		into[attribute.Name] = &local{name: attribute.Name, at: attribute.Range, expr: &expr{Expression: syntax}}
 	}
 }
+
+// CheckSyntax says whether a file is within the limits and can be parsed. It
+// does not look at what the file means.
+func CheckSyntax(file guard.PolicyFile) Diagnostics {
+	p := problems{sources: map[string][]byte{file.Path: file.Content}}
+	if p.checkLimits(file.Path, file.Content) {
+		_, diags := hclsyntax.ParseConfig(file.Content, file.Path, hcl.InitialPos)
+		p.hcl(diags)
+	}
+	return p.sorted()
+}

@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"blastguard/guard"
@@ -28,7 +29,7 @@ var refused = []string{
 // What they ask about.
 var asked = []string{
 	"rm -rf build", "rm -r -- build", "rm -rf /srv/app", "rm -rf build/", "sudo rm -rf build", "rm -rf /etc/nginx", "rm -rf /var/log/app",
-	"find . -name '*.o' -delete", "find /var/log/app -mtime +10 -delete", "truncate -s 0 large.log", "> large.log", "shred notes.txt", "chmod -R go-w /srv/many", "chown -R operator: /srv/many",
+	"find . -name '*.o' -delete", "find /var/log/app -mtime +10 -delete", "find /var/lib/pg/log -mtime +7 -delete", "truncate -s 0 large.log", "> large.log", "shred notes.txt", "chmod -R go-w /srv/many", "chown -R operator: /srv/many",
 	"dd if=x of=/dev/sdb", "dd if=/dev/zero of=large.log", "mkfs.xfs /dev/sdb", "mkfs.ext4 disk.img", "wipefs -af /dev/sdb", "sgdisk -n 1:0:0 /dev/sdb", "fdisk /dev/sda", "parted -s /dev/sdb mklabel gpt",
 	"parted /dev/sdb", "cryptsetup --type luks2 luksFormat /dev/sdb", "nvme format /dev/nvme0n1", "mdadm -C /dev/md0 /dev/sdb", "lvremove vg/lv", "vgremove vg", "zpool destroy tank", "zfs destroy -r tank/a",
 	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
@@ -40,7 +41,7 @@ var allowed = []string{
 	"rm notes.txt", "rm -f none.txt", "rm -rf none", "rm link", "rm -rf link", "rm large.log", "rmdir build", "unlink notes.txt", "rm -f /etc/nginx/nginx.conf",
 	"mv notes.txt other.txt", "mv notes.txt /usr/local/", "mv -t /etc notes.txt", "mv build /srv/", "chmod 600 notes.txt", "chmod -x notes.txt", "chmod -R u+w build", "chown operator /etc/nginx",
 	"chown -R operator: build", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
-	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "mv notes.txt /var/lib/pg/pg_hba.conf",
+	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "rm -f /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg/pg_hba.conf",
 	"dd if=/dev/sda of=/dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
 	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
 	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "reboot --help",
@@ -59,19 +60,52 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// Every shipped policy stops some command of the corpus, and every program that
-// one is about has a command that is let through or asked about.
+// Every policy meets a command that it stops, by each of its checks or by
+// asking, and every program that one is about has a command that is not refused.
 func TestCorpusReachesEveryPolicy(t *testing.T) {
 	set, w := load(t, Files()), newWorld()
-	stops := map[string]bool{}
+	stopped := map[string]bool{} // checks that did not pass, and policies that ask
 	for _, line := range slices.Concat(refused, asked) {
-		for _, name := range w.decideText(t, set, line).Policies {
-			stops[name] = true
+		decision := w.decideText(t, set, line)
+		for _, check := range decision.Checks {
+			if check.Status == guard.Fails {
+				name, _, _ := strings.Cut(check.ID(), "[")
+				stopped[name] = true
+			}
+		}
+		for _, confirmation := range decision.Confirmations {
+			stopped[confirmation.Policy] = true
 		}
 	}
 	for _, doc := range set.Describe() {
-		if !stops[doc.Name] {
-			t.Errorf("no command of the corpus meets policy %s", doc.Name)
+		for _, check := range doc.Checks {
+			if id := doc.Name + "." + check; !stopped[id] && id != "delete.blast_radius.entries.max" { // no world has as many entries
+				t.Errorf("no command of the corpus fails %s", id)
+			}
+		}
+		if len(doc.Checks) == 0 && !stopped[doc.Name] {
+			t.Errorf("no command of the corpus is asked about by %s", doc.Name)
+		}
+		if !slices.ContainsFunc(doc.Programs, func(program string) bool { return mentioned(slices.Concat(asked, allowed), program) }) {
+			t.Errorf("no command of %s is let through", doc.Name)
+		}
+	}
+}
+
+func mentioned(lines []string, program string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return slices.Contains(strings.Fields(line), program) })
+}
+
+// Each shipped file shows in its own tests what it stops and what it does not.
+func TestFilesShowBothSides(t *testing.T) {
+	stops, passes := map[string]bool{}, map[string]bool{}
+	for _, result := range load(t, Files()).Test(recognise) {
+		stops[result.File] = stops[result.File] || result.Got < guard.Warn
+		passes[result.File] = passes[result.File] || result.Got > guard.Deny
+	}
+	for _, file := range Files() {
+		if file.Path != "policies/commands.hcl" && (!stops[file.Path] || !passes[file.Path]) {
+			t.Errorf("%s: its tests stop a command: %t, let one pass: %t", file.Path, stops[file.Path], passes[file.Path])
 		}
 	}
 }

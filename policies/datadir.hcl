@@ -25,9 +25,8 @@ policy "database-directory" {
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" { paths = arg.paths }
   locals { # logs and configuration inside are nobody's data
-    data = [for t in probe.at : t.resolved if t.type != null && !(t.type == "file" && (
-      endswith(t.resolved, ".log") || endswith(t.resolved, ".conf") || length(split("/log/", t.resolved)) > 1 || length(split("/pg_log/", t.resolved)) > 1
-    ))]
+    logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
+    data = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
   }
   role {
     for_each       = probe.db.found
@@ -77,7 +76,7 @@ policy "database-directory-change" {
 test "the data directory of a primary" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } }
   }
   expect = "deny"
   checks = ["role"]
@@ -86,7 +85,7 @@ test "the data directory of a primary" {
 test "the data directory of a secondary" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "secondary", lag = 900, upstream_alive = true }] } }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "secondary", lag = 900, upstream_alive = true }] } }
   }
   expect = "confirm"
 }
@@ -94,35 +93,35 @@ test "the data directory of a secondary" {
 test "a secondary whose primary is gone" {
   run = "rm -rf /var/lib/postgresql/15/main"
   given {
-    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ role = "secondary", lag = null, upstream_alive = false }] } }
+    probe = { at = [{ resolved = "/var/lib/postgresql/15/main", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "secondary", lag = null, upstream_alive = false }] } }
   }
   expect = "deny"
   checks = ["role"]
 }
 
-test "an old log of a primary" {
-  run = "rm /var/lib/pgsql/data/log/monday.csv"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/log/monday.csv", type = "file" }], db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
-  expect = "allow"
+test "old logs of a primary" {
+  run = "find /var/lib/pgsql/data/log -mtime +7 -delete"
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/log", type = "directory" }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
+  expect = "confirm"
 }
 
 test "moving a primary away" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
+  given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "find -delete below a database that cannot be asked" {
   run = "find /var/lib/mysql -name '*.ibd' -delete"
-  given { probe = { at = [{ resolved = "/var/lib/mysql", type = "directory" }], db = { found = [{ role = unknown("it cannot be asked yet"), lag = null, upstream_alive = null }] } } }
+  given { probe = { at = [{ resolved = "/var/lib/mysql", type = "directory" }], db = { found = [{ path = "/var/lib/pgsql/data", role = unknown("it cannot be asked yet"), lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "chown -R of a primary" {
   run = "chown -R root /var/lib/pgsql/data"
-  given { probe = { at = [{ real = "/work/root" }, { real = "/var/lib/pgsql/data" }], below = { entries = 900 }, db = { found = [{ role = "primary", lag = null, upstream_alive = null }] } } }
+  given { probe = { at = [{ real = "/work/root" }, { real = "/var/lib/pgsql/data" }], below = { entries = 900 }, db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "6bfb3ef76a52a8c2be59136e788f7f81f9aa664c7c88380c19c115de23811988"
+const indexHash = "23a105256d4b9b2e57a24e6ad5ca90fe2941302e58f45f0a9339554f66988081"
 
 func indexPrograms() []string {
 	return []string{

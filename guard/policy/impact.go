@@ -52,10 +52,10 @@ func (ev *evaluation) impact() (text, key string, o outcome) {
 	if len(ev.roles) > 0 {
 		return ev.roleImpact(host)
 	}
-	resolved := ev.resolved()
-	switch {
-	case resolved.state != known:
-		return "", "", resolved
+	ev.resolved()
+	switch told := ev.targets.told; {
+	case told.state != known:
+		return "", "", told
 	case len(ev.targets.paths) == 1:
 		text = host + ":" + ev.targets.paths[0]
 	case len(ev.targets.paths) > 1:
@@ -121,7 +121,8 @@ const maxTyped = 80
 // short keeps a text as it is when a person can type it, and otherwise makes
 // one that still depends on all of it.
 func (ev *evaluation) short(text string) string {
-	if len(text) <= maxTyped && guard.Printable(text) == text && strings.TrimSpace(text) == text && text != "" {
+	sameAsTyped := cty.StringVal(text).AsString() == text // no decomposed characters
+	if sameAsTyped && len(text) <= maxTyped && guard.Printable(text) == text && strings.TrimSpace(text) == text && text != "" {
 		return text
 	}
 	host := guard.Printable(ev.d.request.Host.Name)

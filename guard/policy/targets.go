@@ -17,7 +17,8 @@ import (
 type resolution struct {
 	given   []string
 	paths   []string // resolved, as many as given when known
-	outcome outcome  // of the list of resolved paths
+	outcome outcome  // of the list of resolved paths, as expressions see it
+	told    outcome  // whether guard itself knows all of them
 	names   []string // targets that are no paths
 }
 
@@ -62,6 +63,7 @@ func (ev *evaluation) resolved() outcome {
 	paths, unread := ev.words(command.PathTarget)
 	names, _ := ev.words(command.NameTarget)
 	ev.targets = &resolution{given: paths, names: names}
+	ev.targets.told = outcome{state: known}
 	ev.targets.outcome = ev.resolvePaths(paths, unread)
 	return ev.targets.outcome
 }
@@ -73,6 +75,7 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 		objects, o = ev.located(paths)
 	}
 	if o.state != known {
+		ev.targets.told = o
 		for _, given := range paths {
 			ev.target(guard.Target{Given: guard.Printable(given), Detail: "not known: " + o.why()})
 		}
@@ -80,7 +83,8 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 	}
 	list := ev.noteTargets(paths, objects)
 	if unread != "" {
-		return settle(unknownList(len(paths), unread), nil)
+		ev.targets.told = settle(unknownList(len(paths), unread), nil)
+		return ev.targets.told
 	}
 	return list
 }
@@ -133,6 +137,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		case !told || where == "":
 			value = unknownText(guard.Printable(given) + ": " + reasonOf(object["resolved"]))
 			target.Detail = "not known: " + reasonOf(object["resolved"])
+			ev.targets.told = settle(value, nil)
 		case object["exists"] == false:
 			target.Detail = "does not exist"
 		}

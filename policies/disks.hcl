@@ -19,12 +19,13 @@ policy "overwrite-device" {
     decode = "json"
   }
   locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
     devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"]) && !inside(t.real, local.not_disks)]
   }
   blast_radius "uses" {
-    affected      = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    affected      = local.uses
     max           = 0
-    error_message = "it is mounted or swapped to, or a part of it is"
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
     on_unknown    = "soft-mandatory" # not every device is a disk
   }
   confirm {}
@@ -41,12 +42,13 @@ policy "erase-device" {
     decode = "json"
   }
   locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
     devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
   }
   blast_radius "uses" {
-    affected      = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    affected      = local.uses
     max           = 0
-    error_message = "it is mounted or swapped to, or a part of it is"
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
     enforcement   = "soft-mandatory" # a new partition on the disk of a running system
   }
   confirm {}

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "23a105256d4b9b2e57a24e6ad5ca90fe2941302e58f45f0a9339554f66988081"
+const indexHash = "729922117944ee976fb3ef04e619382428fcf4950df4e09924fdc3a005a5537c"
 
 func indexPrograms() []string {
 	return []string{

@@ -23,10 +23,10 @@ func (ev *evaluation) role(b *block, e *each) result {
 	case wantedOutcome.state != known:
 		return undecided(wantedOutcome, "")
 	case o.state != known:
-		ev.noteRole(nil, e, o)
+		ev.noteRole(b, nil, e, o)
 		return undecided(o, limit)
 	}
-	ev.noteRole(of, e, ev.part(of, "role", cty.String))
+	ev.noteRole(b, of, e, ev.part(of, "role", cty.String))
 	r := ev.roleIs(of, wanted, limit)
 	if b.attrs["max_lag"] != nil {
 		r = worse(r, ev.lagBelow(b, e, of))
@@ -163,8 +163,8 @@ func (ev *evaluation) textList(x *expr, e *each) ([]string, outcome) {
 
 // noteRole keeps what was found, for the panel, the text to type and the
 // comparison after the confirmation.
-func (ev *evaluation) noteRole(of map[string]cty.Value, e *each, role outcome) {
-	found := guard.Role{Of: ev.policy.name, Evidence: nil}
+func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role outcome) {
+	found := guard.Role{Of: ev.policy.name, Evidence: ev.evidenceOf(b)}
 	if e != nil {
 		found.Of = e.key
 	}
@@ -191,9 +191,6 @@ func (ev *evaluation) noteRole(of map[string]cty.Value, e *each, role outcome) {
 		if o := settle(lag, nil); o.state == known && !o.value.IsNull() && o.value.Type() == cty.Number {
 			found.Detail = span(floatOf(o.value)) + " behind"
 		}
-	}
-	for _, name := range sortedNames(ev.evidence) {
-		found.Evidence = append(found.Evidence, ev.evidence[name]...)
 	}
 	ev.roles = append(ev.roles, found)
 	d.decision.Roles = append(d.decision.Roles, found)

@@ -29,6 +29,10 @@ func (l *loader) cyclesIn(p *policyBlock) {
 	}
 }
 
+// maxChain is how many names may need each other in a row: evaluating them
+// recurses.
+const maxChain = 100
+
 type cycleWalk struct {
 	l    *loader
 	p    *policyBlock
@@ -46,6 +50,11 @@ func (w *cycleWalk) visit(name string) {
 		}
 	}
 	if w.done[name] {
+		return
+	}
+	if len(w.path) >= maxChain {
+		w.l.errorf(w.at(name), "write some of them out", "more than %d locals and probes need each other in a row", maxChain)
+		w.done[name] = true
 		return
 	}
 	w.path = append(w.path, name)

@@ -79,7 +79,17 @@ type problems struct {
 	sources map[string][]byte
 }
 
+// maxProblems is how many problems of one load are kept. There is no use in
+// more, and each costs.
+const maxProblems = 200
+
 func (p *problems) add(severity string, at hcl.Range, summary, detail, next string) {
+	if len(p.list) == maxProblems {
+		summary, detail, next, severity = "there are more problems than these", "", "mend these first", severityError
+	}
+	if len(p.list) > maxProblems {
+		return
+	}
 	p.list = append(p.list, Diagnostic{
 		Severity: severity, Summary: summary, Detail: detail, Next: next,
 		File: at.Filename, Line: at.Start.Line, Column: at.Start.Column,

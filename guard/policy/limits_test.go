@@ -96,3 +96,36 @@ func TestCirclesArePrinted(t *testing.T) {
 		}
 	}
 }
+
+func TestManyProblemsAndLongChainsEnd(t *testing.T) {
+	var wrong, chain strings.Builder
+	wrong.WriteString("locals {\n")
+	chain.WriteString("locals {\n l0 = 1\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&wrong, " abcdefghijklmnop%d = local.zyxwvutsrqponmlk%d\n", i, i)
+		fmt.Fprintf(&chain, " l%d = local.l%d\n", i+1, i)
+	}
+	_, diags := Load([]guard.PolicyFile{file("a.hcl", wrong.String()+"}\n")}, Options{})
+	if len(diags) != maxProblems+1 || !strings.Contains(diags.Error(), "more problems") {
+		t.Errorf("%d problems", len(diags))
+	}
+	if _, diags = Load([]guard.PolicyFile{file("a.hcl", chain.String()+"}\n")}, Options{}); !strings.Contains(diags.Error(), "in a row") {
+		t.Errorf("a chain of 20,000 names loads: %.200s", diags.Error())
+	}
+}
+
+func TestATestWithAMisspeltProbeOrCheckIsAnError(t *testing.T) {
+	for _, test := range []struct{ body, want string }{
+		{"given {\n probe = { y = 1 }\n }\n expect = \"deny\"", "no policy has a probe called y"},
+		{"expect = \"deny\"\n checks = [\"rule.q\"]", "no policy has a check called rule.q, did you mean rule.r?"},
+		{"expect = \"dney\"", "expect cannot be \"dney\", did you mean deny?"},
+		{"given {\n host = { nam = \"x\" }\n }\n expect = \"deny\"", "did you mean name?"},
+		{"given {\n host = unknown(\"x\")\n }\n expect = \"deny\"", "only probes can be unknown"},
+		{"given {\n cwd = arg.x\n }\n expect = \"deny\"", "a test sees no variables"},
+	} {
+		_, diags := Load([]guard.PolicyFile{file("a.hcl", rule("true")+"test \"t\" {\n run = \"rm /a\"\n "+test.body+"\n}\n")}, Options{Kinds: kinds()})
+		if !strings.Contains(diags.Error(), test.want) {
+			t.Errorf("want %q, got %v", test.want, diags)
+		}
+	}
+}

@@ -39,6 +39,7 @@ type loader struct {
 	functions functionTable
 	env       map[string]bool
 	blocks    map[string][]*hcl.Block // of all files, by type
+	names     *nameTable              // see known
 }
 
 func newLoader(o Options) *loader {

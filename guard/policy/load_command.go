@@ -199,6 +199,6 @@ func (l *loader) word(attribute *hcl.Attribute, allowed ...string) string {
 			return word
 		}
 	}
-	l.errorf(attribute.Range, "write one of "+quoted(allowed), "%s cannot be %q%s", attribute.Name, text, didYouMean(text, allowed))
+	l.errorf(attribute.Range, "write one of "+quoted(allowed), "%s cannot be %q%s", attribute.Name, text, l.didYouMean(text, these(allowed)))
 	return allowed[0]
 }

@@ -39,7 +39,7 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	if attribute := content.Attributes["applies_to"]; attribute != nil {
 		p.commands = l.appliesTo(attribute)
 	}
-	l.names(p, content)
+	l.declareNames(p, content)
 	at := place{policy: p}
 	p.summary = l.optional(content.Attributes["summary"], at)
 	if p.summary != nil {
@@ -51,8 +51,8 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	return p
 }
 
-// names declares the locals and probes of a policy, then vets what they say.
-func (l *loader) names(p *policyBlock, content *hcl.BodyContent) {
+// declareNames declares the locals and probes of a policy, then vets what they say.
+func (l *loader) declareNames(p *policyBlock, content *hcl.BodyContent) {
 	for _, block := range content.Blocks {
 		switch block.Type {
 		case "locals":
@@ -226,7 +226,7 @@ func (l *loader) appliesTo(attribute *hcl.Attribute) []*declared {
 		case !ok:
 			l.errorf(one.Range(), "write [command.NAME]", "applies_to must be a list of commands")
 		case found == nil:
-			l.errorf(one.Range(), "declare it with a command block", "no command is called %s%s", name, didYouMean(name, sortedNames(l.set.commands)))
+			l.errorf(one.Range(), "declare it with a command block", "no command is called %s%s", name, l.didYouMean(name, func() []string { return sortedNames(l.set.commands) }))
 		case slices.Contains(commands, found):
 			l.errorf(one.Range(), "", "command %s is listed twice", name)
 		default:

@@ -14,7 +14,7 @@ func (l *loader) declareProbe(p *policyBlock, raw *hcl.Block) {
 	kind, ok := l.kinds[kindName]
 	if !ok {
 		names := sortedNames(l.kinds)
-		l.errorf(raw.DefRange, "the kinds are: "+strings.Join(names, ", "), "no kind of probe is called %s%s", kindName, didYouMean(kindName, names))
+		l.errorf(raw.DefRange, "the kinds are: "+strings.Join(names, ", "), "no kind of probe is called %s%s", kindName, l.didYouMean(kindName, these(names)))
 	}
 	if first, taken := p.probes[name]; taken {
 		l.duplicate("probe", name, first.at, raw.DefRange)

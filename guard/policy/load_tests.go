@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -61,18 +60,35 @@ func (l *loader) test(raw *hcl.Block) *testBlock {
 	return t
 }
 
-// knownChecks: a test that waits for a check that no policy has, has a typo.
-func (l *loader) knownChecks(attribute *hcl.Attribute, checks []string) {
-	known := []string{"when", "confirm"}
+// nameTable are the names that tests may use.
+type nameTable struct{ probes, checks map[string]bool }
+
+// known is made once, when the first test needs it.
+func (l *loader) known() *nameTable {
+	if l.names != nil {
+		return l.names
+	}
+	l.names = &nameTable{probes: map[string]bool{}, checks: map[string]bool{"when": true, "confirm": true}}
 	for _, policy := range l.set.policies {
+		for probe := range policy.probes {
+			l.names.probes[probe], l.names.probes[policy.name+"/"+probe] = true, true
+		}
 		for _, block := range policy.blocks {
-			known = append(known, block.checkNames()...)
+			for _, check := range block.checkNames() {
+				l.names.checks[check] = true
+			}
 		}
 	}
+	return l.names
+}
+
+// knownChecks: a test that waits for a check that no policy has, has a typo.
+func (l *loader) knownChecks(attribute *hcl.Attribute, checks []string) {
+	known := l.known().checks
 	for _, check := range checks {
 		plain := withoutKey(check)
-		if !slices.Contains(known, plain) && !strings.HasPrefix(plain, "expect.") {
-			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, didYouMean(plain, known))
+		if !known[plain] && !strings.HasPrefix(plain, "expect.") {
+			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, l.didYouMean(plain, func() []string { return sortedNames(known) }))
 		}
 	}
 }
@@ -109,6 +125,20 @@ func (l *loader) given(t *testBlock, raw *hcl.Block) {
 		}
 		if err := t.set(name, value); err != nil {
 			l.errorf(attribute.Range, "", "%s: %v", name, err)
+		}
+		l.knownGiven(name, attribute, t.given)
+	}
+}
+
+// knownGiven: a test that answers a probe which no policy has, has a typo.
+func (l *loader) knownGiven(name string, attribute *hcl.Attribute, g *given) {
+	if name != "probe" {
+		return
+	}
+	known := l.known().probes
+	for _, probe := range sortedNames(g.probes) {
+		if !known[probe] {
+			l.errorf(attribute.Range, "", "no policy has a probe called %s%s", probe, l.didYouMean(probe, func() []string { return sortedNames(known) }))
 		}
 	}
 }

@@ -104,7 +104,7 @@ func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
 
 // Governs says whether some policy names a command that describes the
 // operation, for certain or possibly.
-func (s *Set) Governs(op guard.Operation) bool { return len(s.governors(&op)) > 0 }
+func (s *Set) Governs(op guard.Operation) bool { return s == nil || len(s.governors(&op)) > 0 }
 
 // governors are the policies, with the command each, that speak about an
 // operation.
@@ -123,11 +123,21 @@ func (s *Set) governors(op *guard.Operation) []governor {
 }
 
 // Programs are the basenames that some policy governs, sorted.
-func (s *Set) Programs() []string { return sortedNames(s.byProgram) }
+func (s *Set) Programs() []string {
+	if s == nil {
+		return nil
+	}
+	return sortedNames(s.byProgram)
+}
 
 // On are the kinds of operation without a program ("truncate") that some policy
 // governs, sorted.
-func (s *Set) On() []string { return sortedNames(s.byOn) }
+func (s *Set) On() []string {
+	if s == nil {
+		return nil
+	}
+	return sortedNames(s.byOn)
+}
 
 // index fills byProgram and byOn.
 func (s *Set) index() {
@@ -157,6 +167,9 @@ func (s *Set) WithSettings(settings Settings) *Set {
 
 // Describe lists the policies by name.
 func (s *Set) Describe() []PolicyDoc {
+	if s == nil {
+		return nil
+	}
 	var docs []PolicyDoc
 	for _, policy := range s.policies {
 		doc := PolicyDoc{

@@ -84,7 +84,7 @@ func (v *vetter) call(call *hclsyntax.FunctionCallExpr) {
 	if !ok || call.Name == "unknown" && !v.at.test {
 		names := sortedNames(v.l.functions)
 		names = slices.DeleteFunc(names, func(name string) bool { return name == "unknown" && !v.at.test })
-		v.l.errorf(call.NameRange, "the functions are listed in the reference", "no function is called %s%s", call.Name, didYouMean(call.Name, names))
+		v.l.errorf(call.NameRange, "the functions are listed in the reference", "no function is called %s%s", call.Name, v.l.didYouMean(call.Name, these(names)))
 		return
 	}
 	required, more := len(function.Params()), function.VarParam() != nil
@@ -127,7 +127,7 @@ func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
 		l.vetReach(where, root, at)
 		l.vetAttribute(vetted, traversal, root, attribute, at)
 	default:
-		l.errorf(where, "the variables are listed in the reference", "no variable is called %s%s", root, didYouMean(root, variableNames()))
+		l.errorf(where, "the variables are listed in the reference", "no variable is called %s%s", root, l.didYouMean(root, func() []string { return variableNames() }))
 	}
 }
 
@@ -160,21 +160,20 @@ func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name 
 	default:
 		vetted.target = vetted.target || root == "target"
 		if !slices.Contains(objects[root], name) {
-			l.errorf(where, "", "%s has no attribute %s%s", root, name, didYouMean(name, objects[root]))
+			l.errorf(where, "", "%s has no attribute %s%s", root, name, l.didYouMean(name, these(objects[root])))
 		}
 	}
 }
 
 func (l *loader) vetLocal(vetted *expr, where hcl.Range, name string, at place) {
-	names := sortedNames(l.set.locals)
 	_, known := l.set.locals[name]
+	var own map[string]*local
 	if at.policy != nil {
-		_, own := at.policy.locals[name]
-		known = known || own
-		names = append(names, sortedNames(at.policy.locals)...)
+		own = at.policy.locals
 	}
-	if !known {
-		l.errorf(where, "", "no local is called %s%s", name, didYouMean(name, names))
+	if _, ours := own[name]; !known && !ours {
+		names := func() []string { return append(sortedNames(l.set.locals), sortedNames(own)...) }
+		l.errorf(where, "", "no local is called %s%s", name, l.didYouMean(name, names))
 		return
 	}
 	vetted.locals = appendNew(vetted.locals, name)
@@ -186,7 +185,7 @@ func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at
 	}
 	probe, known := at.policy.probes[name]
 	if !known {
-		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, didYouMean(name, sortedNames(at.policy.probes)))
+		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, l.didYouMean(name, func() []string { return sortedNames(at.policy.probes) }))
 		return
 	}
 	vetted.probes = appendNew(vetted.probes, name)
@@ -194,7 +193,7 @@ func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at
 		return
 	}
 	if step, ok := traversal[2].(hcl.TraverseAttr); ok && !slices.Contains(probe.kind.Result, step.Name) {
-		l.errorf(traversal.SourceRange(), "", "a %s probe has no %s%s", probe.kind.Name, step.Name, didYouMean(step.Name, probe.kind.Result))
+		l.errorf(traversal.SourceRange(), "", "a %s probe has no %s%s", probe.kind.Name, step.Name, l.didYouMean(step.Name, these(probe.kind.Result)))
 	}
 }
 
@@ -205,7 +204,7 @@ func (l *loader) vetArg(where hcl.Range, name string, at place) {
 	for _, declared := range at.policy.commands {
 		names := argNames(declared)
 		if !slices.Contains(names, name) {
-			l.errorf(where, "declare it as a flag or an operand", "command %s has no flag or operand %s%s", declared.command.Name, name, didYouMean(name, names))
+			l.errorf(where, "declare it as a flag or an operand", "command %s has no flag or operand %s%s", declared.command.Name, name, l.didYouMean(name, these(names)))
 		}
 	}
 }

@@ -118,7 +118,7 @@ func TestATestWithAMisspeltProbeOrCheckIsAnError(t *testing.T) {
 	for _, test := range []struct{ body, want string }{
 		{"given {\n probe = { y = 1 }\n }\n expect = \"deny\"", "no policy has a probe called y"},
 		{"expect = \"deny\"\n checks = [\"rule.q\"]", "no policy has a check called rule.q, did you mean rule.r?"},
-		{"expect = \"dney\"", "expect cannot be \"dney\", did you mean deny?"},
+		{"expect = \"den\"", "expect cannot be \"den\", did you mean deny?"},
 		{"given {\n host = { nam = \"x\" }\n }\n expect = \"deny\"", "did you mean name?"},
 		{"given {\n host = unknown(\"x\")\n }\n expect = \"deny\"", "only probes can be unknown"},
 		{"given {\n cwd = arg.x\n }\n expect = \"deny\"", "a test sees no variables"},

@@ -35,3 +35,18 @@ func TestAHundredThousandArgumentsAreDecided(t *testing.T) {
 		t.Errorf("summary %.40q", decision.Summary)
 	}
 }
+
+func TestAFactMayDescribeThousandsOfPaths(t *testing.T) {
+	var objects []any
+	for i := range 4000 {
+		path := fmt.Sprintf("/srv/logs/2026/%d.log", i)
+		objects = append(objects, map[string]any{
+			"given": path, "resolved": path, "real": path, "exists": true, "type": "file",
+			"device": uint64(1), "inode": uint64(i), "size": int64(1), "links": uint64(1),
+		})
+	}
+	set := load(t, rule(`length([for t in probe.x : t if t.type == "file"]) == 4000`))
+	if decision := ordinary().with("exec", is(objects)).run(t, set, "rm", "/a"); decision.Effect != guard.Allow {
+		t.Errorf("got %s %+v", decision.Effect, decision.Checks)
+	}
+}

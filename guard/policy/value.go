@@ -16,7 +16,8 @@ import (
 
 const (
 	maxFact     = 1 << 20 // bytes of all texts in one fact
-	maxElements = 10000   // of one fact, counted through all levels
+	maxElements = 10000   // of all lists in one fact
+	maxFields   = 200_000 // of all objects in one fact
 	maxDepth    = 32      // levels of one fact
 	maxLocal    = 64 << 10
 )
@@ -54,11 +55,10 @@ func toValue(plain any) (cty.Value, error) {
 	return c.convert(plain, 0)
 }
 
-type converter struct{ bytes, elements int }
+type converter struct{ bytes, elements, fields int }
 
 func (c *converter) convert(plain any, depth int) (cty.Value, error) {
-	c.elements++
-	if c.elements > maxElements || depth > maxDepth {
+	if c.elements > maxElements || c.fields > maxFields || depth > maxDepth {
 		return cty.NilVal, fmt.Errorf("the value has more than %d elements or %d levels", maxElements, maxDepth)
 	}
 	switch v := plain.(type) {
@@ -106,6 +106,7 @@ func (c *converter) text(text string) (cty.Value, error) {
 func (c *converter) list(plain []any, depth int) (cty.Value, error) {
 	values := make([]cty.Value, 0, min(len(plain), maxElements))
 	for _, one := range plain {
+		c.elements++
 		value, err := c.convert(one, depth+1)
 		if err != nil {
 			return cty.NilVal, err
@@ -118,9 +119,8 @@ func (c *converter) list(plain []any, depth int) (cty.Value, error) {
 func (c *converter) object(plain map[string]any, depth int) (cty.Value, error) {
 	values := make(map[string]cty.Value, min(len(plain), maxElements))
 	for name, one := range plain {
-		if _, err := c.text(name); err != nil {
-			return cty.NilVal, err
-		}
+		c.fields++
+		c.bytes += max(0, len(name)-16) // short names repeat from object to object
 		value, err := c.convert(one, depth+1)
 		if err != nil {
 			return cty.NilVal, err

@@ -84,7 +84,8 @@ func (r *reader) readUnsure(operands []Operand, elements []element) {
 		r.finish(operand, value)
 	}
 	if lists == 0 && sure > len(operands) {
-		r.problem("at least %d operands, but %s takes %d", sure, r.command.Name, len(r.command.Operands))
+		all := len(r.command.Operands)
+		r.problem("at least %d operands, but %s takes %d", sure+all-len(operands), r.command.Name, all)
 	}
 }
 

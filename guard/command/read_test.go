@@ -126,6 +126,13 @@ func mv() *Command {
 	}
 }
 
+func pair() *Command {
+	return &Command{
+		Name: "pair", Programs: []string{"pair"}, Subcommand: []string{"set", "all"},
+		Operands: []Operand{{Name: "a", Target: NameTarget}, {Name: "b", Target: NameTarget}},
+	}
+}
+
 func TestReadValues(t *testing.T) {
 	for name, test := range map[string]struct {
 		command *Command
@@ -164,6 +171,9 @@ func TestReadValues(t *testing.T) {
 		"long flags with values":                {capacity(), []string{"--region", "eu", "remove", "--subsystem=billing", "--count", "3", "--wait=1m"}, "count=3; host=null; password=null; region=eu; subsystem=billing; verbose=false; wait=60"},
 		"the later of two values":               {capacity(), []string{"remove", "-s", "a", "-n1", "--count=30"}, "count=30; host=null; password=null; region=null; subsystem=a; verbose=false; wait=5"},
 		"a list flag collects":                  {capacity(), []string{"remove", "-s", "a", "-n1", "-Hx", "--host", "y"}, "count=1; host=[x y]; password=null; region=null; subsystem=a; verbose=false; wait=5"},
+		"a single operand behind a known one":   {pair(), []string{"set", "all", "x", "y"}, "a=x; b=y"},
+		"behind a word that may be a flag":      {pair(), []string{"set", "all", "?", "y"}, "a=unknown; b=unknown"},
+		"behind an unknown word that is none":   {pair(), []string{"set", "all", "--", "?", "y"}, "a=unknown; b=y"},
 		"an unknown value":                      {capacity(), []string{"remove", "-s", "?", "-n", "1"}, "count=1; host=null; password=null; region=null; subsystem=unknown; verbose=false; wait=5"},
 		"any number as a value":                 {capacity(), []string{"-H", "a", "remove", "-n", "1", "-s", "*"}, "count=unknown; host=unknown, at least 1; password=unknown; region=unknown; subsystem=unknown; verbose=unknown; wait=unknown"},
 		"-- as a value":                         {capacity(), []string{"remove", "-s", "--", "-n", "1"}, "count=1; host=null; password=null; region=null; subsystem=--; verbose=false; wait=5"},
@@ -203,6 +213,8 @@ func TestReadProblems(t *testing.T) {
 		"the value of an undeclared flag":    {capacity(), op("s3-capacity", "--zone", "b", "remove", "-n1", "-sa"), []string{`extra operand "b", which command "remove" does not declare (nor is the flag --zone declared, whose value it may be)`}},
 		"an ambiguous abbreviation":          {&Command{Name: "x", Flags: []Flag{{Name: "dry-run", Type: Bool}, {Name: "drop", Type: Bool}}}, op("x", "--dr"), []string{"--dr may be --dry-run or --drop: write it out"}},
 		"more operands than single ones":     {mv(), op("mv", "a"), []string{`destination is required: absent or empty never means "all"`}},
+		"more than can be operands":          {pair(), op("pair", "set", "all", "--", "x", "*", "y", "z"), []string{"at least 3 operands, but pair takes 2"}},
+		"the rest of a subcommand is none":   {pair(), op("pair", "*", "set", "all", "x", "y"), nil},
 		"an opaque operation has no problem": {rm(), opaque, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -236,6 +248,10 @@ func TestMatches(t *testing.T) {
 		"an unknown word may be it":               {capacity(), op("s3-capacity", "?"), true},
 		"any number of words may hold it":         {capacity(), op("s3-capacity", "*", "plan"), true},
 		"an unknown word behind another":          {capacity(), op("s3-capacity", "plan", "*"), false},
+		"two words of a subcommand":               {pair(), op("pair", "set", "all"), true},
+		"only the first of two":                   {pair(), op("pair", "set"), false},
+		"another second word":                     {pair(), op("pair", "set", "one", "all"), false},
+		"an unknown second word":                  {pair(), op("pair", "set", "?"), true},
 		"an opaque operation":                     {capacity(), &guard.Operation{Program: "s3-capacity", Opaque: "unreadable"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -173,6 +173,21 @@ func TestRefusesForeignOwners(t *testing.T) {
 	}
 }
 
+func TestRefusesDirectoriesOfStrangers(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a directory to somebody else")
+	}
+	dir := tempDir(t)
+	write(t, dir+"/theirs/mine/a.hcl", "a")
+	if err := os.Chown(dir+"/theirs", 4242, -1); err != nil {
+		t.Fatal(err)
+	}
+	_, problems := Read([]Place{{Dir: dir + "/theirs/mine"}})
+	if len(problems) != 1 || !strings.Contains(problems[0].What, "/theirs belongs to uid 4242, not to root") {
+		t.Errorf("got %q", problems)
+	}
+}
+
 func TestRefusesLinksOfStrangers(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give a link to somebody else")

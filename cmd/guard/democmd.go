@@ -134,7 +134,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 	if err := os.Chdir(w.dir); err != nil {
 		return err
 	}
-	o := options{places: placeOptions{noShipped: !strings.HasPrefix(argv[0], "rm")}}
+	o := options{places: placeOptions{noShipped: true}}
 	if !s.terminal {
 		o.confirm = confirm
 	}

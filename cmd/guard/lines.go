@@ -9,7 +9,7 @@ import (
 
 // policyLine is the panel's word on which policies decided.
 func policyLine(set guard.PolicySet, now time.Time) string {
-	line := fmt.Sprintf("policies %.8s: %d shipped, %d of /etc/guard", set.Hash, set.Shipped, set.Host)
+	line := fmt.Sprintf("%.8s: %d shipped, %d of /etc/guard", set.Hash, set.Shipped, set.Host)
 	if set.User > 0 {
 		line += fmt.Sprintf(", %d of yours", set.User)
 	}
@@ -22,9 +22,9 @@ func policyLine(set guard.PolicySet, now time.Time) string {
 // logLine is the panel's word on which log budgets and floors see.
 func (p places) logLine() string {
 	if p.shared {
-		return "log " + p.audit
+		return p.audit
 	}
-	return "log " + p.audit + ": these budgets see only your own commands"
+	return p.audit + ": these budgets see only your own commands"
 }
 
 // age is a duration as a person says it, in its largest unit.

@@ -64,6 +64,13 @@ func setup(env *testscript.Env) error {
 			return err
 		}
 	}
+	// A short name, so that texts to type fit into one line of the panel.
+	short, err := os.MkdirTemp("", "g")
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { os.RemoveAll(short) })
+	env.Setenv("D", short)
 	// The umask of the machine must not make a policy writable by others.
 	return os.Chmod(work, 0o755)
 }

@@ -110,7 +110,7 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 
 func loadSettings(p places) (policy.Settings, error) {
 	if p.config == "" {
-		return policy.Settings{}, nil
+		return policy.DefaultSettings(), nil
 	}
 	files, problems := source.Read([]source.Place{{File: p.config, Origin: p.origin}})
 	if len(problems) > 0 {

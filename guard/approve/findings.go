@@ -10,8 +10,8 @@ import (
 type columns struct{ name, value, pos int }
 
 const (
-	maxNameColumn  = 34
-	maxValueColumn = 44
+	maxNameColumn  = 52
+	maxValueColumn = 56
 )
 
 // measure finds the columns for checks; in a narrow place the position goes
@@ -54,6 +54,7 @@ func told(check guard.Check) string {
 // checks tells each check that did not pass, with its evidence.
 func (t *teller) checks(all []guard.Check) {
 	c := t.measure(all)
+	said := map[string]bool{}
 	for _, check := range all {
 		as := badInk
 		if check.Status == guard.Unknown || check.Effect != guard.Deny {
@@ -68,6 +69,10 @@ func (t *teller) checks(all []guard.Check) {
 			t.say(t.row("", line{{t.hide(check.Pos), faintInk}}, "", c)...)
 		}
 		for _, evidence := range check.Evidence {
+			if said[evidence] {
+				continue // one probe, several checks
+			}
+			said[evidence] = true
 			for _, l := range wrap(line{{t.hide(evidence), faintInk}}, t.room(c)) {
 				t.say(t.row("", l, "", c)...)
 			}
@@ -102,13 +107,24 @@ func (t *teller) row(name string, value line, pos string, c columns) line {
 
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// overrides says, ready to use, how the checks that may be overridden are.
-func (t *teller) overrides(all []guard.Check) {
-	said := map[string]bool{}
-	for _, check := range all {
-		if id := check.ID(); check.Effect == guard.Deny && check.Level == guard.SoftMandatory && check.Status != guard.Passes && !said[id] {
-			said[id] = true
-			t.say(span{"  to go on all the same: ", plainInk}, span{"--override " + t.hide(guard.CommandLine([]string{id})) + ` --reason "…"`, strongInk})
+// overrides says, ready to use, how to go on all the same: only when every
+// reason to refuse can be overridden.
+func (t *teller) overrides(decision guard.Decision) {
+	if len(decision.Problems) > 0 {
+		return
+	}
+	flags, said := "", map[string]bool{}
+	for _, check := range deniers(decision.Checks) {
+		id := check.ID()
+		if check.Level != guard.SoftMandatory {
+			return
 		}
+		if !said[id] {
+			said[id] = true
+			flags += "--override " + t.hide(guard.CommandLine([]string{id})) + " "
+		}
+	}
+	if flags != "" {
+		t.say(span{"  to go on all the same: ", plainInk}, span{flags + `--reason "…"`, strongInk})
 	}
 }

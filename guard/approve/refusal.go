@@ -18,7 +18,7 @@ func Refusal(report guard.Report, style Style) string {
 	if report.Err == nil && report.Verdict != guard.Declined {
 		t.problems(report.Decision.Problems)
 		t.checks(deniers(report.Decision.Checks))
-		t.overrides(report.Decision.Checks)
+		t.overrides(report.Decision)
 	}
 	t.say(t.closing(report)...)
 	return t.b.String()
@@ -65,7 +65,8 @@ func (t *teller) say(spans ...span) {
 }
 
 func (t *teller) what(report guard.Report) string {
-	return t.hide(cmp.Or(report.Decision.Summary, briefly(report)))
+	const enough = 160
+	return fit(line{{t.hide(cmp.Or(report.Decision.Summary, briefly(report))), plainInk}}, enough, "…").text()
 }
 
 // briefly is the command line, if it is short.

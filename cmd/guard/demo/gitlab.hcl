@@ -1,6 +1,19 @@
 # 31 January 2017, in small: the limits of the incident's policy, with a backup
 # of megabytes instead of hundreds of gigabytes.
 
+command "rm" {
+  program = "rm"
+
+  flag "recursive" {
+    short = ["r", "R"]
+    type  = bool
+  }
+  operand "paths" {
+    type     = list(string)
+    required = true
+  }
+}
+
 policy "data-directory" {
   summary    = "delete ${join(", ", arg.paths)}"
   applies_to = [command.rm]
@@ -10,7 +23,7 @@ policy "data-directory" {
     paths = arg.paths
   }
   probe "backups" "dump" {
-    glob = "${cwd}/../backups/*.dump"
+    glob = "${dirname(cwd)}/backups/*.dump"
   }
 
   role {

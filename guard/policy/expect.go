@@ -14,7 +14,8 @@ import (
 	"blastguard/guard/command"
 )
 
-// expectPolicy is the policy that the checks of --expect belong to.
+// expectPolicy is the policy that the checks of --expect belong to; a check is
+// called expect.NAME as a whole.
 const expectPolicy = "expect"
 
 // expectations compares what the operator believes with what is measured. A
@@ -30,7 +31,7 @@ func (d *decider) expectations() {
 			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + didYouMean(expectation.Name, []string{"host", "role", "count", "target", "account", "context"})}
 		}
 		d.judge(&guard.Check{
-			Policy: expectPolicy, Name: "expect." + guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
+			Policy: expectPolicy, Name: guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
 			Value: r.value, Limit: r.limit, Message: r.message, Pos: "--expect",
 		})
 	}

@@ -48,6 +48,9 @@ func TestExpectationsWithoutAnyPolicy(t *testing.T) {
 			if len(decision.Checks) != 1 || decision.Checks[0].Status != test.want {
 				t.Fatalf("got %+v", decision.Checks)
 			}
+			if got := decision.Checks[0].ID(); got != "expect."+test.what {
+				t.Errorf("it is called %s", got)
+			}
 			if (decision.Effect == guard.Allow) != (test.want == guard.Passes) {
 				t.Errorf("the decision is %s", decision.Effect)
 			}

@@ -34,3 +34,10 @@ func TestShippedPoliciesPassTheirTests(t *testing.T) {
 		}
 	}
 }
+
+// What every governed command waits for.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		load(b, Files())
+	}
+}

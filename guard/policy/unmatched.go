@@ -10,10 +10,10 @@ import (
 
 // harmless are programs without lasting effect, whatever their arguments: they
 // run no other program and write no file. Not here, on purpose: env, xargs,
-// tee, sort (-o), sed (-i), awk, find, less, man, dd, date (-s), hostname.
+// tee, sort (-o), sed (-i), awk, find, less, man, file (-C), uniq, dd, date (-s), hostname.
 var harmless = []string{
 	"[", "arch", "b2sum", "base32", "base64", "basename", "cal", "cat", "cd", "cksum", "cmp", "column", "comm", "cut",
-	"df", "diff", "dirname", "dirs", "du", "echo", "expand", "expr", "factor", "false", "file", "fmt", "fold", "free",
+	"df", "diff", "dirname", "dirs", "du", "echo", "expand", "expr", "factor", "false", "fmt", "fold", "free",
 	"getconf", "grep", "egrep", "fgrep", "groups", "head", "hexdump", "id", "join", "last", "ls", "lsblk", "lscpu",
 	"lsof", "md5sum", "namei", "nl", "nproc", "od", "paste", "pathchk", "pgrep", "pidof", "popd", "printenv", "printf",
 	"ps", "pstree", "pushd", "pwd", "readlink", "realpath", "rev", "seq", "sha1sum", "sha224sum", "sha256sum",
@@ -24,8 +24,18 @@ var harmless = []string{
 // isHarmless: the program is known for certain, nothing about the operation is
 // unread, and it only looks.
 func isHarmless(op *guard.Operation) bool {
-	return op.Opaque == "" && op.On == "" && slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
+	if op.Opaque != "" || op.On != "" {
+		return false
+	}
+	if op.Builtin && !slices.Contains(lastingBuiltins, op.Program) {
+		return op.Program != ""
+	}
+	return slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
 }
+
+// lastingBuiltins are what a shell does itself and that outlasts it, or that
+// runs something else. All others (set, export, exit, …) end with the shell.
+var lastingBuiltins = []string{"kill", "history", "fc", "eval", "exec", "source", ".", "trap", "command", "builtin", "alias", "enable", "hash"}
 
 // isUsualPlace: the program is found by its name, or is the system's. A cat in
 // somebody's directory may be anything.

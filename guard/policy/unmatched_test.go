@@ -21,6 +21,9 @@ func TestWhatNothingGoverns(t *testing.T) {
 		{"a program that only looks", operation("ls", "-l"), DefaultSettings(), guard.Allow},
 		{"by its usual path", operation("/bin/cat", "x"), DefaultSettings(), guard.Allow},
 		{"a cat from anywhere", operation("/tmp/cat", "x"), DefaultSettings(), guard.Confirm},
+		{"what a shell does itself", builtin("set", "-e"), DefaultSettings(), guard.Allow},
+		{"what a shell does to others", builtin("kill", "1"), DefaultSettings(), guard.Confirm},
+		{"a program with a builtin's name", operation("set"), DefaultSettings(), guard.Confirm},
 		{"an unknown program", operation("frobnicate"), DefaultSettings(), guard.Confirm},
 		{"a program that a command block alone describes", operation("mv", "a", "b"), DefaultSettings(), guard.Confirm},
 		{"one that can run others", operation("env", "ls"), DefaultSettings(), guard.Confirm},
@@ -44,6 +47,12 @@ func TestWhatNothingGoverns(t *testing.T) {
 			}
 		})
 	}
+}
+
+func builtin(argv ...string) guard.Operation {
+	op := operation(argv...)
+	op.Builtin = true
+	return op
 }
 
 func TestAnOpaqueOperationIsNeverAllowedByAPolicyAlone(t *testing.T) {

@@ -3,19 +3,10 @@
 // a guarded command must not pay.
 package format
 
-import (
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
-	"blastguard/guard"
-	"blastguard/guard/policy"
-)
+import "github.com/hashicorp/hcl/v2/hclwrite"
 
 // Format is the file in canonical layout: indents, aligned equal signs, spaces.
-// Nothing but white space changes. A file that does not parse is returned as it
-// is, with the problems.
-func Format(file guard.PolicyFile) ([]byte, policy.Diagnostics) {
-	if diags := policy.CheckSyntax(file); diags.HasErrors() {
-		return file.Content, diags
-	}
-	return hclwrite.Format(file.Content), nil
-}
+// Nothing but white space changes. It only looks at tokens, so that it ends for
+// any input; whether the file can be parsed at all, policy.CheckSyntax says
+// before.
+func Format(content []byte) []byte { return hclwrite.Format(content) }

@@ -7,7 +7,7 @@ import (
 
 func TestCheckSyntaxLooksAtTheFormOnly(t *testing.T) {
 	for text, bad := range map[string]bool{
-		"policy {":                           true,
+		"policy {":                            true,
 		"a = " + strings.Repeat("(", 100_000): true,
 		"polcy \"x\" {\n}\n":                  false,
 	} {

@@ -106,6 +106,9 @@ func (r *reader) sure(elements []element) int {
 }
 
 func (r *reader) keepOperand(operand *Operand, elements []element) {
+	if operand.Target != NotTarget {
+		r.out.Targets = slices.Grow(r.out.Targets, len(elements))
+	}
 	for _, e := range elements {
 		r.keep(operand.Target, operand.Sensitive, operand.Name, e.word)
 	}

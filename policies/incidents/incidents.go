@@ -3,6 +3,13 @@
 // the one that was meant as its tests. They are for reading, for the demo and
 // for trying limits out; nothing here decides on a host by itself.
 //
+// Their tests hold for each file alone:
+//
+//	guard policy test --no-shipped policies/incidents/gitlab.hcl
+//
+// Beside the shipped policies they load too, but then those speak as well, and
+// ask for facts that these tests do not give.
+//
 // Each file says in its head where the night is told, how far its command is
 // verbatim, and which numbers are invented.
 package incidents

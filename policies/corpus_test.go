@@ -16,7 +16,7 @@ var refused = []string{
 	"rm -rf ..", "rm -rf ../etc", "rm -rf /lib", "rm -rf /lib/", "rm -rf /usr/local /tmp/x", "rm /etc/passwd", "rmdir /mnt", "unlink /bin",
 	"sudo rm -rf --no-preserve-root /", "cd / && rm -rf etc", "cd /etc; rm -rf .", "rm -rf ~", "rm -rf $HOME", "rm -rf /home/other", "rm -rf /home",
 	"mv /etc /etc.old", "mv -t /tmp /etc", "mv /usr/lib /srv", "mv -v /boot/grub /work/", "chmod -R 777 /", "chmod -R -w /etc", "chown -R operator /usr/",
-	"chgrp --recursive staff link/", "chown -R a:b /var", "truncate -s 0 /etc/fstab", "> /etc/passwd", "echo x > fstab", "shred -u /etc/shadow",
+	"chgrp --recursive staff link/", "chown -R a /home", "chown -R a:b /var", "truncate -s 0 /etc/fstab", "> /etc/passwd", "echo x > fstab", "shred -u /etc/shadow",
 	"find / -delete", "find -L /etc -name x -delete", "find /usr /tmp -type f -delete", "cd /etc && find -name x -delete",
 	// what is not known
 	"rm -rf $X", `rm -rf "$X/"`, "rm -rf $(cat list)", "cat list | xargs rm -rf", "find . -exec rm -rf {} +", "rm -rf build/*", "systemctl $X",
@@ -40,7 +40,7 @@ var asked = []string{
 var allowed = []string{
 	"rm notes.txt", "rm -f none.txt", "rm -rf none", "rm link", "rm -rf link", "rm large.log", "rmdir build", "unlink notes.txt", "rm -f /etc/nginx/nginx.conf",
 	"mv notes.txt other.txt", "mv notes.txt /usr/local/", "mv -t /etc notes.txt", "mv build /srv/", "chmod 600 notes.txt", "chmod -x notes.txt", "chmod -R u+w build", "chown operator /etc/nginx",
-	"chown -R operator: build", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
+	"chown -R operator: build", "chown -R app: /opt", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
 	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "rm -f /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg/pg_hba.conf",
 	"dd if=/dev/sda of=/dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
 	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",

@@ -101,7 +101,7 @@ policy "change-recursively" {
   probe "resolve" "at" { paths = arg.paths }
   locals { below = [for t in probe.at : t.real] }
   rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.below)]) == 0
+    condition     = length([for p in concat(local.system_paths, ["/home"]) : p if inside(p, local.below)]) == 0
     error_message = "it would change a part of the system"
   }
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "729922117944ee976fb3ef04e619382428fcf4950df4e09924fdc3a005a5537c"
+const indexHash = "8dbbbf560c663fd943455ea92fb597e4fbeb6451d77aec71cbd11049d970a063"
 
 func indexPrograms() []string {
 	return []string{

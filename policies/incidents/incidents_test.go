@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
@@ -118,5 +119,65 @@ func TestS3CapacityPlansWhatItRemoves(t *testing.T) {
 	}
 	if got, want := run("status"), "billing       7 in service,   12 declared,    4 required\nindex       117 in service,  125 declared,  100 required\n"; got != want {
 		t.Errorf("status %q\nwant   %q", got, want)
+	}
+}
+
+// decide lets the policy ask the real script for its plan; nobody else holds
+// anything.
+func decide(t *testing.T, run func(args ...string) string, argv ...string) guard.Decision {
+	t.Helper()
+	set, facts := load(t, Files("s3-capacity")), guard.Facts{}
+	request := guard.Request{Dir: "/work", Host: guard.Host{Name: "test.example"}, Time: time.Date(2017, 2, 28, 17, 37, 0, 0, time.UTC)}
+	operations := shell.Operations(argv, shell.Context{Dir: request.Dir})
+	for range 5 {
+		asks, decision := set.Decide(request, operations, facts)
+		if len(asks) == 0 {
+			return decision
+		}
+		for _, ask := range asks {
+			fact := guard.Fact{Known: true, Value: map[string]any{"held": int64(0), "holders": []any{}}}
+			if ask.Kind == "exec" {
+				var args []string
+				for _, arg := range ask.Args["argv"].([]any)[1:] {
+					args = append(args, fmt.Sprint(arg))
+				}
+				if err := json.Unmarshal([]byte(run(args...)), &fact.Value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			facts[ask.Key] = fact
+		}
+	}
+	t.Fatal("the policy never stops asking")
+	return guard.Decision{}
+}
+
+func TestTheNightWithTheRealScript(t *testing.T) {
+	for name, test := range map[string]struct {
+		argv []string
+		want guard.Effect
+		text string // to type, or a check that fails
+	}{
+		"a single server":                      {[]string{"s3-capacity", "remove", "-s", "billing", "-n", "1"}, guard.Confirm, "billing 1, index 1"},
+		"a wrong number takes too many":        {[]string{"s3-capacity", "remove", "-s", "billing", "-n", "9"}, guard.Deny, "remove-capacity.blast_radius.servers.keep_at_least[billing]"},
+		"a wrong name takes the index":         {[]string{"s3-capacity", "remove", "-s", "index", "-n", "30"}, guard.Deny, "remove-capacity.blast_radius.servers.keep_at_least[index]"},
+		"a name that is none takes nothing":    {[]string{"s3-capacity", "remove", "-s", "biling", "-n", "1"}, guard.Deny, ""},
+		"nothing given never means everything": {[]string{"s3-capacity", "remove", "-s", "", "-n", "1"}, guard.Deny, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			decision := decide(t, world(t), test.argv...)
+			said := ""
+			for _, confirmation := range decision.Confirmations {
+				said += confirmation.Text + "\n"
+			}
+			for _, check := range decision.Checks {
+				if check.Status == guard.Fails {
+					said += check.ID() + "\n"
+				}
+			}
+			if decision.Effect != test.want || !strings.Contains(said, test.text) {
+				t.Errorf("got %s, want %s and %q in:\n%s", decision.Effect, test.want, test.text, said)
+			}
+		})
 	}
 }

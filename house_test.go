@@ -85,7 +85,7 @@ func house() map[string]place {
 		"guard/probe/datadir":  {layer: effects, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
 		"policies":             {layer: content},
-		"policies/incidents":   {layer: content},
+		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},
 
 		"cmd/guard": {

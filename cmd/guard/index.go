@@ -27,7 +27,7 @@ type index struct {
 // governs: some operation may be governed. What cannot be read may always be.
 func (x index) governs(ops []guard.Operation) bool {
 	for _, op := range ops {
-		if op.Program == "" || op.Opaque != "" {
+		if op.Program == "" || op.Opaque != "" || op.On != "" {
 			return true
 		}
 		if _, found := slices.BinarySearch(x.programs, op.Program); found {

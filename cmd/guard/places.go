@@ -113,6 +113,16 @@ func (w world) policyFiles(o placeOptions) ([]guard.PolicyFile, []source.Problem
 	return source.Overlay(policies.Files(), files), nil
 }
 
+// own are guard's own directories: a command that would hit its log, key or
+// policies is refused.
+func (p places) own(w world) []string {
+	own := []string{filepath.Join(w.root, "/etc/guard"), filepath.Join(w.root, "/var/lib/guard"), filepath.Dir(p.audit)}
+	if user := w.configDir(); user != "" {
+		own = append(own, user)
+	}
+	return own
+}
+
 func (w world) absolute(path string) string {
 	if filepath.IsAbs(path) {
 		return path

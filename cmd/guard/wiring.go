@@ -98,7 +98,7 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 	if index, ok := findIndex(w, info.Hash); ok && !index.governs(ops) {
 		files = nil
 	}
-	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds()})
+	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds(), Protect: p.own(w)})
 	if diagnostics.HasErrors() {
 		return nil, info, policyErrors(diagnostics)
 	}

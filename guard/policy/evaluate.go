@@ -25,7 +25,6 @@ type evaluation struct {
 	evidence map[string][]string // by probe
 	targets  *resolution
 	roles    []guard.Role
-	units    string // "3 servers": what a text to type may say
 	denied   bool
 }
 

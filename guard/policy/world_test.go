@@ -5,7 +5,6 @@ import (
 	"path"
 	"slices"
 	"testing"
-	"time"
 
 	"blastguard/guard"
 )
@@ -145,12 +144,4 @@ policy "p" {
   }
 }
 `, condition)
-}
-
-func at(text string) time.Time {
-	when, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		panic(err)
-	}
-	return when
 }

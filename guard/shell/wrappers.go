@@ -1,6 +1,10 @@
 package shell
 
-import "blastguard/guard"
+import (
+	"maps"
+
+	"blastguard/guard"
+)
 
 // action is what a flag of a wrapper does to the scene inside it.
 type action = func(r *reader, sc *scene, value guard.Word)
@@ -32,7 +36,22 @@ const (
 // wrappers is the table of programs that run another program. A flag that its
 // line does not name makes the whole command opaque.
 func wrappers() map[string]wrapper {
-	table := map[string]wrapper{
+	table := schedulingWrappers()
+	for _, more := range []map[string]wrapper{sessionWrappers(), tracingWrappers(), rootWrappers()} {
+		maps.Copy(table, more)
+	}
+	table["parallel"] = wrapper{whole: opaqueWhole("guard does not read what GNU parallel makes of its input")}
+	table["busybox"], table["toybox"] = wrapper{whole: applets}, wrapper{whole: applets}
+	table["find"] = wrapper{whole: find}
+	addUserWrappers(table)
+	addTextWrappers(table)
+	addShellWords(table)
+	return table
+}
+
+// schedulingWrappers change when, how long and how fast a program runs.
+func schedulingWrappers() map[string]wrapper {
+	return map[string]wrapper{
 		"nohup": {flags: "--help --version", stops: "--help --version"},
 		"nice":  {flags: "-n|--adjustment= --help --version", digits: true, stops: "--help --version"},
 		"ionice": {
@@ -57,6 +76,13 @@ func wrappers() map[string]wrapper {
 			stops: "-V -h",
 		},
 		"stdbuf": {flags: "-i|--input= -o|--output= -e|--error= --help --version", stops: "--help --version"},
+	}
+}
+
+// sessionWrappers change what surrounds a program: its session, limits,
+// credentials, unit.
+func sessionWrappers() map[string]wrapper {
+	return map[string]wrapper{
 		"setsid": {flags: "-c|--ctty -f|--fork -w|--wait -h|--help -V|--version", stops: "-h -V"},
 		"setarch": {flags: "-B|--32bit -F|--fdpic-funcptrs -I|--short-inode -L|--addr-compat-layout -R|--addr-no-randomize " +
 			"-S|--whole-seconds -T|--sticky-timeouts -X|--read-implies-exec -Z|--mmap-page-zero -3|--3gb -v|--verbose --uname-2.6 --list -h|--help -V|--version",
@@ -95,6 +121,12 @@ func wrappers() map[string]wrapper {
 				"-H": otherRoot, "-M": otherRoot,
 			},
 		},
+	}
+}
+
+// tracingWrappers watch a program.
+func tracingWrappers() map[string]wrapper {
+	return map[string]wrapper{
 		"strace": {
 			flags: "-A -C -c -d -D -f -ff -F -h|--help -i -k -n -q -qq -qqq -r -t -tt -ttt -T -v -V|--version -w -x -xx -y -yy -z -Z -N -Y -a|--columns= -b|--detach-on= " +
 				"-e|--trace= -E|--env= -I|--interruptible= -o|--output= -O|--summary-syscall-overhead= -p|--attach= -P|--trace-path= -s|--string-limit= -S|--summary-sort-by= " +
@@ -105,6 +137,12 @@ func wrappers() map[string]wrapper {
 			flags: "-a= -A= -b -c -C -D= -e= -f -F= -h -i -l= -L -n= -o= -p= -r -s= -S -t -tt -ttt -T -u= -V -w= -x=",
 			stops: "-h -V", on: map[string]action{"-u": becomes},
 		},
+	}
+}
+
+// rootWrappers give a program another root, other namespaces or another loader.
+func rootWrappers() map[string]wrapper {
+	return map[string]wrapper{
 		"chroot": {
 			flags: "--groups= --userspec= --skip-chdir --help --version", stops: "--help --version",
 			operands: 1, alone: alonePlain, inside: rootReason,
@@ -126,14 +164,7 @@ func wrappers() map[string]wrapper {
 				"--list-tunables --list-diagnostics --help --version",
 			stops: "--list --verify --list-tunables --list-diagnostics --help --version",
 		},
-		"parallel": {whole: opaqueWhole("guard does not read what GNU parallel makes of its input")},
-		"busybox":  {whole: applets}, "toybox": {whole: applets},
-		"find": {whole: find},
 	}
-	addUserWrappers(table)
-	addTextWrappers(table)
-	addShellWords(table)
-	return table
 }
 
 func opaqueWhole(reason string) func(*reader, []guard.Word, scene) {

@@ -115,11 +115,6 @@ test "wipefs of a disk in use" {
   checks = ["blast_radius.uses.max"]
 }
 
-test "wipefs only looks" {
-  run    = "wipefs /dev/sda"
-  expect = "allow"
-}
-
 test "parted makes a new table" {
   run    = "parted -s /dev/sdb mklabel gpt"
   expect = "confirm"

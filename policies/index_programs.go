@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "8dbbbf560c663fd943455ea92fb597e4fbeb6451d77aec71cbd11049d970a063"
+const indexHash = "ab5cf904deb691a88733288c759e18bb9beceac1f198bdd3ea07d0f8e7c3b5f6"
 
 func indexPrograms() []string {
 	return []string{

@@ -93,6 +93,7 @@ func house() map[string]place {
 			outside: []string{cobra, pflag, hclog, kernel},
 			tests:   []string{"internal/*", "guard/probe/pgtest", testscripts, pgx, sqlite, tlog},
 		},
+		"docs":             {layer: program},
 		"internal/bench":   {layer: program},
 		"internal/ptytest": {layer: support, outside: []string{kernel, testscripts}},
 		"internal/*":       {layer: support, outside: []string{kernel}},

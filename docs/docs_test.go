@@ -1,0 +1,168 @@
+// Package docs_test holds the documentation to the program: its tables are
+// those of the code, its examples load and pass their tests.
+//
+// A table between "<!-- table: NAME -->" and "<!-- end -->" is written by
+//
+//	go test ./docs -update
+//
+// and compared by every other run.
+package docs_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the tables of the pages anew")
+
+var tableMark = regexp.MustCompile(`(?s)<!-- table: ([^>]*?) -->\n(.*?)<!-- end -->`)
+
+// tables are all that the code can write, by name.
+func tables(t *testing.T) map[string]string {
+	all := map[string]string{}
+	for _, add := range []func(*testing.T, map[string]string){languageTables, probeTables, policyTables} {
+		add(t, all)
+	}
+	return all
+}
+
+func TestTheTablesAreThoseOfTheCode(t *testing.T) {
+	all, used := tables(t), map[string]bool{}
+	for _, page := range pages(t) {
+		text := tableMark.ReplaceAllStringFunc(page.text, func(found string) string {
+			name := tableMark.FindStringSubmatch(found)[1]
+			want, known := all[name]
+			if !known {
+				t.Errorf("%s: the code has no table %q", page.name, name)
+				return found
+			}
+			used[name] = true
+			return "<!-- table: " + name + " -->\n" + want + "<!-- end -->"
+		})
+		switch {
+		case text == page.text:
+		case *update:
+			if err := os.WriteFile(page.name, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			t.Errorf("%s: %s; go test ./docs -update mends it", page.name, firstDifference(page.text, text))
+		}
+	}
+	for name := range all {
+		if !used[name] {
+			t.Errorf("no page shows the table %q", name)
+		}
+	}
+}
+
+// page is one Markdown file of this folder.
+type page struct {
+	name string
+	text string
+}
+
+func pages(t *testing.T) []page {
+	t.Helper()
+	names, err := filepath.Glob("*.md")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("pages: %v %v", names, err)
+	}
+	var all []page
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, page{name, string(text)})
+	}
+	return all
+}
+
+func pageNamed(t *testing.T, name string) page {
+	t.Helper()
+	for _, page := range pages(t) {
+		if page.name == name {
+			return page
+		}
+	}
+	t.Fatalf("there is no page %s", name)
+	return page{}
+}
+
+func firstDifference(got, want string) string {
+	lines := strings.Split(got, "\n")
+	for i, line := range strings.Split(want, "\n") {
+		if i >= len(lines) || lines[i] != line {
+			return "the code says " + line
+		}
+	}
+	return "the page has more lines than the code"
+}
+
+var fence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")
+
+// fenced are the fenced blocks of one language on a page.
+func (p page) fenced(language string) []string {
+	var all []string
+	for _, found := range fence.FindAllStringSubmatch(p.text, -1) {
+		if found[1] == language {
+			all = append(all, found[2])
+		}
+	}
+	return all
+}
+
+var link = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)\s]*)?\)`)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	for _, page := range pages(t) {
+		for _, found := range link.FindAllStringSubmatch(page.text, -1) {
+			target := found[1]
+			if strings.Contains(target, "://") {
+				continue
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", page.name, err)
+			}
+		}
+	}
+}
+
+// table writes rows as Markdown; a cell keeps its pipes and its one line.
+func table(head []string, rows [][]string) string {
+	var b strings.Builder
+	line := func(cells []string) {
+		b.WriteString("|")
+		for _, cell := range cells {
+			cell = strings.ReplaceAll(strings.ReplaceAll(cell, "|", `\|`), "\n", " ")
+			b.WriteString(" " + cell + " |")
+		}
+		b.WriteString("\n")
+	}
+	line(head)
+	b.WriteString(strings.Repeat("|---", len(head)) + "|\n")
+	for _, row := range rows {
+		line(row)
+	}
+	return b.String()
+}
+
+func code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + text + "`"
+}
+
+func codes(texts []string) string {
+	var all []string
+	for _, text := range texts {
+		all = append(all, code(text))
+	}
+	return strings.Join(all, ", ")
+}

@@ -71,13 +71,13 @@ func printCheck(w world, o options, report guard.Report, set guard.PolicySet) er
 	style := styleOf(w)
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
-		fmt.Fprintf(w.stdout, "would be asked: %s\n", guard.Printable(report.Decision.Summary))
+		fmt.Fprintf(w.stdout, "would be asked: %s\n", cut(guard.Printable(report.Decision.Summary), 160))
 		printChecks(w.stdout, report.Decision)
 		for _, confirmation := range report.Decision.Confirmations {
 			fmt.Fprintf(w.stdout, "  type  %s\n", toType(confirmation))
 		}
 	case guard.StatusWouldRun:
-		fmt.Fprintf(w.stdout, "would run unasked: %s\n", guard.CommandLine(report.Request.Argv))
+		fmt.Fprintf(w.stdout, "would run unasked: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
 		printChecks(w.stdout, report.Decision)
 	default:
 		_, err := io.WriteString(w.stderr, approve.Refusal(report, style))
@@ -149,11 +149,15 @@ func factText(fact guard.Fact) string {
 	if err != nil {
 		return "a value that cannot be shown: " + err.Error()
 	}
-	const widest = 300
-	if shown := guard.Printable(string(text)); len(shown) > widest {
-		return strings.ToValidUTF8(shown[:widest], "") + "…"
+	return cut(guard.Printable(string(text)), 300)
+}
+
+// cut shortens a text that would fill the screen; size is in bytes.
+func cut(text string, size int) string {
+	if len(text) <= size {
+		return text
 	}
-	return guard.Printable(string(text))
+	return strings.ToValidUTF8(text[:size], "") + "…"
 }
 
 // operationText shows an operation with its wrappers and unknown words.

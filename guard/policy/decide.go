@@ -182,7 +182,10 @@ func (d *decider) ask(ask guard.Ask) {
 // problem denies for a reason that belongs to no check.
 func (d *decider) problem(what, next, pos string) {
 	d.effect = guard.Deny
-	d.decision.Problems = append(d.decision.Problems, guard.Problem{What: what, Next: next, Pos: pos})
+	problem := guard.Problem{What: what, Next: next, Pos: pos}
+	if !slices.Contains(d.decision.Problems, problem) {
+		d.decision.Problems = append(d.decision.Problems, problem)
+	}
 }
 
 // finish makes the decision of all that was found.

@@ -47,7 +47,7 @@ func TestFilesWithinTheLimitsLoad(t *testing.T) {
 }
 
 func TestALargeLocalIsAnError(t *testing.T) {
-	text := rule(`length(local.big) > 0 || true`) + "locals {\n  a = \"" + strings.Repeat("x", 40_000) + "\"\n  big = split(\",\", \"${local.a}${local.a}\")\n}\n"
+	text := rule(`length(local.big) > 0 || true`) + "locals {\n  a = \"" + strings.Repeat("x", 400_000) + "\"\n  b   = \"${local.a}${local.a}\"\n  c   = \"${local.b}${local.b}\"\n  big = split(\",\", \"${local.c}${local.c}${local.c}\")\n}\n"
 	decision := ordinary().run(t, load(t, text), "rm", "/a")
 	if !has(decision, "rule.r error") || decision.Effect != guard.Deny {
 		t.Errorf("got %v", statuses(decision))

@@ -182,7 +182,7 @@ func (d *decider) protect(given string, places ...string) {
 	for _, protected := range d.set.protect {
 		for _, place := range places {
 			if place != "" && (isInside(protected, place) || isInside(place, protected)) {
-				d.problem(guard.Printable(given)+" holds what guard needs to work: "+protected, "choose another target, or break glass", "")
+				d.problem(guard.Printable(given)+" holds what guard needs to work: "+protected, "choose another target", "")
 				return
 			}
 		}

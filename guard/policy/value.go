@@ -15,11 +15,15 @@ import (
 )
 
 const (
-	maxFact     = 1 << 20 // bytes of all texts in one fact
+	// Bytes of all texts in one fact. What programs print is bounded at 1 MiB
+	// where it is read; the resolved names of many thousand files are longer.
+	maxFact     = 4 << 20
 	maxElements = 10000   // of all lists in one fact
 	maxFields   = 200_000 // of all objects in one fact
 	maxDepth    = 32      // levels of one fact
-	maxLocal    = 64 << 10
+	// Bytes of a local: enough for a list made from such a fact, and an end to
+	// locals that double each other.
+	maxLocal = 4 << 20
 )
 
 // because is the mark on a value that is not known: it carries the reason, for

@@ -18,6 +18,6 @@
 //	history   what the audit log knows; claims, what others have reserved
 //
 // Databases' own probes come in through Config.Extra. Every answer, whoever
-// gave it, passes the same gate before it becomes a fact: at most 1 MiB and
+// gave it, passes the same gate before it becomes a fact: at most 4 MiB and
 // 10,000 elements of the types that guard.Fact names.
 package probe

@@ -86,7 +86,7 @@ const pipePatience = 250 * time.Millisecond
 func run(ctx context.Context, program string, argv, env []string) ([]byte, error) {
 	ctx, flooded := context.WithCancelCause(ctx)
 	defer flooded(nil)
-	stdout := &capture{limit: maxBytes, full: func() { flooded(errFlood) }}
+	stdout := &capture{limit: maxOutput, full: func() { flooded(errFlood) }}
 	stderr := &capture{limit: 4096}
 	cmd := exec.CommandContext(ctx, program)
 	cmd.Args, cmd.Env, cmd.Dir = argv, env, "/"

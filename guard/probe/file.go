@@ -83,11 +83,11 @@ func readBounded(path string) ([]byte, error) {
 	} else if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("read %s: not a regular file any more", path)
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxBytes+1))
+	data, err := io.ReadAll(io.LimitReader(file, maxOutput+1))
 	switch {
 	case err != nil:
 		return nil, err
-	case len(data) > maxBytes:
+	case len(data) > maxOutput:
 		return nil, fmt.Errorf("read %s: larger than 1 MiB", path)
 	default:
 		return data, nil

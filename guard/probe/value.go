@@ -13,7 +13,8 @@ import (
 
 // Bounds of one fact.
 const (
-	maxBytes    = 1 << 20 // of all its texts
+	maxOutput   = 1 << 20 // bytes that a program prints, or a file holds
+	maxBytes    = 4 << 20 // of all its texts: the names of many thousand files are long
 	maxElements = 10_000  // see bounded
 	maxDepth    = 32      // lists and objects inside each other
 	maxReason   = 600     // bytes of a reason or a line of evidence
@@ -100,7 +101,7 @@ func (g *gate) room(bytes, elements int) error {
 	g.bytes, g.elements = g.bytes+bytes, g.elements+elements
 	switch {
 	case g.bytes > maxBytes:
-		return errors.New("the answer is larger than 1 MiB; ask for less")
+		return errors.New("the answer is larger than 4 MiB; ask for less")
 	case g.elements > maxElements:
 		return fmt.Errorf("the answer has more than %d elements; ask for less", maxElements)
 	default:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,7 @@ func guardUnderTest() {
 func TestScripts(t *testing.T) {
 	commands := ptytest.Commands()
 	commands["fill"] = fill
+	maps.Copy(commands, logCommands())
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -202,6 +203,17 @@ func TestTheRecordedEnvironmentIsNamed(t *testing.T) {
 	for _, name := range sourceStrings(t, "../guard/audit/body.go", "recorded") {
 		if !strings.Contains(page.text, "`"+name+"`") {
 			t.Errorf("%s does not name %s", page.name, name)
+		}
+	}
+}
+
+// What is shown as JSON is JSON.
+func TestTheJSONOnThePagesIsJSON(t *testing.T) {
+	for _, page := range pages(t) {
+		for i, block := range page.fenced("json") {
+			if !json.Valid([]byte(block)) {
+				t.Errorf("%s: block %d is no JSON", page.name, i+1)
+			}
 		}
 	}
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"os"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // gitlabStory is 31 January 2017: one argv, three right answers.
@@ -27,6 +29,10 @@ func gitlabStory(s *stage) error {
 	}
 	s.say("\n-- Somebody takes a real backup, and he types the same once more.")
 	if err := s.write("backups/2.dump", strings.Repeat("gitlab", 1<<19)); err != nil {
+		return err
+	}
+	recently := s.world.now().Add(-time.Hour)
+	if err := os.Chtimes(filepath.Join(s.dir, "backups/2.dump"), recently, recently); err != nil {
 		return err
 	}
 	if s.terminal {
@@ -57,7 +63,8 @@ func (s *stage) gitlabWorld() error {
 			return err
 		}
 	}
-	return nil
+	evening := s.world.now().Add(-6 * time.Hour)
+	return os.Chtimes(filepath.Join(s.dir, "backups/1.dump"), evening, evening)
 }
 
 // pgControl is a control file as PostgreSQL 15 writes it, with a state of its

@@ -60,6 +60,7 @@ func runDemo(ctx context.Context, w world, name string) error {
 type stage struct {
 	ctx      context.Context
 	world    world
+	name     string
 	dir      string
 	terminal bool
 	wrong    []string
@@ -74,12 +75,12 @@ func newStage(ctx context.Context, w world, name string) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	s := &stage{ctx: ctx, world: w, dir: dir, terminal: hasTerminal(w)}
+	s := &stage{ctx: ctx, world: w, name: name, dir: dir, terminal: hasTerminal(w)}
 	// A world of its own: no policy or log of this host is read or written.
 	s.world.root = filepath.Join(dir, "root")
 	s.world.env = append([]string{"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_STATE_HOME=" + filepath.Join(dir, "state")},
 		without(w.env, "XDG_CONFIG_HOME", "XDG_STATE_HOME", "GUARD_AUDIT", "GUARD_POLICIES")...)
-	return s, s.write("config/guard/policies/"+name+".hcl", string(content))
+	return s, s.write(name+".hcl", string(content))
 }
 
 func hasTerminal(w world) bool {
@@ -134,7 +135,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 	if err := os.Chdir(w.dir); err != nil {
 		return err
 	}
-	o := options{places: placeOptions{noShipped: true}}
+	o := options{places: placeOptions{noShipped: true, policies: []string{filepath.Join(s.dir, s.name+".hcl")}}}
 	if !s.terminal {
 		o.confirm = confirm
 	}
@@ -148,6 +149,9 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 		}
 	} else if err != nil {
 		s.say("guard: %v", err)
+	}
+	if ran && !s.terminal && status == 0 {
+		s.say("(there is no terminal: it was answered with --confirm %q)", confirm)
 	}
 	s.say("exit status %d", status)
 	s.expect((status == 0) == ran && (ran || status == guard.StatusRefused),

@@ -261,7 +261,7 @@ func (r *radius) claimed(claim guard.Claim, name string, room float64, show func
 	res := r.atMost(held+before, room, "")
 	res.value, res.limit = show(held + before)
 	if held > 0 && res.status != guard.Passes {
-		res.message = joined(res.message, units(held)+" are claimed by others", strings.Join(holders, "; "))
+		res.message = joined(res.message, units(held)+" taken already", strings.Join(holders, "; "))
 	}
 	check := ev.report(r.b, name, r.e, res)
 	if r.affected.state != known {

@@ -117,20 +117,39 @@ func (p page) fenced(language string) []string {
 	return all
 }
 
-var link = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)\s]*)?\)`)
+var (
+	link    = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	slugged = regexp.MustCompile(`[^a-z0-9 _-]`)
+)
 
 func TestLinksLeadSomewhere(t *testing.T) {
 	for _, page := range pages(t) {
 		for _, found := range link.FindAllStringSubmatch(page.text, -1) {
-			target := found[1]
+			target, anchor := found[1], found[2]
 			if strings.Contains(target, "://") {
 				continue
 			}
-			if _, err := os.Stat(target); err != nil {
+			if target == "" {
+				target = page.name
+			}
+			text, err := os.ReadFile(target)
+			if err != nil {
 				t.Errorf("%s: %v", page.name, err)
+			} else if anchor != "" && !anchors(string(text))[anchor] {
+				t.Errorf("%s: %s has no heading for #%s", page.name, target, anchor)
 			}
 		}
 	}
+}
+
+// anchors are the headings of a page as links name them.
+func anchors(text string) map[string]bool {
+	all := map[string]bool{}
+	for _, found := range heading.FindAllStringSubmatch(text, -1) {
+		all[strings.ReplaceAll(slugged.ReplaceAllString(strings.ToLower(found[1]), ""), " ", "-")] = true
+	}
+	return all
 }
 
 // table writes rows as Markdown; a cell keeps its pipes and its one line.

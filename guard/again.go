@@ -97,18 +97,21 @@ func changedTexts(first, again []Confirmation) []string {
 	return nil
 }
 
+// changedCounts compares counts of the same name in their order: two operations
+// of one request may be counted by the same policy.
 func changedCounts(first, again []Count) []string {
-	before := map[string]Count{}
+	before := map[string][]Count{}
 	for _, count := range first {
-		before[count.Name] = count
+		before[count.Name] = append(before[count.Name], count)
 	}
 	var changes []string
 	for _, count := range again {
-		was, seen := before[count.Name]
-		if !seen {
+		if len(before[count.Name]) == 0 {
 			changes = append(changes, fmt.Sprintf("%s: %s, was not counted", count.Name, formatUnits(count.Value)))
 			continue
 		}
+		was := before[count.Name][0]
+		before[count.Name] = before[count.Name][1:]
 		if count.Value > was.Value+drift(was) {
 			changes = append(changes, fmt.Sprintf("%s: %s, was %s", count.Name, formatUnits(count.Value), formatUnits(was.Value)))
 		}

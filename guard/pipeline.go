@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -168,8 +169,6 @@ func (g *Guard) Run(ctx context.Context, request Request) Report {
 		if report = g.approve(ctx, report); report.Verdict != "" {
 			return report
 		}
-	case report.Decision.Effect != Warn && report.Decision.Effect != Allow:
-		return g.refuse(ctx, report, Rejected, "the decision is none that guard knows")
 	}
 	return g.execute(ctx, report)
 }
@@ -271,6 +270,9 @@ func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision De
 		}
 	}()
 	asks, decision = g.Decide(report.Request, report.Operations, facts)
+	if !slices.Contains([]Effect{Deny, Confirm, Warn, Allow}, decision.Effect) {
+		decision = refusal("the decision is none that guard knows", "report this as a bug of guard")
+	}
 	return asks, decision
 }
 
@@ -308,6 +310,9 @@ func (g *Guard) refuse(ctx context.Context, report Report, verdict Verdict, why 
 // execute records the intent, runs the command and records the outcome. It is
 // the one place in the program that executes the guarded command.
 func (g *Guard) execute(ctx context.Context, report Report) Report {
+	if ctx.Err() != nil {
+		return g.refuse(ctx, report, Rejected, "stopped before it was run")
+	}
 	report.Verdict = Accepted
 	id, err := g.accept(ctx, &report)
 	var claimed *ClaimRefused

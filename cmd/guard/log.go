@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"blastguard/guard"
@@ -31,22 +32,25 @@ func (l auditLog) Accept(ctx context.Context, intent guard.Intent) (int64, error
 	return log.Accept(ctx, intent)
 }
 
-// Refuse records a reject or a decline; see guard.Log.
+// Refuse records a reject or a decline; see guard.Log. It is the last use of the
+// log, as Exit is, so the log is closed: a write-ahead log that nobody closes
+// grows with every command.
 func (l auditLog) Refuse(ctx context.Context, intent guard.Intent) (int64, error) {
 	log, err := l.open()
 	if err != nil {
 		return 0, err
 	}
-	return log.Refuse(ctx, intent)
+	id, err := log.Refuse(ctx, intent)
+	return id, errors.Join(err, log.Close())
 }
 
-// Exit records an outcome; see guard.Log.
+// Exit records an outcome, and closes the log; see guard.Log.
 func (l auditLog) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 	log, err := l.open()
 	if err != nil {
 		return err
 	}
-	return log.Exit(ctx, id, outcome)
+	return errors.Join(log.Exit(ctx, id, outcome), log.Close())
 }
 
 // Query answers history and claims facts; see probe.History.

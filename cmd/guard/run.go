@@ -55,6 +55,9 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 		return err
 	}
 	report := g.Run(ctx, request)
+	if report.Outcome != nil && report.Err != nil {
+		fmt.Fprintf(w.stderr, "guard: the command ran, and the log does not say how it ended: %s\n", guard.Printable(report.Err.Error()))
+	}
 	if err := result.write(report); err != nil {
 		fmt.Fprintf(w.stderr, "guard: --result: %v\n", err)
 	}

@@ -185,3 +185,25 @@ func codes(texts []string) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+var filed = regexp.MustCompile("`([a-z_./0-9]+\\.(?:go|hcl)|(?:cmd|guard|policies|internal|docs)/[a-z_./0-9]+)`")
+
+// Every file that the architecture names is there: by its whole path, or by
+// its name somewhere in the tree.
+func TestTheFilesThatAreNamedAreThere(t *testing.T) {
+	names := map[string]bool{}
+	for _, pattern := range []string{"*", "*/*", "*/*/*", "*/*/*/*"} {
+		found, err := filepath.Glob(filepath.Join("..", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range found {
+			names[strings.TrimPrefix(name, "../")], names[filepath.Base(name)] = true, true
+		}
+	}
+	for _, found := range filed.FindAllStringSubmatch(pageNamed(t, "architecture.md").text, -1) {
+		if !names[found[1]] {
+			t.Errorf("architecture.md names %s, which is not there", found[1])
+		}
+	}
+}

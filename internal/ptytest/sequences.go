@@ -112,7 +112,7 @@ func numbers(parameters string) []int {
 func (t *terminal) command(parameters []int, final byte) {
 	n := max(parameters[0], 1)
 	switch final {
-	case 'A', 'B', 'C', 'D', 'E', 'F', 'G', '`', 'd', 'H', 'f':
+	case 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'I', 'Z', '`', 'd', 'H', 'f':
 		t.move(parameters, final, n)
 	case 'J', 'K', 'X', 'P', '@':
 		t.erase(parameters[0], final, n)
@@ -172,6 +172,10 @@ func (t *terminal) move(parameters []int, final byte, n int) {
 		t.x = min(t.x, t.size.Columns-1) - n
 	case 'G', '`':
 		t.x = n - 1
+	case 'I': // n tab stops on
+		t.x = (t.x/tab + n) * tab
+	case 'Z': // and back
+		t.x = ((t.x+tab-1)/tab - n) * tab
 	case 'd':
 		t.y = n - 1
 	case 'H', 'f':

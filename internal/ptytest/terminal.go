@@ -21,6 +21,9 @@ type terminal struct {
 	answers strings.Builder // to the queries of one write
 }
 
+// tab is how far apart the tab stops are; they cannot be changed.
+const tab = 8
+
 func newTerminal(size Size) *terminal {
 	t := &terminal{}
 	t.resize(size)
@@ -100,7 +103,7 @@ func (t *terminal) control(c byte) {
 	case '\b':
 		t.x = max(min(t.x, t.size.Columns-1)-1, 0)
 	case '\t':
-		t.x = min((t.x/8+1)*8, t.size.Columns-1)
+		t.x = min((t.x/tab+1)*tab, t.size.Columns-1)
 		t.text.WriteByte('\t')
 	}
 }

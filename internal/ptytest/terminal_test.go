@@ -29,6 +29,7 @@ func TestScreen(t *testing.T) {
 		{"characters of several bytes", "größer │", "größer │"},
 		{"invalid bytes are shown as such", "a\xffb", "a\ufffdb"},
 		{"backspace and tab", "ab\bc\td", "ac      d"},
+		{"the cursor moves by tab stops", "\x1b[Ix\x1b[2Zy", "y       x"},
 		{"absurd numbers are bounded", "a\x1b[99999999999999999999C\x1b[40000b\x1b[40000L", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

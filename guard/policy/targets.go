@@ -48,9 +48,22 @@ func (ev *evaluation) resolve() {
 
 // target adds what will be hit, once.
 func (ev *evaluation) target(target guard.Target) {
-	if d := ev.d; !d.hit[target.Given] {
-		d.hit[target.Given] = true
+	if d, key := ev.d, target.Given+"\x00"+target.Resolved; !d.hit[key] {
+		d.hit[key] = true
 		d.decision.Targets = append(d.decision.Targets, target)
+	}
+}
+
+// identify notes what must be the same when measured again. Two operations may
+// give the same name to different files: all of them are kept.
+func (ev *evaluation) identify(name, value string) {
+	identities := ev.d.decision.Identities
+	was, seen := identities[name]
+	switch {
+	case !seen:
+		identities[name] = value
+	case !slices.Contains(strings.Split(was, "; "), value):
+		identities[name] = was + "; " + value
 	}
 }
 
@@ -142,10 +155,13 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 			target.Detail = "does not exist"
 		}
 		ev.target(target)
-		ev.d.decision.Identities["target "+given] = strings.TrimSpace(real + " " + plainPart(object["device"]) + ":" + plainPart(object["inode"]))
+		ev.identify("target "+given, strings.TrimSpace(real+" "+plainPart(object["device"])+":"+plainPart(object["inode"])))
 		list = append(list, value)
 		ev.targets.paths = append(ev.targets.paths, where)
-		ev.d.protect(given, where, real)
+		if ev.actsOnLinks() {
+			real = ""
+		}
+		ev.protect(guard.Printable(given), ev.movesInto(i, object), where, real)
 	}
 	return settle(cty.TupleVal(list), nil)
 }
@@ -174,17 +190,4 @@ func objectParts(value cty.Value) (map[string]cty.Value, bool) {
 		return nil, false
 	}
 	return plain.AsValueMap(), true
-}
-
-// protect refuses an operation on guard's own log, key and policies, or on a
-// directory above them.
-func (d *decider) protect(given string, places ...string) {
-	for _, protected := range d.set.protect {
-		for _, place := range places {
-			if place != "" && (isInside(protected, place) || isInside(place, protected)) {
-				d.problem(guard.Printable(given)+" holds what guard needs to work: "+protected, "choose another target", "")
-				return
-			}
-		}
-	}
 }

@@ -20,7 +20,9 @@ type Guard struct {
 	Decide func(Request, []Operation, Facts) ([]Ask, Decision)
 	// Measure answers each question, side by side, within a deadline of its
 	// own. A question without an answer is an unknown fact.
-	Measure func(context.Context, []Ask) Facts
+	// done is called, from any goroutine, with the key of each that is
+	// answered.
+	Measure func(ctx context.Context, asks []Ask, done func(key string)) Facts
 	// Resolve finds the executable of the request. The error of a missing
 	// program is a *NotRunnable.
 	Resolve func(Request) (Executable, error)
@@ -52,6 +54,7 @@ type Guard struct {
 // called from several goroutines.
 type Progress interface {
 	Begin(asks []Ask)
+	Done(key string)
 	End()
 }
 
@@ -278,11 +281,13 @@ func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision De
 
 func (g *Guard) measure(ctx context.Context, report *Report, asks []Ask, facts Facts) {
 	defer g.step(report, "measure")(func() string { return countOf(len(asks), "fact") })
+	done := func(string) {}
 	if g.Progress != nil {
+		done = g.Progress.Done
 		g.Progress.Begin(asks)
 		defer g.Progress.End()
 	}
-	answers := g.Measure(ctx, asks)
+	answers := g.Measure(ctx, asks, done)
 	for _, ask := range asks {
 		fact, ok := answers[ask.Key]
 		if !ok {

@@ -28,7 +28,7 @@ func newWorld() *world {
 		Decide: func(Request, []Operation, Facts) ([]Ask, Decision) {
 			return nil, Decision{Effect: Allow}
 		},
-		Measure: func(context.Context, []Ask) Facts { return nil },
+		Measure: func(context.Context, []Ask, func(string)) Facts { return nil },
 		Resolve: func(Request) (Executable, error) { return Executable{Path: "/bin/rm", Inode: 1}, nil },
 		Digest:  func(context.Context, Executable) (string, error) { return "00", nil },
 		Execute: func(context.Context, Request, Executable) Outcome {
@@ -223,7 +223,7 @@ func TestAProgramThatChangesWhileItIsConfirmedDoesNotRun(t *testing.T) {
 func TestFreshFactsAreNotMeasuredAgain(t *testing.T) {
 	w := newWorld()
 	var measured []string
-	w.Measure = func(_ context.Context, asks []Ask) Facts {
+	w.Measure = func(_ context.Context, asks []Ask, _ func(string)) Facts {
 		facts := Facts{}
 		for _, ask := range asks {
 			measured = append(measured, ask.Key)

@@ -27,13 +27,15 @@ func (o *historyOptions) add(cmd *cobra.Command) {
 }
 
 func historyCommand(w world) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "history",
-		Short: "what was asked, refused and run: list, show, verify, checkpoint",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
 	list := listCommand(w)
+	cmd := &cobra.Command{
+		Use:     "history",
+		Short:   "what was asked, refused and run: list (the default), show, verify, checkpoint",
+		Example: list.Example,
+		Args:    cobra.NoArgs,
+		RunE:    list.RunE,
+	}
+	cmd.Flags().AddFlagSet(list.Flags())
 	cmd.AddCommand(list, showCommand(w), verifyCommand(w), checkpointCommand(w))
 	return cmd
 }

@@ -48,7 +48,7 @@ func newGuard(w world, p places, o placeOptions, request guard.Request, log audi
 	ops := neededBy(request)
 	set, info, broken := loadPolicies(w, p, o, ops)
 	g := &guard.Guard{
-		Recognise: recognise, Measure: prober.Measure, Resolve: process.Find, Digest: process.Digest,
+		Recognise: recognise, Measure: prober.MeasureEach, Resolve: process.Find, Digest: process.Digest,
 		Decide: set.Decide, Broken: broken,
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
@@ -79,7 +79,7 @@ type badPolicies struct {
 }
 
 func (b badPolicies) Error() string {
-	return "the policies cannot be used: " + strings.Join(b.lines, "; ")
+	return "the policies cannot be used:\n" + strings.Join(b.lines, "\n")
 }
 
 // loadPolicies reads and parses all that decides here about ops. With an error

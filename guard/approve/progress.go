@@ -2,6 +2,7 @@ package approve
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +27,10 @@ type progress struct {
 	mu       sync.Mutex
 	stop     chan struct{} // nil: nothing is pending
 	stopped  chan struct{}
+
+	asked   int // how many there were
+	pending []guard.Ask
+	list    sync.Mutex // guards pending
 }
 
 // Begin starts to show asks; what was shown before ends.
@@ -37,7 +42,26 @@ func (p *progress) Begin(asks []guard.Ask) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.stop, p.stopped = make(chan struct{}), make(chan struct{})
-	go p.show(append([]guard.Ask(nil), asks...), p.stop, p.stopped)
+	p.asked, p.pending = len(asks), slices.Clone(asks)
+	go p.show(p.stop, p.stopped)
+}
+
+// Done takes an answered question off the line.
+func (p *progress) Done(key string) {
+	p.list.Lock()
+	defer p.list.Unlock()
+	p.pending = slices.DeleteFunc(p.pending, func(ask guard.Ask) bool { return ask.Key == key })
+}
+
+// left are the labels of what is still pending.
+func (p *progress) left() []string {
+	p.list.Lock()
+	defer p.list.Unlock()
+	labels := make([]string, len(p.pending))
+	for i, ask := range p.pending {
+		labels[i] = clean(orElse(ask.Label, ask.Kind))
+	}
+	return labels
 }
 
 // End clears the line and returns when that is done.
@@ -55,7 +79,7 @@ func (p *progress) End() {
 	p.stop = nil
 }
 
-func (p *progress) show(asks []guard.Ask, stop <-chan struct{}, stopped chan<- struct{}) {
+func (p *progress) show(stop <-chan struct{}, stopped chan<- struct{}) {
 	defer close(stopped)
 	began := time.Now()
 	if !wait(stop, progressAfter) {
@@ -71,7 +95,7 @@ func (p *progress) show(asks []guard.Ask, stop <-chan struct{}, stopped chan<- s
 			return
 		}
 		width, _ := terminal.size()
-		terminal.file.WriteString("\r\x1b[K" + p.text(asks, time.Since(began), width-1))
+		terminal.file.WriteString("\r\x1b[K" + p.text(time.Since(began), width-1))
 		if !wait(stop, progressBeat) {
 			terminal.file.WriteString("\r\x1b[K")
 			return
@@ -80,17 +104,14 @@ func (p *progress) show(asks []guard.Ask, stop <-chan struct{}, stopped chan<- s
 }
 
 // text is the line: how long, and what for.
-func (p *progress) text(asks []guard.Ask, took time.Duration, width int) string {
-	labels := make([]string, len(asks))
-	for i, ask := range asks {
-		labels[i] = clean(orElse(ask.Label, ask.Kind))
-	}
+func (p *progress) text(took time.Duration, width int) string {
+	labels := p.left()
 	glyphs := unicodeGlyphs()
 	if !p.approver.env.utf8() {
 		glyphs = asciiGlyphs()
 	}
 	l := line{
-		{fmt.Sprintf("guard: measuring, %d s: ", int(took.Seconds())), accentInk},
+		{fmt.Sprintf("guard: measuring, %d s, %d of %d left: ", int(took.Seconds()), len(labels), p.asked), accentInk},
 		{strings.Join(labels, ", "), faintInk},
 	}
 	return fit(l, width, glyphs.ellipsis).dress(p.approver.env.style(width))

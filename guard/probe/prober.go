@@ -84,6 +84,11 @@ func New(config Config) *Prober {
 // hangs in the kernel: such a probe is left behind, and its fact is unknown.
 // When ctx ends, what is not yet answered is unknown.
 func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
+	return p.MeasureEach(ctx, asks, func(string) {})
+}
+
+// MeasureEach is Measure, and tells done the key of each answered question.
+func (p *Prober) MeasureEach(ctx context.Context, asks []guard.Ask, done func(key string)) guard.Facts {
 	ctx, cancel := context.WithTimeout(ctx, p.total)
 	defer cancel()
 	type answered struct {
@@ -103,6 +108,7 @@ func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
 	for range asked {
 		answer := <-answers
 		facts[answer.key] = answer.fact
+		done(answer.key)
 	}
 	return facts
 }

@@ -136,8 +136,12 @@ func (ev *evaluation) predecessor(of map[string]cty.Value, share string) (float6
 		first = plain.AsValueSlice()[0].WithMarks(marks)
 	}
 	o := ev.part(map[string]cty.Value{"previous": first}, "previous", cty.Number)
-	if o.state != known {
+	switch {
+	case o.state != known:
 		return 0, undecided(o, limit)
+	case floatOf(o.value) <= 0:
+		return 0, result{status: guard.Unknown, value: "not known", limit: limit, message: "its predecessor is empty"}
+	default:
+		return floatOf(o.value), result{status: guard.Passes}
 	}
-	return floatOf(o.value), result{status: guard.Passes}
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"blastguard/guard"
 )
@@ -100,6 +101,8 @@ func TestBackups(t *testing.T) {
 		{"half of its predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(50), "previous": []any{int64(100), int64(1)}}, "backup passes"},
 		{"less than half of its predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(49), "previous": []any{int64(100)}}, "backup fails"},
 		{"without a predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(49), "previous": []any{}}, "backup unknown"},
+		{"as empty as its predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(0), "previous": []any{int64(0)}}, "backup unknown"},
+		{"from so far in the future that nanoseconds overflow", `max_age = "24h"`, map[string]any{"time": time.Unix(now-3600+18446744073, 0), "bytes": int64(1)}, "backup unknown"},
 		{"a size without sense", `min_size = "many"`, map[string]any{"time": now, "bytes": int64(49)}, "backup error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -73,7 +73,7 @@ func (c *converter) convert(plain any, depth int) (cty.Value, error) {
 	case string:
 		return c.text(v)
 	case time.Time:
-		return cty.NumberFloatVal(float64(v.UnixNano()) / 1e9), nil
+		return cty.NumberFloatVal(float64(v.Unix()) + float64(v.Nanosecond())/1e9), nil
 	case guard.Unmeasured:
 		return unmeasured(v), nil
 	case *guard.Unmeasured:

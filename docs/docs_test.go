@@ -98,10 +98,10 @@ func firstDifference(got, want string) string {
 	lines := strings.Split(got, "\n")
 	for i, line := range strings.Split(want, "\n") {
 		if i >= len(lines) || lines[i] != line {
-			return "the code says " + line
+			return "it should say " + line
 		}
 	}
-	return "the page has more lines than the code"
+	return "it has too many lines"
 }
 
 var fence = regexp.MustCompile("(?ms)^```([a-z]+)\n(.*?)^```$")

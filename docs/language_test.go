@@ -7,6 +7,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
+	"blastguard/guard/policy/format"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
 	"blastguard/guard/shell"
@@ -102,7 +103,7 @@ func commandsFile(t *testing.T) guard.PolicyFile {
 	return guard.PolicyFile{}
 }
 
-// Each example loads, by the real loader, together with the shipped command
+// Each example is laid out well and loads, by the real loader, together with the shipped command
 // blocks, unless it declares one of them itself; and its tests pass. One that
 // answers probes "of the shipped policies" stands beside all of them, and one
 // that begins with "# guard.hcl" holds settings.
@@ -113,6 +114,9 @@ func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
 		}
 		for i, example := range page.fenced("hcl") {
 			files := []guard.PolicyFile{{Path: page.name, Content: []byte(example)}}
+			if laid := string(format.Format(files[0].Content)); laid != example {
+				t.Errorf("%s, example %d: %s", page.name, i+1, firstDifference(example, laid))
+			}
 			if strings.HasPrefix(example, "# guard.hcl") {
 				if _, diagnostics := policy.LoadSettings(files[0]); len(diagnostics) > 0 {
 					t.Errorf("%s, example %d: %v", page.name, i+1, diagnostics)

@@ -23,7 +23,7 @@ func (l *Log) Accept(ctx context.Context, intent guard.Intent) (int64, error) {
 	if intent.Verdict != guard.Accepted {
 		return 0, fmt.Errorf("audit log: accept: the verdict is %q", intent.Verdict)
 	}
-	return l.decide(ctx, intent)
+	return l.decide(ctx, withoutHidden(intent))
 }
 
 // Refuse records a reject or a decline, durably; see guard.Log.
@@ -31,7 +31,7 @@ func (l *Log) Refuse(ctx context.Context, intent guard.Intent) (int64, error) {
 	if intent.Verdict != guard.Rejected && intent.Verdict != guard.Declined {
 		return 0, fmt.Errorf("audit log: refuse: the verdict is %q", intent.Verdict)
 	}
-	return l.decide(ctx, intent)
+	return l.decide(ctx, withoutHidden(intent))
 }
 
 func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {

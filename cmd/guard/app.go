@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"syscall"
 
 	"blastguard/guard"
@@ -43,7 +44,9 @@ func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
 	case errors.As(err, &end):
 		return end.status, end.signal
 	default:
-		fmt.Fprintf(w.stderr, "guard: %s\n", guard.Printable(err.Error()))
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintf(w.stderr, "guard: %s\n", guard.Printable(strings.TrimSuffix(line, "\n")))
+		}
 		return guard.StatusFailed, 0
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ type Command = func(ts *testscript.TestScript, neg bool, args []string)
 //	pty start [-size 80x24] PROGRAM ARG…   run it on a new terminal
 //	pty expect TEXT                        wait until it has written TEXT
 //	pty see TEXT, pty gone TEXT            wait until TEXT is, is not on the screen
+//	pty raw REGEXP                         it matches the bytes written until now
 //	pty send TEXT                          type TEXT; \r \n \t \e \xNN are understood
 //	pty line TEXT                          type TEXT and Enter
 //	pty paste TEXT                         paste TEXT (bracketed)
@@ -34,7 +36,8 @@ type Command = func(ts *testscript.TestScript, neg bool, args []string)
 //	pty close                              hang up
 //	[!] notty [-status N] PROGRAM ARG…     like exec, without a controlling terminal
 //
-// A negated `! pty see` or `! pty expect` looks once, at what is there now.
+// A negated `! pty see`, `! pty expect` or `! pty raw` looks once, at what is
+// there now.
 func Commands() map[string]Command {
 	scripts := &scripts{sessions: map[*testscript.TestScript]*Session{}}
 	return map[string]Command{"pty": scripts.pty, "notty": notty}
@@ -122,6 +125,8 @@ func act(session *Session, verb, text string) error {
 		return session.See(text)
 	case "gone":
 		return session.Gone(text)
+	case "raw":
+		return written(session, text)
 	case "send":
 		return session.Send(unescape(text))
 	case "line":
@@ -141,6 +146,15 @@ func act(session *Session, verb, text string) error {
 	}
 }
 
+// written looks once.
+func written(session *Session, expression string) error {
+	pattern, err := regexp.Compile(expression)
+	if err == nil && !pattern.MatchString(session.Transcript()) {
+		err = session.failure(fmt.Sprintf("pty raw %q: it is not there", expression))
+	}
+	return err
+}
+
 // absent looks once.
 func absent(session *Session, verb, text string) error {
 	var there bool
@@ -149,8 +163,14 @@ func absent(session *Session, verb, text string) error {
 		there = strings.Contains(session.Screen(), text)
 	case "expect":
 		there = strings.Contains(session.Text(), text)
+	case "raw":
+		pattern, err := regexp.Compile(text)
+		if err != nil {
+			return err
+		}
+		there = pattern.MatchString(session.Transcript())
 	default:
-		return fmt.Errorf("! pty %s: only see and expect can be negated", verb)
+		return fmt.Errorf("! pty %s: only see, expect and raw can be negated", verb)
 	}
 	if there {
 		return session.failure(fmt.Sprintf("! pty %s %q: it is there", verb, text))

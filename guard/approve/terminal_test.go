@@ -219,11 +219,13 @@ func TestTextOnACommandLineIsRefusedOnATerminal(t *testing.T) {
 	}
 }
 
-func TestProgressShowsAndClearsItself(t *testing.T) {
-	p := openPseudoTerminal(t, 80, 24)
+func TestProgressShowsWhatIsLeftAndClearsItself(t *testing.T) {
+	p := openPseudoTerminal(t, 120, 24)
 	progress := New(Config{TTY: p.slave.Name(), Env: []string{"TERM=xterm", "NO_COLOR=1"}}).Progress()
 	progress.Begin(asksFor("data-directory: datadir db", "filesystem: tree \x1b[2J"))
-	p.await(" s: data-directory: datadir db, filesystem: tree \\x1b[2J")
+	p.await(" s, 2 of 2 left: data-directory: datadir db, filesystem: tree \\x1b[2J")
+	progress.Done("data-directory: datadir db")
+	p.await(" s, 1 of 2 left: filesystem: tree \\x1b[2J")
 	progress.End()
 	p.await("tree \\x1b[2J\r\x1b[K")
 	progress.End()

@@ -113,10 +113,17 @@ func (w world) policyFiles(o placeOptions) ([]guard.PolicyFile, []source.Problem
 	return source.Overlay(policies.Files(), files), nil
 }
 
-// own are guard's own directories: a command that would hit its log, key or
-// policies is refused.
+// own are guard's own files and directories: a command that would hit its log,
+// key or policies is refused. A log that somebody put elsewhere does not make
+// its whole directory guard's.
 func (p places) own(w world) []string {
-	own := []string{filepath.Join(w.root, "/etc/guard"), filepath.Join(w.root, "/var/lib/guard"), filepath.Dir(p.audit)}
+	own := []string{filepath.Join(w.root, "/etc/guard"), filepath.Join(w.root, "/var/lib/guard")}
+	if dir := filepath.Dir(p.audit); dir == w.stateDir() {
+		own = append(own, dir)
+	}
+	for _, suffix := range []string{"", "-wal", "-shm", ".head", ".key"} {
+		own = append(own, p.audit+suffix)
+	}
 	if user := w.configDir(); user != "" {
 		own = append(own, user)
 	}

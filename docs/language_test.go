@@ -109,9 +109,6 @@ func commandsFile(t *testing.T) guard.PolicyFile {
 // that begins with "# guard.hcl" holds settings.
 func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
 	for _, page := range pages(t) {
-		if page.name == "getting-started.md" {
-			continue
-		}
 		for i, example := range page.fenced("hcl") {
 			files := []guard.PolicyFile{{Path: page.name, Content: []byte(example)}}
 			if laid := string(format.Format(files[0].Content)); laid != example {

@@ -1,12 +1,10 @@
 package guard
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"syscall"
 	"time"
 )
 
@@ -91,33 +89,6 @@ func (e *NotRunnable) Error() string {
 }
 
 func (e *NotRunnable) Unwrap() error { return e.Err }
-
-// Report is what became of a request, for the exit status, --result, check and
-// its trace.
-type Report struct {
-	Request    Request     `json:"request"`
-	Operations []Operation `json:"operations"`
-	Decision   Decision    `json:"decision"`
-	Facts      []Finding   `json:"facts,omitempty"`
-	Answer     *Answer     `json:"answer,omitempty"`
-	// First is the decision that the person saw, when it was measured again.
-	First      *Decision  `json:"first,omitempty"`
-	Entry      int64      `json:"entry,omitempty"` // of the log; 0 when nothing was written
-	Verdict    Verdict    `json:"verdict,omitempty"`
-	Why        string     `json:"why,omitempty"`
-	Executable Executable `json:"executable"`
-	Outcome    *Outcome   `json:"outcome,omitempty"` // nil: nothing ran
-	Steps      []Step     `json:"steps,omitempty"`
-	// Err is guard's own failure (exit 125), or a *NotRunnable.
-	Err error `json:"-"`
-}
-
-// Step is one step of the pipeline, for --trace.
-type Step struct {
-	Name   string        `json:"name"`
-	Detail string        `json:"detail,omitempty"`
-	Took   time.Duration `json:"took"`
-}
 
 const (
 	// maxRounds bounds measure ⇄ decide: when, checks, probes that need
@@ -362,43 +333,3 @@ func (g *Guard) step(report *Report, name string) func(func() string) {
 		report.Steps = append(report.Steps, Step{Name: name, Detail: detail(), Took: g.Now().Sub(start)})
 	}
 }
-
-// Ended says how guard itself must end after a report: with a status, or by a
-// signal.
-func (r Report) Ended() (status int, signal syscall.Signal) {
-	switch {
-	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:
-		return 0, syscall.Signal(r.Outcome.Signal)
-	case r.Outcome != nil && r.Outcome.Started:
-		return r.Outcome.Status, 0
-	case r.Outcome != nil:
-		return cmp.Or(r.Outcome.Status, StatusNotExecutable), 0
-	case r.Answer != nil && r.Answer.Interrupted:
-		return 0, syscall.SIGINT
-	case r.Verdict == Declined, r.Verdict == Rejected && r.Err == nil:
-		return StatusRefused, 0
-	default:
-		return r.failed(), 0
-	}
-}
-
-func (r Report) failed() int {
-	var notRunnable *NotRunnable
-	if errors.As(r.Err, &notRunnable) && notRunnable.Missing {
-		return StatusNotFound
-	}
-	if notRunnable != nil {
-		return StatusNotExecutable
-	}
-	return StatusFailed
-}
-
-// Exit statuses. A command that ran gives its own.
-const (
-	StatusWouldRun      = 0   // check: would run unasked
-	StatusWouldAsk      = 75  // check: would be asked
-	StatusRefused       = 77  // nothing ran: refused by policy, or nobody said yes
-	StatusFailed        = 125 // nothing ran: guard itself failed
-	StatusNotExecutable = 126 // the command could not be executed
-	StatusNotFound      = 127 // the command was not found
-)

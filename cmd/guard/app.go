@@ -34,8 +34,9 @@ func (e ended) Error() string { return fmt.Sprintf("ended with status %d", e.sta
 
 // run is the program. It returns the exit status, or the signal to die of.
 func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
-	root := rootCommand(w)
-	root.SetArgs(prefixed(args[1:]))
+	words, bare := prefixed(args[1:])
+	root := rootCommand(w, bare)
+	root.SetArgs(words)
 	err := root.ExecuteContext(ctx)
 	var end ended
 	switch {
@@ -52,19 +53,19 @@ func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
 }
 
 // prefixed puts "run" before a command line that does not start with one of
-// guard's own words.
-func prefixed(args []string) []string {
+// guard's own words; bare says that it did.
+func prefixed(args []string) (words []string, bare bool) {
 	switch {
 	case len(args) == 0,
 		slices.Contains(reserved, args[0]),
 		slices.Contains([]string{"-h", "--help", "--version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]):
-		return args
+		return args, false
 	default:
-		return append([]string{"run"}, args...)
+		return append([]string{"run"}, args...), true
 	}
 }
 
-func rootCommand(w world) *cobra.Command {
+func rootCommand(w world, bare bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "guard [flags] COMMAND [ARG…]",
 		Short: "guard a destructive command: measure, check, confirm, record, run",
@@ -94,7 +95,7 @@ executed or was not found. "guard help exit" says more.`,
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	root.SetVersionTemplate("guard {{.Version}}\n")
-	root.AddCommand(runCommand(w), checkCommand(w), policyCommand(w), historyCommand(w), demoCommand(w), doctorCommand(w))
+	root.AddCommand(runCommand(w, bare), checkCommand(w), policyCommand(w), historyCommand(w), demoCommand(w), doctorCommand(w))
 	root.AddCommand(laterCommands()...)
 	root.AddCommand(exitTopic())
 	return root

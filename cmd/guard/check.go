@@ -71,7 +71,7 @@ func printCheck(w world, o options, report guard.Report, set guard.PolicySet) er
 	style := styleOf(w)
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
-		fmt.Fprintf(w.stdout, "would be asked: %s\n", cut(guard.Printable(report.Decision.Summary), 160))
+		fmt.Fprintf(w.stdout, "would be asked: %s\n", cut(summary(report), 160))
 		printChecks(w.stdout, report.Decision)
 		for _, confirmation := range report.Decision.Confirmations {
 			fmt.Fprintf(w.stdout, "  type  %s\n", toType(confirmation))
@@ -84,6 +84,14 @@ func printCheck(w world, o options, report guard.Report, set guard.PolicySet) er
 		return err
 	}
 	return nil
+}
+
+// summary is what the command does, or the command itself.
+func summary(report guard.Report) string {
+	if report.Decision.Summary != "" {
+		return guard.Printable(report.Decision.Summary)
+	}
+	return guard.CommandLine(report.Request.Argv)
 }
 
 // toType is what check may say of a text: not the text itself where a person
@@ -103,6 +111,9 @@ func printChecks(w io.Writer, decision guard.Decision) {
 		}
 		if check.Limit != "" {
 			line += ", " + guard.Printable(check.Limit)
+		}
+		if check.Status != guard.Passes && check.Message != "" {
+			line += ": " + guard.Printable(check.Message)
 		}
 		fmt.Fprintln(w, line)
 	}

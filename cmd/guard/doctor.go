@@ -48,7 +48,7 @@ func examineLog(ctx context.Context, w world, p places) []symptom {
 	where := symptom{fine, "log", p.audit + ", for the whole host", ""}
 	if !p.shared {
 		where = symptom{weak, "log", p.audit + ": budgets and floors see only your own commands",
-			"as root: mkdir -m 0770 /var/lib/guard && chgrp guard /var/lib/guard"}
+			"as root: groupadd --system guard; install -d -m 2770 -g guard /var/lib/guard"}
 	}
 	log, err := audit.Open(ctx, audit.Config{Path: p.audit, Now: w.now, Logger: quiet{}})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
@@ -12,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func runCommand(w world) *cobra.Command {
+func runCommand(w world, bare bool) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Use:   "run [flags] [--] COMMAND [ARG…]",
@@ -24,6 +25,9 @@ func runCommand(w world) *cobra.Command {
 		Args:                  needsCommand,
 		ValidArgsFunction:     completeProgram,
 		RunE: func(cmd *cobra.Command, argv []string) error {
+			if word := argv[0]; bare && cmd.ArgsLenAtDash() < 0 && slices.Contains(reserved, word) {
+				return fmt.Errorf("flags of guard %s stand behind that word: guard %s [flags] …; to run a program of that name: guard [flags] -- %s …", word, word, word)
+			}
 			return runGuarded(cmd.Context(), w, o, argv)
 		},
 	}

@@ -17,7 +17,7 @@ import (
 // Config is what a Log needs from its surroundings.
 type Config struct {
 	// Path of the database: …/audit.db. Beside it stand PATH-wal and PATH-shm
-	// (SQLite's), PATH.head and, after the first checkpoint, PATH.key.
+	// (SQLite's), PATH.head and, after the first checkpoint, audit.key and audit.pub.
 	Path string
 	// Syslog gets one line per decision; nil: none.
 	Syslog Syslog

@@ -53,15 +53,34 @@ command "mv" {
   }
 }
 
-# The mode or the owner is read as a path too: "chmod -w FILE" has none.
+# The mode is read as a path too: "chmod -w FILE" has none.
 command "chmod" {
-  program = ["chmod", "chown", "chgrp"]
+  program = "chmod"
+  flag "recursive" {
+    short = "R"
+    type  = bool
+  }
+  flag "reference" {}
+  operand "paths" {
+    type     = list(string)
+    required = true
+  }
+}
+
+# An owner is no path: in / there is a directory "root". With --reference there
+# is none, and the first path stands in its place.
+command "chown" {
+  program = ["chown", "chgrp"]
   flag "recursive" {
     short = "R"
     type  = bool
   }
   flag "reference" {}
   flag "from" {}
+  operand "owner" {
+    target   = "none"
+    required = true
+  }
   operand "paths" {
     type     = list(string)
     required = true
@@ -123,6 +142,11 @@ command "mdadm" {
     long  = ["zero-superblock", "create"]
     type  = bool
   }
+  flag "look" { # or put together what is there
+    short = ["A", "D", "E", "F", "h", "Q", "V", "W", "X"]
+    long  = ["assemble", "detail", "detail-platform", "examine", "examine-badblocks", "examine-bitmap", "follow", "help", "monitor", "query", "version", "wait"]
+    type  = bool
+  }
   operand "paths" {
     type    = list(string)
     default = []
@@ -155,8 +179,22 @@ command "fdisk" {
   }
 }
 
+command "parted" {
+  program = "parted"
+  flag "align" { short = "a" }
+  flag "look" {
+    short = ["h", "l", "v"]
+    long  = ["help", "list", "version"]
+    type  = bool
+  }
+  operand "paths" {
+    type    = list(string)
+    default = []
+  }
+}
+
 command "words" { # an action somewhere among the operands
-  program = ["parted", "cryptsetup", "nvme"]
+  program = ["cryptsetup", "nvme"]
   operand "paths" {
     type    = list(string)
     default = []
@@ -177,6 +215,10 @@ command "zfs" {
   program = ["zfs", "zpool"]
   flag "dry_run" {
     short = "n"
+    type  = bool
+  }
+  flag "force" {
+    short = "F"
     type  = bool
   }
   operand "verb" {}
@@ -215,7 +257,8 @@ command "systemctl" {
   }
   operand "verb" {}
   operand "units" {
-    type   = list(string)
-    target = "name"
+    type    = list(string)
+    default = []
+    target  = "name"
   }
 }

@@ -23,6 +23,7 @@ var refused = []string{
 	// mounts inside, databases, disks
 	"rm -rf /srv/data", "rm -rf /var/lib/pg", "rm -rf /var/lib/pg/base", "mv /var/lib/pg /srv/pg", "find /var/lib/pg -type f -delete", "chown -R root: /var/lib/pg",
 	"dd if=/dev/zero of=/dev/sda", "dd of=/dev/disk/by-id/usb if=x", "mkfs.ext4 -L x /dev/sda1", "wipefs -a /dev/sda", "shred -n 1 /dev/sda", "sgdisk -Z /dev/sda",
+	"mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "cd / && chown -R root etc",
 	"cat x > /dev/sda", "mdadm --zero-superblock /dev/sda1", "blkdiscard -f /dev/sda",
 }
 
@@ -32,6 +33,12 @@ var asked = []string{
 	"find . -name '*.o' -delete", "find /var/log/app -mtime +10 -delete", "find /var/lib/pg/log -mtime +7 -delete", "truncate -s 0 large.log", "> large.log", "shred notes.txt", "chmod -R go-w /srv/many", "chown -R operator: /srv/many",
 	"dd if=x of=/dev/sdb", "dd if=/dev/zero of=large.log", "mkfs.xfs /dev/sdb", "mkfs.ext4 disk.img", "wipefs -af /dev/sdb", "sgdisk -n 1:0:0 /dev/sdb", "fdisk /dev/sda", "parted -s /dev/sdb mklabel gpt",
 	"parted /dev/sdb", "cryptsetup --type luks2 luksFormat /dev/sdb", "nvme format /dev/nvme0n1", "mdadm -C /dev/md0 /dev/sdb", "lvremove vg/lv", "vgremove vg", "zpool destroy tank", "zfs destroy -r tank/a",
+	"chmod 777 /", "chmod 000 /etc/passwd", "chmod -x /usr/bin", "chown operator /etc", "chgrp staff /etc/passwd", "chown -R --reference=x /srv/app build",
+	"truncate -s 0 current.log", "> current.log", "dd if=/dev/zero of=current.log",
+	"parted", "parted -a optimal /dev/sdb", "parted /dev/sdb mkl gpt", "parted -s /dev/sdb name 1 x", "parted /dev/sdb print rm 1", "parted -m /dev/sdb", "cryptsetup luksHeaderRestore /dev/sdb", "cryptsetup luksRemoveKey /dev/sdb",
+	"nvme write-zeroes /dev/nvme0n1", "nvme dsm /dev/nvme0n1", "mdadm --stop /dev/md0", "mdadm /dev/md0 --fail /dev/sdb --remove /dev/sdb", "mdadm --grow /dev/md0 -n 2",
+	"zpool create -f tank /dev/sdb", "zpool replace tank a b", "zpool offline tank a", "zfs receive -F tank/a", "zpool import -F tank", "zfs rollback tank/a@1",
+	"systemctl clean --what=all nginx", "systemctl start reboot.target", "systemctl default", "systemctl revert nginx",
 	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
 	"systemctl reboot", "sh -c 'sleep 5; reboot'",
 }
@@ -44,6 +51,8 @@ var allowed = []string{
 	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "rm -f /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg/pg_hba.conf",
 	"dd if=/dev/sda of=/dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
 	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
+	"cd / && chown -R root work/build", "chmod 755 /srv", "chown operator /srv/app", "chmod 1777 /tmp", "parted -s -- /dev/sda unit s print free", "parted -sl", "parted --version", "cryptsetup open /dev/sdb x", "cryptsetup close x", "cryptsetup --version",
+	"nvme smart-log /dev/nvme0", "mdadm -D /dev/md0", "mdadm -As", "mdadm --examine /dev/sdb", "zfs create tank/b", "zfs receive tank/b", "zpool scrub tank", "zpool import", "systemctl start nginx",
 	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "reboot --help",
 }
 

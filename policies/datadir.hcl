@@ -19,7 +19,7 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.shred, command.truncate, command.find]
+  applies_to = [command.rm, command.shred, command.truncate, command.dd, command.find]
   when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -60,7 +60,7 @@ policy "database-directory-move" {
 
 # A server does not start when others may read its directory, or it may not.
 policy "database-directory-change" {
-  applies_to = [command.chmod]
+  applies_to = [command.chmod, command.chown]
   when       = arg.recursive && length(probe.db.found) > 0
 
   probe "datadir" "db" { paths = arg.paths }

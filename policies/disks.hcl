@@ -3,8 +3,22 @@
 
 locals {
   not_disks = ["/dev/full", "/dev/fd", "/dev/mqueue", "/dev/null", "/dev/pts", "/dev/ptmx", "/dev/random", "/dev/shm", "/dev/tty", "/dev/urandom", "/dev/zero"]
-  disk_actions = [ # of parted, cryptsetup, nvme
-    "mklabel", "mktable", "mkpart", "rm", "resizepart", "set", "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
+  disk_actions = [ # of cryptsetup, nvme
+    "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
+  ]
+  # What is not here is asked about: there are more ways to destroy than to look.
+  disk_looks = [
+    "benchmark", "bitlkDump", "close", "isLuks", "luksAddKey", "luksClose", "luksDump", "luksHeaderBackup", "luksOpen", "luksResume", "luksUUID", "open", "plainOpen", "refresh", "resize", "status", "tcryptDump",
+    "ana-log", "changed-ns-list-log", "discover", "effects-log", "endurance-log", "error-log", "fw-log", "get-feature", "get-log", "help", "id-ctrl", "id-ns", "list", "list-ctrl", "list-ns", "list-subsys", "ns-descs", "self-test-log", "show-regs", "show-topology", "smart-log", "telemetry-log", "version",
+  ]
+  parted_looks = ["align-check", "help", "p", "print", "version"]
+  parted_words = concat(local.parted_looks, [ # and what may stand beside them
+    "all", "devices", "free", "list", "min", "minimal", "opt", "optimal", "unit", "%", "s", "B", "kB", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "chs", "compact", "cyl",
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16",
+  ])
+  zfs_looks = [ # or make something new, or bring back what is there
+    "allow", "bookmark", "checkpoint", "clone", "diff", "events", "get", "groupspace", "help", "history", "hold", "holds", "import", "inherit", "iostat", "list", "load-key", "mount", "online", "projectspace",
+    "receive", "recv", "resilver", "scrub", "send", "set", "share", "snap", "snapshot", "status", "sync", "trim", "userspace", "version", "wait",
   ]
 }
 
@@ -70,7 +84,25 @@ policy "edit-partitions" {
 policy "change-disk" {
   summary    = "${program} ${join(" ", arg.paths)}"
   applies_to = [command.words]
-  when       = length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || program == "parted" && (length(arg.paths) == 1 || length(argv) == 1)
+  when = length(arg.paths) > 0 && (
+    length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || length([for w in arg.paths : w if contains(local.disk_looks, w)]) == 0
+  )
+  confirm {}
+}
+
+policy "change-partitions" { # without a command parted waits for some
+  summary    = "${program} ${join(" ", arg.paths)}"
+  applies_to = [command.parted]
+  when = !arg.look && (
+    length([for i, w in arg.paths : w if i > 0 && !contains(local.parted_words, w)]) > 0 || length([for i, w in arg.paths : w if i > 0 && contains(local.parted_looks, w)]) == 0
+  )
+  confirm {}
+}
+
+policy "change-array" {
+  summary    = "${program} ${join(" ", arg.paths)}"
+  applies_to = [command.mdadm]
+  when       = !arg.look && !arg.erase
   confirm {}
 }
 
@@ -83,20 +115,20 @@ policy "remove-volume" {
 policy "destroy-dataset" {
   summary    = "${program} ${arg.verb} ${join(" ", arg.names)}"
   applies_to = [command.zfs]
-  when       = !arg.dry_run && arg.verb != null && contains(["destroy", "rollback", "labelclear", "split", "remove"], arg.verb)
+  when       = !arg.dry_run && arg.verb != null && (arg.force || !contains(local.zfs_looks, arg.verb) && !(program == "zfs" && arg.verb == "create"))
   confirm {}
 }
 
 test "dd onto the disk of the running system" {
   run = "sudo dd if=image.iso of=/dev/sda bs=4M"
-  given { probe = { at = [{ real = "/dev/sda", type = "other", size = 0 }], parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
+  given { probe = { at = [{ resolved = "/dev/sda", real = "/dev/sda", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "dd onto an idle disk" {
   run = "sudo dd if=image.iso of=/dev/sdb"
-  given { probe = { at = [{ real = "/dev/sdb", type = "other", size = 0 }], parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
+  given { probe = { at = [{ resolved = "/dev/sdb", real = "/dev/sdb", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
   expect = "confirm"
   type   = "test.example:/dev/sdb"
 }

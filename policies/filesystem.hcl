@@ -10,6 +10,8 @@ locals {
     "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/sbin", "/usr/share", "/var/lib", "/var/lib/dpkg", "/var/lib/guard", "/var/lib/rpm",
     "/Library", "/System", "/Users", "/Volumes",
   ]
+  protected_files = ["/etc/fstab", "/etc/group", "/etc/passwd", "/etc/shadow", "/etc/sudoers"]
+
   max_entries = 100000      # files and directories that one command may delete
   max_names   = 100         # deleting more names than this is confirmed
   few_entries = 1000        # changing the owner or mode of more is confirmed
@@ -86,16 +88,22 @@ policy "move" {
   applies_to = [command.mv]
   locals {
     moved = [for i, t in target.resolved : t if arg.target-directory != null || i < length(arg.paths) - 1]
+    lost  = [for i, t in target.resolved : t if contains(local.protected_files, t) && arg.target-directory == null && i == length(arg.paths) - 1]
   }
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.moved)]) == 0
     error_message = "a part of the system would go with it"
   }
+  rule "replaced" {
+    condition     = length(local.lost) == 0
+    error_message = "a part of the system would be replaced"
+    enforcement   = "soft-mandatory"
+  }
 }
 
 policy "change-recursively" {
   summary    = "${program} everything below ${join(" ", arg.paths)}"
-  applies_to = [command.chmod]
+  applies_to = [command.chmod, command.chown]
   when       = arg.recursive
 
   probe "resolve" "at" { paths = arg.paths }
@@ -106,8 +114,25 @@ policy "change-recursively" {
   }
 }
 
+# The first path stands where guard reads the owner.
+policy "change-by-reference" {
+  summary    = "${program} everything below ${join(" ", arg.paths)}"
+  applies_to = [command.chown]
+  when       = arg.recursive && arg.reference != null
+  confirm { type = "${host.name}: ${program} ${arg.owner}" }
+}
+
+policy "change-system" {
+  summary    = "${program} ${join(" ", arg.paths)}"
+  applies_to = [command.chmod, command.chown]
+  when       = !arg.recursive && length([for t in probe.at : t if t.real == "/" || contains(local.system_paths, t.real)]) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  confirm {}
+}
+
 policy "change-many" {
-  applies_to = [command.chmod]
+  applies_to = [command.chmod, command.chown]
   when       = arg.recursive && probe.below.entries > local.few_entries
 
   probe "tree" "below" {
@@ -119,7 +144,7 @@ policy "change-many" {
 
 policy "overwrite" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.shred, command.truncate]
+  applies_to = [command.shred, command.truncate, command.dd]
 
   probe "resolve" "at" { paths = arg.paths }
   locals { hit = [for t in probe.at : t.real] }
@@ -132,9 +157,10 @@ policy "overwrite" {
 policy "overwrite-confirmed" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
   applies_to = [command.shred, command.truncate, command.dd]
-  when       = length([for t in probe.at : t if t.size == null ? false : t.size > local.least]) > 0
+  when       = length([for t in probe.behind : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
+  probe "resolve" "behind" { paths = [for t in probe.at : t.real] } # of a link, not its own few bytes
   locals { least = program == "shred" ? 0 : local.small_file }
   confirm {}
 }
@@ -220,9 +246,9 @@ test "chmod -R of a large directory" {
   expect = "confirm"
 }
 
-test "emptying a large log" {
+test "emptying a large log through a link" {
   run = "sh -c '> /var/log/app.log'"
-  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("3GB") }], db = { found = [] } } }
+  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.1", type = "symlink", size = 5 }], behind = [{ size = size("3GB") }], db = { found = [] } } }
   expect = "confirm"
 }
 

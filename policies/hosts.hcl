@@ -23,12 +23,17 @@ policy "change-runlevel" {
   }
 }
 
+locals {
+  stopping_units = ["ctrl-alt-del.target", "emergency.target", "exit.target", "halt.target", "hibernate.target", "kexec.target", "poweroff.target", "reboot.target", "rescue.target", "runlevel0.target", "runlevel1.target", "runlevel6.target", "shutdown.target", "soft-reboot.target", "suspend.target"]
+}
+
 policy "stop-service" {
   summary    = "${arg.verb} ${join(" ", arg.units)}"
   applies_to = [command.systemctl]
-  when = !arg.user && arg.verb != null && contains([
-    "stop", "disable", "mask", "isolate", "kill", "reboot", "poweroff", "halt", "kexec", "soft-reboot", "rescue", "emergency", "suspend", "hibernate", "exit", "switch-root",
-  ], arg.verb)
+  when = !arg.user && arg.verb != null && (contains([
+    "stop", "disable", "mask", "isolate", "kill", "reboot", "poweroff", "halt", "kexec", "soft-reboot", "rescue", "emergency", "default", "suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate", "sleep",
+    "exit", "switch-root", "clean", "revert",
+  ], arg.verb) || arg.verb == "start" && length([for u in arg.units : u if contains(local.stopping_units, u)]) > 0)
   confirm {
     type = arg.host == null ? host.name : arg.host
     show = false

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "ab5cf904deb691a88733288c759e18bb9beceac1f198bdd3ea07d0f8e7c3b5f6"
+const indexHash = "0321226d9d8e4ffa836ab68a7a1b91b637532c247bcc6dcc65ea06c742e24270"
 
 func indexPrograms() []string {
 	return []string{

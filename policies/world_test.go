@@ -27,7 +27,7 @@ const (
 func newWorld() world {
 	w := world{
 		"/": directory, "/lib": "-> usr/lib", "/bin": "-> usr/bin", "/work": directory, "/work/notes.txt": file, "/work/large.log": largeFile,
-		"/work/build": directory, "/work/link": "-> /etc", "/work/up": "-> ..", "/work/fstab": "-> ../etc/fstab", "/home/operator": directory,
+		"/work/build": directory, "/work/current.log": "-> large.log", "/work/link": "-> /etc", "/work/up": "-> ..", "/work/fstab": "-> ../etc/fstab", "/home/operator": directory,
 		"/home/other": directory, "/srv/app": directory, "/srv/data": directory, "/srv/data/nfs": "mount",
 		"/etc/fstab": file, "/etc/passwd": file, "/etc/nginx": directory, "/etc/nginx/nginx.conf": file, "/var/log/app": directory,
 		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,

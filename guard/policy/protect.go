@@ -8,12 +8,11 @@ import (
 )
 
 // protect refuses an operation on guard's own log, key and policies, or on a
-// directory above them. Where things are only moved into, a directory above
-// them is no target.
-func (ev *evaluation) protect(given string, into bool, places ...string) {
+// directory above them unless what is below stays as it is.
+func (ev *evaluation) protect(given string, stays bool, places ...string) {
 	for _, protected := range ev.d.set.protect {
 		for _, place := range places {
-			if place != "" && (isInside(place, protected) || !into && isInside(protected, place)) {
+			if place != "" && (isInside(place, protected) || !stays && isInside(protected, place)) {
 				ev.d.problem(given+" holds what guard needs to work: "+protected, "choose another target", "")
 				return
 			}
@@ -26,12 +25,35 @@ func (ev *evaluation) actsOnLinks() bool {
 	return slices.Contains([]string{"rm", "rmdir", "unlink", "mv"}, ev.op.Program)
 }
 
+// staysBelow: what lies below the path is not touched.
+func (ev *evaluation) staysBelow(i int, object map[string]any) bool {
+	return ev.movesInto(i, object) || ev.changesAlone()
+}
+
+// changesAlone: the owner or the mode of the path itself is changed.
+func (ev *evaluation) changesAlone() bool {
+	return slices.Contains([]string{"chmod", "chown", "chgrp"}, ev.op.Program) && !ev.hasFlag("R", "r")
+}
+
 // movesInto: the path is the directory at the end of a line of mv. With a
 // target directory named by a flag, or an unknown word, none is.
 func (ev *evaluation) movesInto(i int, object map[string]any) bool {
-	named := func(word guard.Word) bool {
-		return word.Reading != guard.Literal || strings.HasPrefix(word.Text, "-") && strings.Contains(word.Text, "t")
-	}
 	return ev.op.Program == "mv" && i > 0 && i == len(ev.targets.given)-1 &&
-		object["type"] == "directory" && !slices.ContainsFunc(ev.op.Args, named)
+		object["type"] == "directory" && !ev.hasFlag("t", "t")
+}
+
+// hasFlag: some word is, or may be, a flag with this letter, or a long one that
+// begins so.
+func (ev *evaluation) hasFlag(letter, long string) bool {
+	return slices.ContainsFunc(ev.op.Args, func(word guard.Word) bool {
+		name, isLong := strings.CutPrefix(word.Text, "--")
+		switch {
+		case word.Reading != guard.Literal:
+			return true
+		case isLong:
+			return strings.HasPrefix(name, long)
+		default:
+			return strings.HasPrefix(word.Text, "-") && strings.Contains(word.Text, letter)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 
 	"blastguard/guard"
@@ -19,9 +20,9 @@ command "mv" {
 // A log in /home/operator/state is hit by what removes it, not by what is put
 // beside it.
 func TestWhatHitsGuardsOwnFiles(t *testing.T) {
-	text := commandRM + commandMV + `
+	text := commandRM + commandMV + strings.ReplaceAll(commandMV, "mv", "chmod") + `
 policy "p" {
-  applies_to = [command.rm, command.mv]
+  applies_to = [command.rm, command.mv, command.chmod]
   rule "r" { condition = length(target.resolved) > 0 }
 }
 `
@@ -44,6 +45,11 @@ policy "p" {
 		{"moving a link to a directory above it", []string{"mv", "/link", "/srv"}, guard.Allow},
 		{"moving something into a directory above it", []string{"mv", "/srv/notes", "/home/operator"}, guard.Allow},
 		{"moving something into it", []string{"mv", "/srv/audit.db", "/home/operator/state"}, guard.Deny},
+		{"changing the mode of a directory above it", []string{"chmod", "755", "/home"}, guard.Allow},
+		{"changing the mode of everything below one", []string{"chmod", "-vR", "755", "/home"}, guard.Deny},
+		{"the same, in a long word", []string{"chmod", "--recurs", "755", "/home"}, guard.Deny},
+		{"the same through a link", []string{"chmod", "-R", "755", "/link"}, guard.Deny},
+		{"changing its mode", []string{"chmod", "755", "/home/operator/state"}, guard.Deny},
 		{"moving a directory above it with -t", []string{"mv", "-t", "/srv", "/home/operator"}, guard.Deny},
 		{"moving a directory above it with -vt", []string{"mv", "-vt", "/srv", "/home/operator"}, guard.Deny},
 		{"moving a directory above it with --target-directory", []string{"mv", "--target=/srv", "/home/operator"}, guard.Deny},

@@ -161,7 +161,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		if ev.actsOnLinks() {
 			real = ""
 		}
-		ev.protect(guard.Printable(given), ev.movesInto(i, object), where, real)
+		ev.protect(guard.Printable(given), ev.staysBelow(i, object), where, real)
 	}
 	return settle(cty.TupleVal(list), nil)
 }

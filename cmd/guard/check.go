@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
+	"blastguard/guard/secret"
 
 	"github.com/spf13/cobra"
 )
@@ -61,24 +63,38 @@ func checkStatus(report guard.Report) int {
 	}
 }
 
+// printCheck prints to stdout, but for a refusal; secrets are masked in both.
 func printCheck(w world, o options, report guard.Report, set guard.PolicySet) error {
+	secrets := secretsOf(report)
 	if o.json {
-		return printJSON(w.stdout, checkJSON(report, set))
+		masked, err := maskJSON(checkJSON(report, set), secrets)
+		if err != nil {
+			return err
+		}
+		return printJSON(w.stdout, masked)
 	}
+	report.Decision.Secrets = secrets
+	var text strings.Builder
+	err := printDecision(&text, w, o, report)
+	_, written := io.WriteString(w.stdout, secret.New(secrets).Text(text.String()))
+	return errors.Join(err, written)
+}
+
+func printDecision(out io.Writer, w world, o options, report guard.Report) error {
 	if o.trace {
-		printTrace(w.stdout, report)
+		printTrace(out, report)
 	}
 	style := styleOf(w)
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
-		fmt.Fprintf(w.stdout, "would be asked: %s\n", cut(summary(report), 160))
-		printChecks(w.stdout, report.Decision)
+		fmt.Fprintf(out, "would be asked: %s\n", cut(summary(report), 160))
+		printChecks(out, report.Decision)
 		for _, confirmation := range report.Decision.Confirmations {
-			fmt.Fprintf(w.stdout, "  type  %s\n", toType(confirmation))
+			fmt.Fprintf(out, "  type  %s\n", toType(confirmation))
 		}
 	case guard.StatusWouldRun:
-		fmt.Fprintf(w.stdout, "would run unasked: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
-		printChecks(w.stdout, report.Decision)
+		fmt.Fprintf(out, "would run unasked: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
+		printChecks(out, report.Decision)
 	default:
 		_, err := io.WriteString(w.stderr, approve.Refusal(report, style))
 		return err

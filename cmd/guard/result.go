@@ -56,5 +56,9 @@ func (r result) write(report guard.Report) error {
 		Entry: report.Entry, Decision: report.Decision.Effect, Status: status, Signal: int(signal),
 		Ran: report.Outcome != nil && report.Outcome.Started, Why: report.Why, Checks: report.Decision.Checks,
 	}
-	return json.NewEncoder(r.to).Encode(line)
+	masked, err := maskJSON(line, secretsOf(report))
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(r.to).Encode(masked)
 }

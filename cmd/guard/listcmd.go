@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"blastguard/guard"
 	"blastguard/guard/audit"
@@ -29,6 +30,9 @@ func listCommand(w world) *cobra.Command {
 				return err
 			}
 			filter.Since = at
+			if !slices.Contains([]string{"", "accept", "reject", "decline"}, filter.Verdict) {
+				return fmt.Errorf("--verdict %q: want accept, reject or decline", guard.Printable(filter.Verdict))
+			}
 			reader, err := o.reader(cmd, w)
 			if err != nil {
 				return err

@@ -121,8 +121,11 @@ func (p places) own(w world) []string {
 	if dir := filepath.Dir(p.audit); dir == w.stateDir() {
 		own = append(own, dir)
 	}
-	for _, suffix := range []string{"", "-wal", "-shm", ".head", ".key"} {
+	for _, suffix := range []string{"", "-wal", "-shm", ".head"} {
 		own = append(own, p.audit+suffix)
+	}
+	for _, key := range []string{"audit.key", "audit.pub"} {
+		own = append(own, filepath.Join(filepath.Dir(p.audit), key))
 	}
 	if user := w.configDir(); user != "" {
 		own = append(own, user)

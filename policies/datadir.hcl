@@ -19,7 +19,7 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.shred, command.truncate, command.dd, command.find]
+  applies_to = [command.rm, command.remove-one, command.shred, command.truncate, command.dd, command.find]
   when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -41,12 +41,14 @@ policy "database-directory" {
 policy "database-directory-move" {
   summary    = "move ${join(" ", arg.paths)}"
   applies_to = [command.mv]
-  when       = length(local.moved) > 0 && length(probe.db.found) > 0
+  when       = length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
-  probe "datadir" "db" { paths = arg.paths }
-  locals {
-    moved = [for i, t in probe.at : i if t.type == "directory" && (arg.target-directory != null || i < length(arg.paths) - 1)]
+  probe "datadir" "db" { paths = [for i, p in arg.paths : p if local.hit[i]] }
+  locals { # what is moved, and the file that it takes the place of
+    hit  = [for i, t in probe.at : arg.target-directory != null || i < length(arg.paths) - 1 || t.type == "file" && !endswith(t.resolved, ".conf")]
+    logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
+    data = [for i, t in probe.at : t if local.hit[i] && (t.type == "directory" || t.type == "file" && !endswith(t.resolved, ".conf")) && !inside(t.resolved, local.logs)]
   }
   role {
     for_each       = probe.db.found
@@ -107,7 +109,7 @@ test "old logs of a primary" {
 
 test "moving a primary away" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "deny"
   checks = ["role"]
 }

@@ -222,7 +222,7 @@ test "find -delete in a log directory" {
 
 test "mv of the system's configuration" {
   run = "mv /etc /etc.old"
-  given { probe = { at = [{ type = "directory" }, { type = null }], db = { found = [] } } }
+  given { probe = { at = [{ resolved = "/etc", type = "directory" }, { resolved = "/etc.old", type = null }], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
 }

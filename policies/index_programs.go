@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "0321226d9d8e4ffa836ab68a7a1b91b637532c247bcc6dcc65ea06c742e24270"
+const indexHash = "aa77871b8201717db1ca082548fe7ce7aeea30d1483f35d51866f2596eeba073"
 
 func indexPrograms() []string {
 	return []string{

@@ -31,7 +31,7 @@ func newWorld() world {
 		"/home/other": directory, "/srv/app": directory, "/srv/data": directory, "/srv/data/nfs": "mount",
 		"/etc/fstab": file, "/etc/passwd": file, "/etc/nginx": directory, "/etc/nginx/nginx.conf": file, "/var/log/app": directory,
 		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,
-		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
+		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/PG_VERSION": file, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
 		"/var/lib/pg/base": directory, "/var/lib/pg/old.conf": file,
 	}
 	for _, dir := range strings.Fields("/boot /boot/grub /dev /etc /etc/ssh /home /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/share /usr/sbin /var /var/lib /var/log") {

@@ -128,7 +128,7 @@ func embedded(t *testing.T, file string, kind ast.Expr) []string {
 	case *ast.Ident:
 		return jsonFields(t, file, kind.Name)
 	case *ast.SelectorExpr:
-		return jsonFields(t, "../guard/pipeline.go", kind.Sel.Name)
+		return jsonFields(t, "../guard/report.go", kind.Sel.Name)
 	default:
 		t.Fatalf("%s: an embedded %T", file, kind)
 		return nil
@@ -171,7 +171,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### answer", "../guard/entry.go", "Answer"},
 		{"### outcome", "../guard/entry.go", "Outcome"},
 		{"### intent", "../guard/entry.go", "Intent"},
-		{"### step", "../guard/pipeline.go", "Step"},
+		{"### step", "../guard/report.go", "Step"},
 		{"### diagnostic", "../guard/policy/diagnostic.go", "Diagnostic"},
 	} {
 		t.Run(test.heading, func(t *testing.T) {

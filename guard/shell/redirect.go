@@ -28,6 +28,13 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 		switch redirect.Op {
 		case syntax.RdrOut, syntax.RdrClob, syntax.RdrAll, syntax.RdrAllClob:
 			s.truncate(redirect, sc.in(at))
+		case syntax.AppOut, syntax.AppClob, syntax.AppAll, syntax.AppAllClob, syntax.RdrInOut:
+			if redirect.Op == syntax.RdrInOut && isStdin(redirect) {
+				stdin = input{changed: true}
+			}
+			if isDevice(s.word(redirect.Word, sc)) {
+				s.truncate(redirect, sc.in(at))
+			}
 		case syntax.DplOut:
 			if !isDescriptor(plain(redirect.Word)) {
 				s.truncate(redirect, sc.in(at))
@@ -36,7 +43,7 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 			if isStdin(redirect) {
 				stdin = input{changed: true, text: s.document(redirect, sc)}
 			}
-		case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn:
+		case syntax.RdrIn, syntax.DplIn:
 			if isStdin(redirect) {
 				stdin = input{changed: true}
 			}
@@ -68,6 +75,11 @@ func (s *script) truncate(redirect *syntax.Redirect, sc scene) {
 	op.Program, op.Path, op.On = "truncate", "> "+show([]guard.Word{file}), "truncate"
 	op.Args = append(guard.Lits("--size=0", "--"), file)
 	s.r.emit(op)
+}
+
+// isDevice: nothing is appended to a device, it is written to from its start.
+func isDevice(file guard.Word) bool {
+	return file.Reading == guard.Literal && strings.HasPrefix(path.Clean(file.Text), "/dev/")
 }
 
 // harmlessDevice: opening it for writing empties nothing.

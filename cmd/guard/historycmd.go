@@ -132,12 +132,21 @@ func since(w world, text string) (time.Time, error) {
 	}
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if at, err := time.ParseInLocation(layout, text, time.Local); err == nil {
-			return at, nil
+			return recent(w, text, at)
 		}
 	}
 	seconds, err := command.ParseDuration(text)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("--since %q: want a duration such as 24h or 7d, or a date such as 2026-11-20", text)
 	}
-	return w.now().Add(-time.Duration(seconds * float64(time.Second))), nil
+	return recent(w, text, w.now().Add(-time.Duration(seconds*float64(time.Second))))
+}
+
+// recent refuses what no entry can be compared with: the log counts
+// nanoseconds since 1970, and holds nothing of the future.
+func recent(w world, text string, at time.Time) (time.Time, error) {
+	if at.Year() < 1970 || at.After(w.now()) {
+		return time.Time{}, fmt.Errorf("--since %q: want a time between 1970 and now", text)
+	}
+	return at, nil
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"io"
 	"math/rand"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"blastguard/guard"
 )
@@ -73,7 +75,7 @@ func (a arena) let(t *testing.T, shell, text string) (calls []ran, changed []str
 	}
 	command := exec.CommandContext(t.Context(), shell, "-c", text)
 	command.Dir, command.Env = a.work, append(a.env(), "PWD="+a.work)
-	_ = command.Run() // its status says nothing here
+	runWhole(t, command)
 	for _, file := range files {
 		if data, err := os.ReadFile(filepath.Join(a.work, file)); err != nil || !strings.HasPrefix(string(data), "aa bb\ncc\n") {
 			changed = append(changed, file)
@@ -90,6 +92,24 @@ func (a arena) let(t *testing.T, shell, text string) (calls []ran, changed []str
 		fields = fields[n+3:]
 	}
 	return calls, changed
+}
+
+// runWhole runs the command and waits for what it leaves in the background:
+// each process holds the pipe until it ends. Its status says nothing here.
+func runWhole(t *testing.T, command *exec.Cmd) {
+	t.Helper()
+	ended, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ended.Close()
+	command.ExtraFiles = []*os.File{held}
+	_ = command.Run()
+	held.Close()
+	if err := ended.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, ended)
 }
 
 // covers: the operation stands for the call.

@@ -23,7 +23,7 @@ var refused = []string{
 	// mounts inside, databases, disks
 	"rm -rf /srv/data", "rm -rf /var/lib/pg", "rm -rf /var/lib/pg/base", "mv /var/lib/pg /srv/pg", "find /var/lib/pg -type f -delete", "chown -R root: /var/lib/pg",
 	"dd if=/dev/zero of=/dev/sda", "dd of=/dev/disk/by-id/usb if=x", "mkfs.ext4 -L x /dev/sda1", "wipefs -a /dev/sda", "shred -n 1 /dev/sda", "sgdisk -Z /dev/sda",
-	"mv /var/lib/pg/PG_VERSION /srv", "mv notes.txt /var/lib/pg/PG_VERSION", "mv -t /srv /var/lib/pg/PG_VERSION notes.txt", "unlink /var/lib/pg/PG_VERSION", "mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "cd / && chown -R root etc",
+	"mv /var/lib/pg/PG_VERSION /srv", "mv notes.txt /var/lib/pg/PG_VERSION", "mv -t /srv /var/lib/pg/PG_VERSION notes.txt", "unlink /var/lib/pg/PG_VERSION", "rm -f /dev/null", "mv -f notes.txt /dev/null", "mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "cd / && chown -R root etc",
 	"cat x > /dev/sda", "cat x >> /dev/sda", "mdadm --zero-superblock /dev/sda1", "blkdiscard -f /dev/sda",
 }
 
@@ -49,7 +49,7 @@ var allowed = []string{
 	"mv notes.txt other.txt", "mv notes.txt /usr/local/", "mv -t /etc notes.txt", "mv build /srv/", "chmod 600 notes.txt", "chmod -x notes.txt", "chmod -R u+w build", "chown operator /etc/nginx",
 	"chown -R operator: build", "chown -R app: /opt", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
 	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "rm -f /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg/pg_hba.conf",
-	"dd if=/dev/sda of=/dev/null", "echo x >> /dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
+	"rm /dev/sbd", "dd if=/dev/sda of=/dev/null", "echo x >> /dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
 	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
 	"mv /var/lib/pg/log/old.csv /srv", "mv notes.txt /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg", "mv none notes.txt /srv", "cd / && chown -R root work/build", "chmod 755 /srv", "chown operator /srv/app", "chmod 1777 /tmp", "parted -s -- /dev/sda unit s print free", "parted -sl", "parted --version", "cryptsetup open /dev/sdb x", "cryptsetup close x", "cryptsetup --version",
 	"nvme smart-log /dev/nvme0", "mdadm -D /dev/md0", "mdadm -As", "mdadm --examine /dev/sdb", "zfs create tank/b", "zfs receive tank/b", "zpool scrub tank", "zpool import", "systemctl start nginx",

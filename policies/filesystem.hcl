@@ -10,6 +10,8 @@ locals {
     "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/sbin", "/usr/share", "/var/lib", "/var/lib/dpkg", "/var/lib/guard", "/var/lib/rpm",
     "/Library", "/System", "/Users", "/Volumes",
   ]
+  # Removing one, or moving a file onto it, breaks what writes to it.
+  device_files    = ["/dev/full", "/dev/null", "/dev/ptmx", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"]
   protected_files = ["/etc/fstab", "/etc/group", "/etc/passwd", "/etc/shadow", "/etc/sudoers"]
 
   max_entries = 100000      # files and directories that one command may delete
@@ -21,7 +23,7 @@ locals {
 policy "protected-paths" {
   applies_to = [command.rm, command.remove-one]
   rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, target.resolved)]) == 0
+    condition     = length([for p in concat(local.protected_paths, local.device_files) : p if inside(p, target.resolved)]) == 0
     error_message = "a part of the system would go with it"
   }
 }
@@ -88,7 +90,7 @@ policy "move" {
   applies_to = [command.mv]
   locals {
     moved = [for i, t in target.resolved : t if arg.target-directory != null || i < length(arg.paths) - 1]
-    lost  = [for i, t in target.resolved : t if contains(local.protected_files, t) && arg.target-directory == null && i == length(arg.paths) - 1]
+    lost  = [for i, t in target.resolved : t if contains(concat(local.protected_files, local.device_files), t) && arg.target-directory == null && i == length(arg.paths) - 1]
   }
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.moved)]) == 0

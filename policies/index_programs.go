@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "aa77871b8201717db1ca082548fe7ce7aeea30d1483f35d51866f2596eeba073"
+const indexHash = "1c95cb85f26d50b7a45be6360add6b13455ae51ceb43151819b62a3888075377"
 
 func indexPrograms() []string {
 	return []string{

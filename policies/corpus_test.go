@@ -23,7 +23,7 @@ var refused = []string{
 	// mounts inside, databases, disks
 	"rm -rf /srv/data", "rm -rf /var/lib/pg", "rm -rf /var/lib/pg/base", "mv /var/lib/pg /srv/pg", "find /var/lib/pg -type f -delete", "chown -R root: /var/lib/pg",
 	"dd if=/dev/zero of=/dev/sda", "dd of=/dev/disk/by-id/usb if=x", "mkfs.ext4 -L x /dev/sda1", "wipefs -a /dev/sda", "shred -n 1 /dev/sda", "sgdisk -Z /dev/sda",
-	"mv /var/lib/pg/PG_VERSION /srv", "mv notes.txt /var/lib/pg/PG_VERSION", "mv -t /srv /var/lib/pg/PG_VERSION notes.txt", "unlink /var/lib/pg/PG_VERSION", "rm -f /dev/null", "mv -f notes.txt /dev/null", "mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "cd / && chown -R root etc",
+	"mv /var/lib/pg/PG_VERSION /srv", "mv notes.txt /var/lib/pg/PG_VERSION", "mv -t /srv /var/lib/pg/PG_VERSION notes.txt", "unlink /var/lib/pg/PG_VERSION", "rm -f /dev/null", "mv -f notes.txt /dev/null", "mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "chown -R --reference=x /etc build", "chown -R --reference=x link/ build", "cd / && chown -R root etc",
 	"cat x > /dev/sda", "cat x >> /dev/sda", "mdadm --zero-superblock /dev/sda1", "blkdiscard -f /dev/sda",
 }
 

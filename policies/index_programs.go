@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1c95cb85f26d50b7a45be6360add6b13455ae51ceb43151819b62a3888075377"
+const indexHash = "c55cd30a0d9438dfbd8d4ec81b01160aa6c49369f5cd090f1a17cb246ad021ec"
 
 func indexPrograms() []string {
 	return []string{

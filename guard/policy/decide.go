@@ -94,6 +94,9 @@ func (d *decider) decide() ([]guard.Ask, guard.Decision) {
 // operation decides one program with its targets.
 func (d *decider) operation(op *guard.Operation) {
 	governors := d.set.governors(op)
+	if len(governors) > 0 && onlyHelp(op) {
+		return
+	}
 	for _, governor := range governors {
 		d.apply(governor, op)
 	}

@@ -78,6 +78,18 @@ func same(value string, equal bool, missing string) result {
 	}
 }
 
+// actingOnce: one operation at most does something lasting, so that what its
+// policies measured speaks for the whole request.
+func (d *decider) actingOnce() bool {
+	acting := 0
+	for i := range d.ops {
+		if op := &d.ops[i]; !isHarmless(op) || d.set.Governs(*op) {
+			acting++
+		}
+	}
+	return acting <= 1
+}
+
 // targetsOf reads the operations by the commands that describe them, also
 // those that no policy names.
 func (d *decider) targetsOf() (paths []string, unread string) {
@@ -144,7 +156,7 @@ func (d *decider) measuredFact(kind, unread string, paths []string, args map[str
 }
 
 func (d *decider) expectRole(want string) result {
-	if d.given == nil && len(d.decision.Roles) > 0 {
+	if d.given == nil && len(d.decision.Roles) > 0 && d.actingOnce() {
 		return rolesAre(d.decision.Roles, want)
 	}
 	paths, unread := d.targetsOf()
@@ -190,7 +202,7 @@ func (d *decider) expectCount(text string) result {
 	if d.unmeasured != "" {
 		return result{status: guard.Unknown, value: "not known", message: d.unmeasured}
 	}
-	if d.measured {
+	if d.measured && d.actingOnce() {
 		return same(units(d.affected), d.affected == want, "")
 	}
 	paths, unread := d.targetsOf()

@@ -33,6 +33,17 @@ func isHarmless(op *guard.Operation) bool {
 	return slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
 }
 
+// onlyHelp: a known program is asked for its help or version, and for nothing
+// else. Of a program that no policy names nobody knows whether it understands
+// that; of any with more words, whether it is a flag.
+func onlyHelp(op *guard.Operation) bool {
+	if op.Opaque != "" || op.On != "" || !isUsualPlace(op.Path) || len(op.Args) != 1 {
+		return false
+	}
+	word := op.Args[0]
+	return word.Reading == guard.Literal && (word.Text == "--help" || word.Text == "--version")
+}
+
 // lastingBuiltins are what a shell does itself and that outlasts it, or that
 // runs something else. All others (set, export, exit, …) end with the shell.
 var lastingBuiltins = []string{"kill", "history", "fc", "eval", "exec", "source", ".", "trap", "command", "builtin", "alias", "enable", "hash"}

@@ -18,6 +18,9 @@ func TestWhatNothingGoverns(t *testing.T) {
 		settings Settings
 		want     guard.Effect
 	}{
+		{"the help of a known program", operation("rm", "--help"), Settings{}, guard.Allow},
+		{"the help of an unknown program", operation("frobnicate", "--help"), DefaultSettings(), guard.Confirm},
+		{"the help of a rm from anywhere", operation("/tmp/rm", "--help"), DefaultSettings(), guard.Deny},
 		{"a program that only looks", operation("ls", "-l"), DefaultSettings(), guard.Allow},
 		{"by its usual path", operation("/bin/cat", "x"), DefaultSettings(), guard.Allow},
 		{"a cat from anywhere", operation("/tmp/cat", "x"), DefaultSettings(), guard.Confirm},

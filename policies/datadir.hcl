@@ -23,7 +23,10 @@ policy "database-directory" {
   when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
-  probe "datadir" "db" { paths = arg.paths }
+  probe "datadir" "db" {
+    paths  = arg.paths
+    follow = !contains(["rm", "rmdir", "unlink"], program)
+  }
   locals { # logs and configuration inside are nobody's data
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
     data = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
@@ -44,7 +47,10 @@ policy "database-directory-move" {
   when       = length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
-  probe "datadir" "db" { paths = [for i, p in arg.paths : p if local.hit[i]] }
+  probe "datadir" "db" {
+    paths  = [for i, p in arg.paths : p if local.hit[i]]
+    follow = false
+  }
   locals { # what is moved, and the file that it takes the place of
     hit  = [for i, t in probe.at : arg.target-directory != null || i < length(arg.paths) - 1 || t.type == "file" && !endswith(t.resolved, ".conf")]
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "c55cd30a0d9438dfbd8d4ec81b01160aa6c49369f5cd090f1a17cb246ad021ec"
+const indexHash = "e6c385303bbd87029edf4798e9a09506ddb96126f336fd1a7c2f7d5601da1d5b"
 
 func indexPrograms() []string {
 	return []string{

@@ -47,11 +47,15 @@ func search(program string, request guard.Request) (guard.Executable, error) {
 		return guard.Executable{}, unix.ENOENT
 	}
 	for _, dir := range strings.Split(searchPath(request.Env), ":") {
-		e, err := inspect(filepath.Join(absolute(request.Dir, dir), program))
+		path := filepath.Join(absolute(request.Dir, dir), program)
+		if _, _, err := identify(path); err != nil {
+			continue // not there, or in a directory that may not be searched: as for a shell
+		}
+		e, err := inspect(path)
 		switch {
 		case err == nil:
 			return e, nil
-		case first == nil && !absent(err) && !errors.Is(err, errDirectory):
+		case first == nil && !errors.Is(err, errDirectory):
 			first = err
 		}
 	}
@@ -59,12 +63,6 @@ func search(program string, request guard.Request) (guard.Executable, error) {
 		first = unix.ENOENT
 	}
 	return guard.Executable{}, first
-}
-
-// absent: in this directory of the PATH there is no such file, or none that can
-// be told.
-func absent(err error) bool {
-	return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR)
 }
 
 // searchPath is the value of PATH. As getenv does, the first of several counts.

@@ -43,6 +43,18 @@ func text(args map[string]any, name string) (string, error) {
 	}
 }
 
+// truth reads an optional true or false.
+func truth(args map[string]any, name string, otherwise bool) (bool, error) {
+	switch value := args[name].(type) {
+	case nil:
+		return otherwise, nil
+	case bool:
+		return value, nil
+	default:
+		return false, fmt.Errorf("%s: true or false is needed", name)
+	}
+}
+
 // portNumber reads an optional port; absent is the default one.
 func portNumber(args map[string]any) (int, error) {
 	var port float64

@@ -11,6 +11,7 @@ func Kind() guard.ProbeKind {
 		Params: []guard.ProbeParam{
 			{Name: "paths", Type: guard.ListParam, Required: true, Doc: "the files or directories that will be hit"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where relative paths start; guard's working directory unless given"},
+			{Name: "follow", Type: guard.BoolParam, Doc: "false when the program hits a link itself and not what it leads to; true unless given"},
 		},
 		Result: []string{"found"},
 		Doc:    "the databases that own these directories, running or not, each with its role",

@@ -33,7 +33,11 @@ func Measure(ctx context.Context, args map[string]any) (value any, evidence []st
 	if err != nil {
 		return nil, nil, fmt.Errorf("datadir: %w", err)
 	}
-	found, err := inTime(ctx, func(ctx context.Context) []database { return find(ctx, paths) })
+	follow, err := truth(args, "follow", true)
+	if err != nil {
+		return nil, nil, fmt.Errorf("datadir: %w", err)
+	}
+	found, err := inTime(ctx, func(ctx context.Context) []database { return find(ctx, paths, follow) })
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for databases at %s: %w", guard.Printable(strings.Join(paths, ", ")), err)
 	}
@@ -89,7 +93,7 @@ func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error)
 
 // find surveys the targets, then asks every database that was found, side by
 // side.
-func find(ctx context.Context, paths []string) []database {
+func find(ctx context.Context, paths []string, follow bool) []database {
 	survey := newSurvey(databaseProcesses(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
@@ -98,7 +102,7 @@ func find(ctx context.Context, paths []string) []database {
 			survey.missing(path, fmt.Sprintf("no time was left to look at %d of %d targets", len(paths)-i, len(paths)))
 			break
 		}
-		survey.target(searching, path)
+		survey.target(searching, path, follow)
 	}
 	sites := survey.adopt()
 	found := make([]database, len(sites))

@@ -77,11 +77,15 @@ func (s *survey) gaps() []database {
 }
 
 // target looks at one target: what it is, what it lies in, what lies below it.
-func (s *survey) target(ctx context.Context, path string) {
+// Unless links are followed, a link is only itself.
+func (s *survey) target(ctx context.Context, path string, follow bool) {
 	// The target's own place counts even if it is a link to somewhere else:
 	// PGDATA/pg_wal belongs to PGDATA wherever it points.
 	if place := s.resolved(parentOf(path)); place != "" {
 		s.owners(place, filepath.Join(place, filepath.Base(path)))
+	}
+	if !follow && isLink(path) {
+		return
 	}
 	real, err := filepath.EvalSymlinks(path)
 	switch {
@@ -101,6 +105,13 @@ func (s *survey) target(ctx context.Context, path string) {
 	if info.IsDir() {
 		s.inside(ctx, real)
 	}
+}
+
+// isLink: a program that does not follow links hits the link alone. A slash
+// behind its name makes the kernel follow it.
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0 && !strings.HasSuffix(path, "/")
 }
 
 // resolved is a directory without links, "" when there is none.

@@ -1,0 +1,75 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Available says why nothing can be supervised here; nil when it can, as far as
+// can be told without trying. The trial is the launcher's handshake.
+func Available() error {
+	for _, check := range []func() error{kernelIsNew, kernelNotifies, memoryIsReadable} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Privileged says whether set-id programs keep working in what is supervised.
+func Privileged() bool {
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var data [2]unix.CapUserData
+	err := unix.Capget(&header, &data[0])
+	return err == nil && data[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
+}
+
+// kernelIsNew: before Linux 5.19 a signal breaks off the wait for an answer, and
+// a question would be asked again and again.
+func kernelIsNew() error {
+	var name unix.Utsname
+	if err := unix.Uname(&name); err != nil {
+		return fmt.Errorf("ask the kernel's version: %w", err)
+	}
+	var major, minor int
+	release := unix.ByteSliceToString(name.Release[:])
+	if _, err := fmt.Sscanf(release, "%d.%d", &major, &minor); err != nil {
+		return fmt.Errorf("the kernel's version %q cannot be read", release)
+	}
+	if major < 5 || major == 5 && minor < 19 {
+		return fmt.Errorf("Linux %s is too old: 5.19 or newer is needed", release)
+	}
+	return nil
+}
+
+func kernelNotifies() error {
+	action := uint32(unix.SECCOMP_RET_USER_NOTIF)
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&action))); errno != 0 {
+		return fmt.Errorf("seccomp user notification is not to be had (a container may forbid it): %w", errno)
+	}
+	var s sizes
+	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_NOTIF_SIZES, 0, uintptr(unsafe.Pointer(&s))); errno != 0 {
+		return fmt.Errorf("seccomp user notification: %w", errno)
+	}
+	if int(s.notification) != int(unsafe.Sizeof(notification{})) || int(s.answer) != int(unsafe.Sizeof(answer{})) {
+		return errors.New("this kernel's seccomp notifications have another size than guard knows")
+	}
+	return nil
+}
+
+func memoryIsReadable() error {
+	known, copied := []byte("guard"), make([]byte, 5)
+	if err := readMemory(os.Getpid(), uintptr(unsafe.Pointer(&known[0])), copied); err != nil {
+		return fmt.Errorf("read a process's memory: %w", err)
+	}
+	if _, err := os.Readlink("/proc/self/exe"); err != nil {
+		return fmt.Errorf("/proc is needed: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,295 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"bytes"
+	"strconv"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// seen is what a first look at an exec says.
+type seen int
+
+const (
+	look   seen = iota // something may govern it, or it could not be read
+	pass               // nothing governs it
+	absent             // there is nothing to execute: the kernel will say so
+	gone               // its process no longer waits
+)
+
+// maxChain is how many interpreters the kernel follows from #! to #!.
+const maxChain = 5
+
+// glance is the first look at an exec. Its buffers are used again and again, so
+// that what nothing governs costs no allocation. It belongs to one thread.
+type glance struct {
+	governs    func([]byte) bool
+	privileged bool // set-id programs work
+	uid        uint32
+
+	pointer [8]byte
+	path    [unix.PathMax]byte
+	first   [unix.PathMax]byte
+	name    [64 + unix.PathMax]byte // of the file, below /proc, with a zero at the end
+	own     [32]byte                // /proc/self/fd/N
+	link    [unix.PathMax]byte
+	head    [256]byte
+	status  unix.Stat_t
+}
+
+// look says what an exec is about at first sight.
+func (g *glance) look(l listener, n *notification) seen {
+	found := g.atCall(n)
+	// What was read is of this process only if it still waits.
+	if !l.valid(&n.id) {
+		return gone
+	}
+	return found
+}
+
+func (g *glance) atCall(n *notification) seen {
+	tid := int(n.tid)
+	if tid == 0 {
+		return look // a process that guard cannot see
+	}
+	call := n.call()
+	path, err := readText(tid, call.path, g.path[:])
+	switch {
+	case err == unix.EFAULT:
+		return pass // the kernel will find the same
+	case err == unix.ESRCH:
+		return gone
+	case err != nil:
+		return look
+	}
+	noted := g.noteworthy(path) || g.firstWord(tid, call.argv, n.pointerSize()) != pass
+	// Most of what a shell tries along the PATH does not exist.
+	if found := g.file(tid, call.dir, path); found != pass || !noted {
+		return found
+	}
+	return look
+}
+
+// firstWord looks at the name by which the program is called.
+func (g *glance) firstWord(tid int, vector uintptr, pointerSize int) seen {
+	if vector == 0 {
+		return pass
+	}
+	pointer, err := readPointer(tid, vector, pointerSize, &g.pointer)
+	if err == nil && pointer == 0 {
+		return pass
+	}
+	var word []byte
+	if err == nil {
+		word, err = readText(tid, pointer, g.first[:])
+	}
+	switch {
+	case err == unix.EFAULT:
+		return pass
+	case err != nil, g.noteworthy(word):
+		return look
+	default:
+		return pass
+	}
+}
+
+// file looks at what stands behind the path: links, a #! line, a set-id bit.
+func (g *glance) file(tid, dir int, path []byte) seen {
+	for range maxChain + 1 {
+		fd, errno := g.open(g.below(tid, dir, path))
+		switch errno {
+		case 0:
+		case unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
+			return absent
+		default:
+			return look
+		}
+		found, interpreter := g.opened(fd)
+		unix.Close(fd)
+		if found != pass || len(interpreter) == 0 {
+			return found
+		}
+		if g.noteworthy(interpreter) {
+			return look
+		}
+		path, dir = interpreter, unix.AT_FDCWD
+	}
+	return look
+}
+
+func (g *glance) opened(fd int) (found seen, interpreter []byte) {
+	if err := unix.Fstat(fd, &g.status); err != nil {
+		return look, nil
+	}
+	own := g.descriptor(fd)
+	link := readLink(own, g.link[:])
+	switch {
+	case link == nil, g.noteworthy(link):
+		return look, nil
+	case !g.privileged && g.status.Mode&unix.S_ISUID != 0 && g.status.Uid != g.uid:
+		return look, nil
+	case g.status.Mode&unix.S_IFMT != unix.S_IFREG:
+		return pass, nil // the kernel refuses to execute it
+	}
+	return pass, interpreterOf(g.readHead(own))
+}
+
+// readHead reads the beginning of a file; what may not be read is no script.
+func (g *glance) readHead(name *byte) []byte {
+	fd, errno := open(name, unix.O_RDONLY|unix.O_NONBLOCK)
+	if errno != 0 {
+		return nil
+	}
+	n, _, errno := unix.Syscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(&g.head[0])), uintptr(len(g.head)), 0, 0, 0)
+	unix.Close(fd)
+	if errno != 0 {
+		return nil
+	}
+	return g.head[:n]
+}
+
+// interpreterOf is the program that a #! line names; nil when there is none.
+func interpreterOf(head []byte) []byte {
+	if len(head) < 3 || head[0] != '#' || head[1] != '!' {
+		return nil
+	}
+	line := head[2:]
+	if end := bytes.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	for len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+		line = line[1:]
+	}
+	for i, c := range line {
+		if c == ' ' || c == '\t' || c == 0 || c == '\r' {
+			return line[:i]
+		}
+	}
+	return line
+}
+
+// below writes where guard finds a file of the process: through its root, its
+// directory or its descriptors.
+func (g *glance) below(tid, dir int, path []byte) *byte {
+	name := append(g.name[:0], "/proc/"...)
+	name = strconv.AppendInt(name, int64(tid), 10)
+	self, rest := ownProc(path)
+	switch {
+	case self:
+		name = append(append(name, '/'), rest...)
+	case len(path) > 0 && path[0] == '/':
+		name = append(append(name, "/root"...), path...)
+	case dir == unix.AT_FDCWD:
+		name = append(append(name, "/cwd/"...), path...)
+	default:
+		name = strconv.AppendInt(append(name, "/fd/"...), int64(dir), 10)
+		if len(path) > 0 {
+			name = append(append(name, '/'), path...)
+		}
+	}
+	name = append(name, 0)
+	return &name[0]
+}
+
+// ownProc takes off the names by which a process finds itself in /proc.
+func ownProc(path []byte) (self bool, rest []byte) {
+	if after, found := bytes.CutPrefix(path, procSelf); found {
+		return true, after
+	}
+	if after, found := bytes.CutPrefix(path, procThread); found {
+		return true, after
+	}
+	if bytes.HasPrefix(path, devFD) {
+		return true, path[len("/dev/"):]
+	}
+	return false, nil
+}
+
+var (
+	procSelf   = []byte("/proc/self/")
+	procThread = []byte("/proc/thread-self/")
+	devFD      = []byte("/dev/fd/")
+)
+
+// descriptor is /proc/self/fd/N.
+func (g *glance) descriptor(fd int) *byte {
+	name := strconv.AppendInt(append(g.own[:0], "/proc/self/fd/"...), int64(fd), 10)
+	name = append(name, 0)
+	return &name[0]
+}
+
+func (g *glance) open(name *byte) (int, unix.Errno) { return open(name, unix.O_PATH) }
+
+func open(name *byte, flags int) (int, unix.Errno) {
+	at := unix.AT_FDCWD
+	for {
+		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT, uintptr(at), uintptr(unsafe.Pointer(name)), uintptr(flags|unix.O_CLOEXEC), 0, 0, 0)
+		if errno != unix.EINTR {
+			return int(fd), errno
+		}
+	}
+}
+
+// readLink reads a link; nil when that fails.
+func readLink(name *byte, buffer []byte) []byte {
+	at := unix.AT_FDCWD
+	n, _, errno := unix.Syscall6(unix.SYS_READLINKAT, uintptr(at), uintptr(unsafe.Pointer(name)),
+		uintptr(unsafe.Pointer(&buffer[0])), uintptr(len(buffer)), 0, 0)
+	if errno != 0 {
+		return nil
+	}
+	return buffer[:n]
+}
+
+// noteworthy: something may govern a program of that name, or it runs another
+// program without executing it.
+func (g *glance) noteworthy(path []byte) bool {
+	name := baseName(path)
+	return runsInside(name) || g.governs(name)
+}
+
+// baseName is the name of a program: without its directory, without the dash of
+// a login shell, without what /proc adds to files that have no name any more.
+func baseName(path []byte) []byte {
+	name := bytes.TrimSuffix(path[bytes.LastIndexByte(path, '/')+1:], deletedMark)
+	return bytes.TrimPrefix(bytes.TrimPrefix(name, memoryMark), loginMark)
+}
+
+var (
+	deletedMark = []byte(" (deleted)")
+	memoryMark  = []byte("memfd:")
+	loginMark   = []byte("-")
+)
+
+// runsInside: the program runs what its first words name without an exec.
+func runsInside(name []byte) bool {
+	switch string(name) {
+	case "busybox", "toybox", "ld.so":
+		return true
+	}
+	return len(name) > 3 && name[0] == 'l' && name[1] == 'd' &&
+		(bytes.HasPrefix(name, loaderLinux) || bytes.HasPrefix(name, loaderMusl) || bytes.HasPrefix(name, loader64))
+}
+
+var (
+	loaderLinux = []byte("ld-linux")
+	loaderMusl  = []byte("ld-musl")
+	loader64    = []byte("ld64.so")
+)
+
+// call is where the arguments of an exec lie.
+type call struct {
+	dir        int
+	path       uintptr
+	argv, envp uintptr
+}
+
+func (n *notification) call() call {
+	if n.at() {
+		return call{dir: int(int32(n.args[0])), path: uintptr(n.args[1]), argv: uintptr(n.args[2]), envp: uintptr(n.args[3])}
+	}
+	return call{dir: unix.AT_FDCWD, path: uintptr(n.args[0]), argv: uintptr(n.args[1]), envp: uintptr(n.args[2])}
+}

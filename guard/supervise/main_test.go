@@ -1,0 +1,159 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"blastguard/guard/supervise"
+)
+
+// TestMain lets the test binary be the launcher.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == supervise.StageWord {
+		os.Exit(supervise.Stage(os.Args[2:], os.Environ()))
+	}
+	os.Exit(m.Run())
+}
+
+// supervised is one supervised run of a test.
+type supervised struct {
+	t       *testing.T
+	dir     string
+	governs []string
+	decide  func(*supervise.Supervisor, supervise.Exec) bool // nil: refuses
+	change  func(*exec.Cmd)
+
+	mu     sync.Mutex
+	asked  []supervise.Exec
+	output string
+	code   int
+	signal syscall.Signal
+	took   supervise.Summary
+}
+
+// newRun is a run that governs rm, in a directory with a file "protected".
+func newRun(t *testing.T) *supervised {
+	t.Helper()
+	if err := supervise.Available(); err != nil {
+		t.Skipf("nothing can be supervised here: %v", err)
+	}
+	r := &supervised{t: t, dir: t.TempDir(), governs: []string{"rm"}}
+	r.write("protected", "precious")
+	return r
+}
+
+func (r *supervised) write(name, content string) string {
+	r.t.Helper()
+	path := filepath.Join(r.dir, name)
+	if err := os.WriteFile(path, []byte(content), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+	return path
+}
+
+func (r *supervised) has(name string) bool {
+	_, err := os.Lstat(filepath.Join(r.dir, name))
+	return err == nil
+}
+
+func (r *supervised) isGoverned(name []byte) bool { return slices.Contains(r.governs, string(name)) }
+
+// run supervises a command to its end.
+func (r *supervised) run(argv ...string) {
+	r.t.Helper()
+	cmd, s := r.start(argv...)
+	r.finish(cmd, s)
+}
+
+func (r *supervised) start(argv ...string) (*exec.Cmd, *supervise.Supervisor) {
+	r.t.Helper()
+	program, err := exec.LookPath(argv[0])
+	if err != nil {
+		r.t.Skipf("there is no %s here", argv[0])
+	}
+	var s *supervise.Supervisor
+	s, err = supervise.New(supervise.Config{
+		Governs: r.isGoverned,
+		Decide:  func(_ context.Context, e supervise.Exec) bool { return r.decided(s, e) },
+		Ready:   func() error { return nil },
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Args = s.Argv(program, "", argv)
+	cmd.Dir = r.dir
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if r.change != nil {
+		r.change(cmd)
+	}
+	r.t.Cleanup(func() {
+		if r.t.Failed() {
+			r.t.Logf("output:\n%s", out.String())
+		}
+	})
+	if err := cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	go s.Serve(context.Background())
+	return cmd, s
+}
+
+func (r *supervised) finish(cmd *exec.Cmd, s *supervise.Supervisor) {
+	r.t.Helper()
+	state, err := cmd.Process.Wait()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.took = s.Finish()
+	_ = cmd.Wait()
+	status := state.Sys().(syscall.WaitStatus)
+	r.code = status.ExitStatus()
+	if status.Signaled() {
+		r.signal = status.Signal()
+	}
+	if out, ok := cmd.Stdout.(*bytes.Buffer); ok {
+		r.output = out.String()
+	}
+}
+
+func (r *supervised) decided(s *supervise.Supervisor, e supervise.Exec) bool {
+	r.mu.Lock()
+	r.asked = append(r.asked, e)
+	r.mu.Unlock()
+	return r.decide != nil && e.Unreadable == "" && r.decide(s, e)
+}
+
+// commands are the first forms of what was asked.
+func (r *supervised) commands() []string {
+	var all []string
+	for _, e := range r.asked {
+		if len(e.Forms) == 0 {
+			all = append(all, "? "+e.Unreadable)
+			continue
+		}
+		all = append(all, strings.Join(e.Forms[0], " "))
+	}
+	return all
+}
+
+func waitFor(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not in a minute: %s", what)
+		}
+	}
+}

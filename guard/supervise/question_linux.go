@@ -1,0 +1,188 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// stillThere is how often guard looks whether a process still waits for its
+// answer.
+const stillThere = 100 * time.Millisecond
+
+// question reads one exec in full, has it decided, and answers. Whatever goes
+// wrong refuses.
+func (s *Supervisor) question(ctx context.Context, n *notification) {
+	allowed := false
+	defer func() {
+		if problem := recover(); problem != nil {
+			allowed = false
+		}
+		if allowed {
+			s.listener.allow(n.id)
+			return
+		}
+		s.listener.refuse(n.id)
+	}()
+	if s.own(n) {
+		allowed = true
+		return
+	}
+	asked := s.read(n)
+	switch {
+	case !s.listener.valid(&n.id):
+	case asked.Unreadable == "" && len(asked.Forms) == 0 && !asked.SetID:
+		s.ungoverned.Add(1)
+		allowed = true
+	case s.refusals.repeats(asked):
+	default:
+		allowed = s.decided(ctx, asked, n.id)
+	}
+}
+
+// decided has an exec decided, unless everything is to end.
+func (s *Supervisor) decided(ctx context.Context, asked Exec, id uint64) bool {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go s.watch(ctx, cancel, id)
+	if !s.stopping.Load() && s.config.Decide(ctx, asked) {
+		return true
+	}
+	s.refused.Add(1)
+	s.refusals.add(asked)
+	return false
+}
+
+// own: a process that is guard itself executes only what it has decided, or
+// what its policies ask.
+func (s *Supervisor) own(n *notification) bool {
+	exe, err := identify(fmt.Sprintf("/proc/%d/exe", n.tid))
+	if err != nil || exe != s.self || !s.listener.valid(&n.id) {
+		return false
+	}
+	if int64(processOf(int(n.tid))) == s.main.Load() {
+		s.ungoverned.Add(1) // the command itself
+	}
+	return true
+}
+
+// watch ends a question whose process is gone.
+func (s *Supervisor) watch(ctx context.Context, cancel context.CancelFunc, id uint64) {
+	ticker := time.NewTicker(stillThere)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if !s.listener.valid(&id) {
+				cancel()
+				return
+			}
+		}
+	}
+}
+
+// read reads everything about an exec.
+func (s *Supervisor) read(n *notification) Exec {
+	tid := int(n.tid)
+	asked := Exec{PID: processOf(tid), UID: userOf(tid)}
+	if tid == 0 {
+		asked.Unreadable = "the process that executes it is in a namespace that guard does not see"
+		return asked
+	}
+	where := n.call()
+	path, err := readText(tid, where.path, make([]byte, unix.PathMax))
+	if err == nil {
+		asked.Path = string(path)
+		asked.Argv, err = readWords(tid, where.argv, n.pointerSize())
+	}
+	if err == nil {
+		asked.Env, err = readWords(tid, where.envp, n.pointerSize())
+	}
+	if err == nil {
+		asked.Dir, err = os.Readlink(fmt.Sprintf("/proc/%d/cwd", tid))
+	}
+	if err != nil {
+		asked.Unreadable = unreadable(err)
+	}
+	asked.Place = append(s.place(asked.PID), string(baseName([]byte(asked.Path))))
+	s.forms(&asked, tid, where.dir)
+	return asked
+}
+
+// forms finds the command lines as which the program may be known.
+func (s *Supervisor) forms(asked *Exec, tid, dir int) {
+	rest := asked.Argv
+	if len(rest) > 0 {
+		s.form(asked, rest)
+		rest = rest[1:]
+	}
+	s.form(asked, prepend(rest, asked.Path))
+	g := &glance{governs: func([]byte) bool { return false }, privileged: true}
+	path, words := []byte(asked.Path), prepend(rest, asked.Path)
+	for range maxChain + 1 {
+		fd, errno := g.open(g.below(tid, dir, path))
+		if errno != 0 {
+			if errno != unix.ENOENT && asked.Unreadable == "" {
+				asked.Unreadable = fmt.Sprintf("its file cannot be opened: %v", errno)
+			}
+			return
+		}
+		_, interpreter := g.opened(fd)
+		link := readLink(g.descriptor(fd), g.link[:])
+		head := g.readHead(g.descriptor(fd))
+		unix.Close(fd)
+		s.form(asked, prepend(words[1:], string(link)))
+		asked.SetID = asked.SetID || !s.privileged && g.status.Mode&unix.S_ISUID != 0 && int(g.status.Uid) != asked.UID
+		if len(interpreter) == 0 && interpreterOf(head) == nil {
+			return
+		}
+		words = interpreted(head, words)
+		s.form(asked, words)
+		path, dir = []byte(words[0]), unix.AT_FDCWD
+	}
+	asked.Unreadable = "its interpreters are nested too deep"
+}
+
+// interpreted are the words with which the kernel starts the interpreter that a
+// #! line names: the interpreter, at most one argument, the script, the rest.
+func interpreted(head []byte, words []string) []string {
+	line, _, _ := strings.Cut(string(head[2:]), "\n")
+	line = strings.Trim(line, " \t")
+	interpreter, argument, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
+	if argument = strings.Trim(argument, " "); argument != "" {
+		words = prepend(words, argument)
+	}
+	return prepend(words, interpreter)
+}
+
+// form adds a command line if something governs its program, once for each name.
+func (s *Supervisor) form(asked *Exec, words []string) {
+	name := string(baseName([]byte(words[0])))
+	if !runsInside([]byte(name)) && !s.config.Governs([]byte(name)) {
+		return
+	}
+	known := slices.ContainsFunc(asked.Forms, func(other []string) bool {
+		return string(baseName([]byte(other[0]))) == name && len(other) == len(words)
+	})
+	if known {
+		return
+	}
+	if name != filepath.Base(words[0]) {
+		words = prepend(words[1:], name)
+	}
+	asked.Forms = append(asked.Forms, words)
+}
+
+func prepend(words []string, first string) []string {
+	return append([]string{first}, words...)
+}

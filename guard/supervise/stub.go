@@ -1,0 +1,39 @@
+//go:build !linux || !(amd64 || arm64)
+
+package supervise
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+var errSystem = errors.New("only Linux on amd64 and arm64 shows guard what a command executes")
+
+// Available says why nothing can be supervised here.
+func Available() error { return errSystem }
+
+// Privileged says whether set-id programs keep working in what is supervised.
+func Privileged() bool { return false }
+
+// Stage is never started here.
+func Stage([]string, []string) int { return 125 }
+
+// Supervisor is none here.
+type Supervisor struct{}
+
+// New fails here.
+func New(Config) (*Supervisor, error) { return nil, errSystem }
+
+// Argv is never used here.
+func (s *Supervisor) Argv(path, user string, argv []string) []string { return nil }
+
+// Serve is never used here.
+func (s *Supervisor) Serve(context.Context) {}
+
+// Stop is never used here.
+func (s *Supervisor) Stop(os.Signal, time.Duration) {}
+
+// Finish is never used here.
+func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }

@@ -1,0 +1,274 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Supervisor supervises one command. Its life: New, Argv to start the command
+// with, Serve in a goroutine of its own, Finish when the command has ended.
+type Supervisor struct {
+	config     Config
+	socket     int // ours
+	theirs     int // the launcher's, until it has been heard
+	wake       int // an eventfd that ends the loop
+	privileged bool
+	self       file // guard's own program
+	filters    int  // of guard itself
+	listener   listener
+
+	main       atomic.Int64 // pid of the command
+	ungoverned atomic.Int64
+	refused    atomic.Int64
+	stopping   atomic.Bool
+	grace      atomic.Int64 // nanoseconds since 1970 when what is left is killed
+	questions  sync.WaitGroup
+	refusals   refusals
+	served     chan struct{}
+	problem    string // written before served is closed, as are the next two
+	nested     bool
+}
+
+// file identifies a file.
+type file struct{ device, inode uint64 }
+
+// New prepares to supervise one command. The launcher inherits an open
+// descriptor, so it must be started before anything else is.
+func New(config Config) (*Supervisor, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET, 0)
+	if err != nil {
+		return nil, fmt.Errorf("supervise: %w", err)
+	}
+	unix.CloseOnExec(pair[0])
+	wake, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
+	if err != nil {
+		unix.Close(pair[0])
+		unix.Close(pair[1])
+		return nil, fmt.Errorf("supervise: %w", err)
+	}
+	s := &Supervisor{
+		config: config, socket: pair[0], theirs: pair[1], wake: wake, listener: -1,
+		privileged: Privileged(), served: make(chan struct{}),
+	}
+	s.self, _ = identify("/proc/self/exe")
+	s.filters = filtersOf(os.Getpid())
+	return s, nil
+}
+
+func identify(path string) (file, error) {
+	var status unix.Stat_t
+	if err := unix.Stat(path, &status); err != nil {
+		return file{}, err
+	}
+	return file{uint64(status.Dev), status.Ino}, nil
+}
+
+// Argv are the words with which guard must start itself (as /proc/self/exe) to
+// launch the command. user is "", or "UID:GID:GROUP,GROUP…" to become after the
+// filter is installed.
+func (s *Supervisor) Argv(path, user string, argv []string) []string {
+	return append([]string{filepath.Base(os.Args[0]), StageWord, strconv.Itoa(s.theirs), user, path, "--"}, argv...)
+}
+
+// Serve hears the launcher and then answers for every exec until Finish. It
+// returns at once when the launcher cannot do its part.
+func (s *Supervisor) Serve(ctx context.Context) {
+	defer close(s.served)
+	if s.problem = s.hear(); s.problem != "" || s.nested {
+		return
+	}
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	reaping, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go s.reap(reaping)
+	s.listener.synchronous()
+	s.loop(ctx)
+}
+
+// hear takes the listener from the launcher and lets it go; "" when all is well.
+func (s *Supervisor) hear() string {
+	message, fd, err := receiveMessage(s.socket)
+	unix.Close(s.theirs)
+	if err != nil || len(message) == 0 {
+		return "the launcher did not answer"
+	}
+	switch message[0] {
+	case saysNested:
+		s.nested = true
+	case saysListening:
+		if fd < 0 || len(message) != 17 {
+			return "the launcher's answer is not complete"
+		}
+		s.listener = listener(fd)
+		tid := int(binary.NativeEndian.Uint64(message[9:]))
+		if err := s.tryReading(tid, uintptr(binary.NativeEndian.Uint64(message[1:]))); err != nil {
+			return fmt.Sprintf("guard may not read the memory of its own child: %v", err)
+		}
+		s.main.Store(int64(processOf(tid)))
+	default:
+		return "install the filter: " + string(message[1:])
+	}
+	return s.release()
+}
+
+// release lets the launcher become the command.
+func (s *Supervisor) release() string {
+	if err := s.config.Ready(); err != nil {
+		return err.Error()
+	}
+	if _, err := unix.Write(s.socket, []byte{saysGo}); err != nil {
+		return fmt.Sprintf("the launcher is gone: %v", err)
+	}
+	return ""
+}
+
+func (s *Supervisor) tryReading(tid int, from uintptr) error {
+	copied := make([]byte, len(knownText))
+	if err := readMemory(tid, from, copied); err != nil {
+		return err
+	}
+	if string(copied) != knownText {
+		return unix.EFAULT
+	}
+	return nil
+}
+
+// receiveMessage reads one message, and the descriptor that comes with it.
+func receiveMessage(socket int) (message []byte, fd int, err error) {
+	buffer, rights := make([]byte, 4096), make([]byte, unix.CmsgSpace(4))
+	var n, m int
+	for {
+		n, m, _, _, err = unix.Recvmsg(socket, buffer, rights, unix.MSG_CMSG_CLOEXEC)
+		if err != unix.EINTR {
+			break
+		}
+	}
+	if err != nil {
+		return nil, -1, err
+	}
+	messages, err := unix.ParseSocketControlMessage(rights[:m])
+	if err != nil || len(messages) == 0 {
+		return buffer[:n], -1, nil
+	}
+	fds, err := unix.ParseUnixRights(&messages[0])
+	if err != nil || len(fds) != 1 {
+		return nil, -1, fmt.Errorf("descriptors: %v", fds)
+	}
+	return buffer[:n], fds[0], nil
+}
+
+// loop answers from one thread. Whatever takes longer is left to a goroutine.
+func (s *Supervisor) loop(ctx context.Context) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	g := &glance{governs: s.config.Governs, privileged: s.privileged, uid: uint32(os.Geteuid())}
+	var n notification
+	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}, {Fd: int32(s.wake), Events: unix.POLLIN}}
+	for {
+		ready[0].Revents, ready[1].Revents = 0, 0
+		if _, err := unix.Poll(ready, -1); err != nil && err != unix.EINTR {
+			return
+		}
+		switch {
+		case ready[1].Revents != 0:
+			return
+		case ready[0].Revents&unix.POLLIN != 0:
+			if s.listener.receive(&n) == nil {
+				s.trapped(ctx, g, &n)
+			}
+		case ready[0].Revents != 0:
+			return // nobody with the filter is left
+		}
+	}
+}
+
+// trapped answers one exec, or has it looked at.
+func (s *Supervisor) trapped(ctx context.Context, g *glance, n *notification) {
+	switch g.look(s.listener, n) {
+	case pass:
+		s.ungoverned.Add(1)
+		s.listener.allow(n.id)
+	case absent:
+		s.listener.allow(n.id)
+	case gone:
+	default:
+		copied := *n
+		s.questions.Go(func() { s.question(ctx, &copied) })
+	}
+}
+
+// Finish is called when the command has ended. It waits for open questions,
+// leaves a copy of guard behind for descendants that live on, and says what was
+// done. After Stop it ends them instead.
+func (s *Supervisor) Finish() Summary {
+	_ = unix.Shutdown(s.socket, unix.SHUT_RD)
+	if s.stopping.Load() {
+		s.endTree()
+	}
+	_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	<-s.served
+	s.questions.Wait()
+	summary := Summary{
+		Ungoverned: max(s.ungoverned.Load()-1, 0), Refused: s.refused.Load(), Stopped: s.stopping.Load(),
+		Problem: s.problem, Nested: s.nested, Privileged: s.privileged,
+	}
+	summary.lastWord(s.socket)
+	if s.listener >= 0 {
+		summary.Background = s.handOver()
+	}
+	unix.Close(s.socket)
+	unix.Close(s.wake)
+	return summary
+}
+
+// lastWord is what the launcher said if it could not become the command.
+func (s *Summary) lastWord(socket int) {
+	message, _, err := receiveMessage(socket)
+	switch {
+	case err != nil || len(message) == 0:
+	case message[0] == saysErrno && len(message) == 2:
+		s.Errno = int(message[1])
+	case message[0] == saysFailed && s.Problem == "":
+		s.Problem = string(message[1:])
+	}
+}
+
+// handOver leaves a copy of guard with the listener, where there are still
+// processes with the filter, and names them.
+func (s *Supervisor) handOver() []string {
+	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}}
+	if n, err := unix.Poll(ready, 0); err == nil && n > 0 && ready[0].Revents&unix.POLLIN == 0 {
+		unix.Close(int(s.listener))
+		return nil
+	}
+	left := s.descendants()
+	leaveBehind(s.listener)
+	var names []string
+	for _, pid := range left {
+		names = append(names, fmt.Sprintf("%s[%d]", nameOf(pid), pid))
+	}
+	return names
+}
+
+// Stop ends the command and all its descendants: with the signal now, by SIGKILL
+// after the grace. From then on whatever is governed is refused.
+func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
+	if s.stopping.Swap(true) {
+		return
+	}
+	s.grace.Store(time.Now().Add(grace).UnixNano())
+	number, _ := signal.(unix.Signal)
+	s.signalTree(number)
+}

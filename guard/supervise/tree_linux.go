@@ -1,0 +1,222 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxDepth bounds the way up from a process to the command.
+const maxDepth = 64
+
+// place names the processes from the supervised command down to this one. A
+// process that has only forked is not named again.
+func (s *Supervisor) place(pid int) []string {
+	var names []string
+	main := int(s.main.Load())
+	for range maxDepth {
+		if pid <= 1 || pid == os.Getpid() {
+			break
+		}
+		if name := nameOf(pid); len(names) == 0 || names[len(names)-1] != name {
+			names = append(names, name)
+		}
+		if pid == main {
+			break
+		}
+		pid, _ = parentOf(pid)
+	}
+	slices.Reverse(names)
+	return names
+}
+
+// nameOf is a process as a person would name it: its program, or the script that
+// an interpreter runs.
+func nameOf(pid int) string {
+	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	if err != nil {
+		return "?"
+	}
+	comm := strings.TrimSuffix(string(name), "\n")
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	words := strings.SplitN(string(line), "\x00", 4)
+	switch {
+	case err != nil || len(words) < 2:
+		return comm
+	case interprets(comm) && len(words) > 2 && words[1] != "" && words[1][0] != '-':
+		return path.Base(words[1])
+	case strings.HasPrefix(path.Base(words[0]), comm):
+		return path.Base(words[0])
+	default:
+		return comm
+	}
+}
+
+func interprets(comm string) bool {
+	bare := strings.TrimRight(comm, "0123456789.")
+	return slices.Contains([]string{"sh", "dash", "bash", "zsh", "ksh", "fish", "python", "perl", "ruby", "node", "php"}, bare)
+}
+
+// parentOf reads a process's parent from its stat line, and its state.
+func parentOf(pid int) (parent int, state byte) {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, 0
+	}
+	fields := strings.Fields(string(line[bytes.LastIndexByte(line, ')')+1:]))
+	if len(fields) < 2 {
+		return 0, 0
+	}
+	parent, _ = strconv.Atoi(fields[1])
+	return parent, fields[0][0]
+}
+
+// processOf is the process of a thread.
+func processOf(tid int) int {
+	pid, err := strconv.Atoi(statusField(tid, "Tgid:"))
+	if err != nil {
+		return tid
+	}
+	return pid
+}
+
+// userOf is the effective user of a thread, or -1.
+func userOf(tid int) int {
+	ids := strings.Fields(statusField(tid, "Uid:"))
+	if len(ids) < 2 {
+		return -1
+	}
+	uid, err := strconv.Atoi(ids[1])
+	if err != nil {
+		return -1
+	}
+	return uid
+}
+
+// filtersOf is how many seccomp filters a process has.
+func filtersOf(pid int) int {
+	n, _ := strconv.Atoi(statusField(pid, "Seccomp_filters:"))
+	return n
+}
+
+func statusField(pid int, name string) string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, found := strings.CutPrefix(line, name); found {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// descendants are the living processes below guard that have the filter.
+func (s *Supervisor) descendants() []int {
+	entries, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return nil
+	}
+	children := map[int][]int{}
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(path.Base(entry))
+		if err != nil {
+			continue
+		}
+		if parent, state := parentOf(pid); state != 'Z' && state != 0 {
+			children[parent] = append(children[parent], pid)
+		}
+	}
+	var found []int
+	for open := []int{os.Getpid()}; len(open) > 0; open = open[1:] {
+		for _, pid := range children[open[0]] {
+			if filtersOf(pid) > s.filters {
+				found = append(found, pid)
+				open = append(open, pid)
+			}
+		}
+	}
+	return found
+}
+
+// signalTree signals every descendant once, also those that are born meanwhile.
+func (s *Supervisor) signalTree(number unix.Signal) {
+	const rounds = 20
+	told := map[int]bool{}
+	for range rounds {
+		more := false
+		for _, pid := range s.descendants() {
+			if !told[pid] {
+				told[pid], more = true, true
+				_ = unix.Kill(pid, number)
+				_ = unix.Kill(pid, unix.SIGCONT)
+			}
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+// endTree waits until nothing is left of the command, and kills what is left
+// after the grace.
+func (s *Supervisor) endTree() {
+	const pause = 10 * time.Millisecond
+	for len(s.descendants()) > 0 {
+		if time.Now().UnixNano() > s.grace.Load() {
+			s.signalTree(unix.SIGKILL)
+		}
+		time.Sleep(pause)
+	}
+}
+
+// reap takes the end of orphans, which the kernel gives to guard. The command
+// itself and the programs that guard starts are waited for elsewhere.
+func (s *Supervisor) reap(ctx context.Context) {
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, unix.SIGCHLD)
+	defer signal.Stop(ended)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ended:
+			s.reapOrphans()
+		}
+	}
+}
+
+func (s *Supervisor) reapOrphans() {
+	lists, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		return
+	}
+	for _, list := range lists {
+		text, err := os.ReadFile(list)
+		if err != nil {
+			continue
+		}
+		for _, word := range strings.Fields(string(text)) {
+			pid, err := strconv.Atoi(word)
+			if err != nil || int64(pid) == s.main.Load() {
+				continue
+			}
+			if _, state := parentOf(pid); state == 'Z' && filtersOf(pid) > s.filters {
+				_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+			}
+		}
+	}
+}

@@ -88,6 +88,23 @@ type Outcome struct {
 	Signal   int           `json:"signal,omitempty"` // number of the signal that ended it
 	Duration time.Duration `json:"duration"`
 	Error    string        `json:"error,omitempty"` // why it did not start
+	// Unseen: of a step, whose status only its own parent got; Status is -1.
+	Unseen bool `json:"unseen,omitempty"`
+	// Supervised is what a supervised run did; nil for any other.
+	Supervised *Supervision `json:"supervised,omitempty"`
+}
+
+// Supervision is what the programs of a supervised run did, besides those steps
+// that have entries of their own.
+type Supervision struct {
+	Ungoverned int64    `json:"ungoverned"` // programs that no policy governs, and that ran
+	Allowed    int64    `json:"allowed"`    // governed steps that ran
+	Refused    int64    `json:"refused"`    // governed steps that did not
+	Background []string `json:"background,omitempty"`
+	// Stopped: the run was ended because a step was refused.
+	Stopped bool `json:"stopped,omitempty"`
+	// Nested: a guard further out saw the steps.
+	Nested bool `json:"nested,omitempty"`
 }
 
 // Question is what a person is shown and asked.

@@ -131,8 +131,27 @@ func (g *Guard) digest(ctx context.Context, executable Executable) <-chan Execut
 }
 
 // Run guards one command from end to end. It returns after the command has
-// ended, or after nothing ran.
+// ended, or after nothing ran. It is the one place in the program that executes
+// the guarded command.
 func (g *Guard) Run(ctx context.Context, request Request) Report {
+	report := g.Permit(ctx, request)
+	if report.Verdict != Accepted {
+		return report
+	}
+	report.Request.Run = report.Entry
+	outcome := g.Execute(ctx, report.Request, report.Executable)
+	report.Request.Run = request.Run
+	report.Outcome = &outcome
+	if err := g.Log.Exit(context.WithoutCancel(ctx), report.Entry, outcome); err != nil {
+		report.Err = fmt.Errorf("record the outcome of entry %d: %w", report.Entry, err)
+	}
+	return report
+}
+
+// Permit takes a command as far as Run does before it executes: with the verdict
+// Accepted the intent is on record, and the caller must see that the command
+// starts now and that its outcome is recorded; with any other nothing may run.
+func (g *Guard) Permit(ctx context.Context, request Request) Report {
 	report := g.Check(ctx, request)
 	switch {
 	case report.Err != nil:
@@ -144,7 +163,7 @@ func (g *Guard) Run(ctx context.Context, request Request) Report {
 			return report
 		}
 	}
-	return g.execute(ctx, report)
+	return g.record(ctx, report)
 }
 
 // approve asks until the world holds still between the question and the answer.
@@ -283,9 +302,9 @@ func (g *Guard) refuse(ctx context.Context, report Report, verdict Verdict, why 
 	return report
 }
 
-// execute records the intent, runs the command and records the outcome. It is
-// the one place in the program that executes the guarded command.
-func (g *Guard) execute(ctx context.Context, report Report) Report {
+// record writes down that the command is about to run. Without a record nothing
+// runs.
+func (g *Guard) record(ctx context.Context, report Report) Report {
 	if ctx.Err() != nil {
 		return g.refuse(ctx, report, Rejected, "stopped before it was run")
 	}
@@ -304,11 +323,6 @@ func (g *Guard) execute(ctx context.Context, report Report) Report {
 	}
 	report.Entry = id
 	g.Show(report)
-	outcome := g.Execute(ctx, report.Request, report.Executable)
-	report.Outcome = &outcome
-	if err := g.Log.Exit(context.WithoutCancel(ctx), id, outcome); err != nil {
-		report.Err = fmt.Errorf("record the outcome of entry %d: %w", id, err)
-	}
 	return report
 }
 

@@ -38,6 +38,8 @@ type Step struct {
 // signal.
 func (r Report) Ended() (status int, signal syscall.Signal) {
 	switch {
+	case r.Outcome != nil && r.Outcome.Supervised != nil && r.Outcome.Supervised.Stopped:
+		return StatusRefused, 0
 	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:
 		return 0, syscall.Signal(r.Outcome.Signal)
 	case r.Outcome != nil && r.Outcome.Started:
@@ -68,7 +70,7 @@ func (r Report) failed() int {
 const (
 	StatusWouldRun      = 0   // check: would run unasked
 	StatusWouldAsk      = 75  // check: would be asked
-	StatusRefused       = 77  // nothing ran: refused by policy, or nobody said yes
+	StatusRefused       = 77  // nothing ran, or a playbook was stopped: refused by policy, or nobody said yes
 	StatusFailed        = 125 // nothing ran: guard itself failed
 	StatusNotExecutable = 126 // the command could not be executed
 	StatusNotFound      = 127 // the command was not found

@@ -13,6 +13,12 @@ type Request struct {
 	Host     Host      `json:"host"`
 	Time     time.Time `json:"time"` // taken once, when guard started
 
+	// Run is the entry of the supervised run that this is a step of; 0 for what
+	// a person submitted. Execute gets the run's own entry there.
+	Run int64 `json:"run,omitempty"`
+	// Place is where in the run the step stands: playbook.sh, xargs, rm.
+	Place []string `json:"place,omitempty"`
+
 	Expect    []Expectation `json:"expect,omitempty"`    // --expect NAME=VALUE
 	Overrides []string      `json:"overrides,omitempty"` // --override POLICY.CHECK
 	Reason    string        `json:"reason,omitempty"`    // --reason TEXT

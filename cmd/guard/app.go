@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"blastguard/guard"
+	"blastguard/guard/process"
+	"blastguard/guard/supervise"
 
 	"github.com/spf13/cobra"
 )
@@ -34,6 +36,10 @@ func (e ended) Error() string { return fmt.Sprintf("ended with status %d", e.sta
 
 // run is the program. It returns the exit status, or the signal to die of.
 func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
+	if len(args) > 1 && args[1] == supervise.StageWord {
+		process.KeepIgnored()
+		return supervise.Stage(args[2:], w.env), 0
+	}
 	words, bare := prefixed(args[1:])
 	root := rootCommand(w, bare)
 	root.SetArgs(words)

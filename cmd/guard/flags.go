@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blastguard/guard"
@@ -18,6 +19,9 @@ type options struct {
 	confirm   string
 	result    string
 	plain     bool
+	supervise string
+	onDeny    string
+	as        string
 	places    placeOptions
 	trace     bool
 	json      bool
@@ -37,6 +41,7 @@ func (o *options) addDecision(cmd *cobra.Command) {
 	flags.StringArrayVar(&o.expect, "expect", nil, "refuse unless `NAME=VALUE` is measured (host, role, count, target, account, context)")
 	flags.StringArrayVar(&o.overrides, "override", nil, "run although the soft-mandatory check `POLICY.CHECK` does not pass; needs --reason")
 	flags.StringVar(&o.reason, "reason", "", "why, for the audit log")
+	flags.StringVar(&o.supervise, "supervise", "auto", "see what a script executes, step by step: `auto`, require or never")
 	o.places.add(cmd)
 }
 
@@ -44,6 +49,8 @@ func (o *options) addRun(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.confirm, "confirm", "", "the `TEXT` to type, where no terminal is and the policy allows it")
 	flags.StringVar(&o.result, "result", "", "write one line of JSON about what happened to `FILE`, or to fd:N")
+	flags.StringVar(&o.onDeny, "on-deny", "stop", "when a step of a script is refused: `stop` the script, or continue with the next step")
+	flags.StringVar(&o.as, "as", "", "as root: supervise as root, run the script as `USER`")
 	flags.BoolVar(&o.plain, "plain", false, "ask with a plain line instead of the panel")
 }
 
@@ -56,6 +63,12 @@ func (p *placeOptions) add(cmd *cobra.Command) {
 
 // into fills the request with what the flags say.
 func (o *options) into(request *guard.Request) error {
+	if !slices.Contains([]string{"", "auto", "require", "never"}, o.supervise) {
+		return fmt.Errorf("--supervise %q: want auto, require or never", o.supervise)
+	}
+	if o.onDeny != "" && o.onDeny != "stop" && o.onDeny != "continue" {
+		return fmt.Errorf("--on-deny %q: want stop or continue", o.onDeny)
+	}
 	for _, text := range o.expect {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" || value == "" {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,11 +86,32 @@ func showCommand(w world) *cobra.Command {
 			if o.json {
 				return printJSON(w.stdout, review.EntryJSON(entry))
 			}
-			return review.Show(w.stdout, entry, reviewStyle(w))
+			if err := review.Show(w.stdout, entry, reviewStyle(w)); err != nil {
+				return err
+			}
+			return showSteps(cmd.Context(), w, reader, entry)
 		},
 	}
 	o.add(cmd)
 	return cmd
+}
+
+// showSteps adds the steps of a supervised run.
+func showSteps(ctx context.Context, w world, reader *audit.Reader, run audit.Entry) error {
+	const most = 1000
+	found, err := reader.List(ctx, audit.Filter{Run: run.ID, Limit: most})
+	if err != nil {
+		return err
+	}
+	var steps []audit.Entry
+	for _, step := range slices.Backward(found) {
+		entry, err := reader.Get(ctx, step.ID)
+		if err != nil {
+			return err
+		}
+		steps = append(steps, entry)
+	}
+	return review.Steps(w.stdout, run, steps, reviewStyle(w))
 }
 
 func verifyCommand(w world) *cobra.Command {

@@ -87,9 +87,10 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
-	g := newGuard(w, p, o.places, request, log)
+	g, book := newGuard(w, p, o, request, log)
 	ask := approver(w, p, logger, request.Text)
-	g.Approver, g.Progress, g.Log, g.Execute = ask, ask.Progress(), log, executor
+	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
+	g.Execute = book.executor(g)
 	g.Show = func(report guard.Report) { show(w, report) }
 	return g, request, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -38,22 +37,26 @@ func newRequest(w world, argv []string) (guard.Request, error) {
 
 // newGuard puts the parts together. Problems of the policies do not fail here:
 // they refuse each request, so that the refusal is recorded.
-func newGuard(w world, p places, o placeOptions, request guard.Request, log auditLog) *guard.Guard {
+func newGuard(w world, p places, o options, request guard.Request, log auditLog) (*guard.Guard, *playbook) {
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
 		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres},
 		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
 	})
-	ops := neededBy(request)
-	set, info, broken := loadPolicies(w, p, o, ops)
+	book := newPlaybook(w, o, request)
+	set, info, broken := loadPolicies(w, p, o.places, book.needed())
+	book.use(set)
+	if broken == nil {
+		broken = book.missing()
+	}
 	g := &guard.Guard{
-		Recognise: recognise, Measure: prober.MeasureEach, Resolve: process.Find, Digest: process.Digest,
-		Decide: set.Decide, Broken: broken,
+		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: process.Find, Digest: process.Digest,
+		Decide: book.decider(set), Broken: broken,
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
-	return g
+	return g, book
 }
 
 func recognise(request guard.Request) []guard.Operation {
@@ -158,8 +161,4 @@ func approver(w world, p places, logger guard.Logger, text string) *approve.Appr
 	return approve.New(approve.Config{
 		TTY: w.tty, Env: w.env, LockDir: p.lock, Now: w.now, Text: text, Logger: logger,
 	})
-}
-
-func executor(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-	return process.Run(ctx, request, executable)
 }

@@ -20,6 +20,7 @@ func facts(question guard.Question, height int, glyphs glyphs) []*section {
 	all := []*section{
 		{label: "changed", rank: 1, rows: texts(question.Changes, doubtInk, hide)},
 		{label: "runs", rank: 2, want: max(height/8, 2), rows: command(question.Request.Argv, decision.Secrets)},
+		{label: "step of", rank: 2, want: 1, rows: texts(nonEmpty(strings.Join(question.Request.Place, " → ")), plainInk, hide)},
 		{label: "where", rank: 3, rows: where(question.Request, hide)},
 		{label: "role", rank: 4, want: max(height/8, 2), rows: roles(decision.Roles, hide)},
 		{label: "doubts", rank: 5, rows: checks(open, glyphs, hide)},

@@ -99,6 +99,9 @@ func (t *teller) lines(text string) string {
 
 func (t *teller) closing(report guard.Report) line {
 	run := line{{"nothing was run", strongInk}}
+	if len(report.Request.Place) > 0 {
+		run = line{{"this step was not run: ", strongInk}, {t.hide(strings.Join(report.Request.Place, " → ")), plainInk}}
+	}
 	switch {
 	case report.Err != nil:
 		return run

@@ -43,6 +43,7 @@ type about struct {
 	Of       int64     `json:"of,omitempty"` // of an exit: the entry that ended
 	Policies []string  `json:"policies,omitempty"`
 	Programs []string  `json:"programs,omitempty"`
+	Run      int64     `json:"run,omitempty"` // of a step: the entry of its run
 	Started  bool      `json:"started,omitempty"`
 	Summary  string    `json:"summary,omitempty"`
 	Targets  []string  `json:"targets,omitempty"`
@@ -73,7 +74,7 @@ func aboutIntent(intent guard.Intent, mask *secret.Masker) about {
 		UID: intent.Request.Operator.UID, User: userName(intent.Request.Operator),
 		Command: shorten(guard.CommandLine(mask.Argv(intent.Request.Argv)), 2000),
 		Summary: shorten(mask.Text(intent.Decision.Summary), 2000), Why: shorten(mask.Text(intent.Why), 2000),
-		Policies: distinct(intent.Decision.Policies), Claims: len(intent.Decision.Claims),
+		Policies: distinct(intent.Decision.Policies), Claims: len(intent.Decision.Claims), Run: intent.Request.Run,
 	}
 	for _, operation := range intent.Operations {
 		a.Programs = append(a.Programs, cmp.Or(operation.Program, "?"))
@@ -202,7 +203,7 @@ func (a *about) fill(members map[string]any) error {
 	*a = about{
 		At: at, Claims: int(number("claims")), Command: text("command"), Effect: text("effect"), Host: text("host"),
 		ID: number("id"), Kind: text("kind"), Of: number("of"), Policies: list("policies"), Programs: list("programs"),
-		Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
+		Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
 	}
 	return err
 }

@@ -37,6 +37,7 @@ type Summary struct {
 	Programs []string       `json:"programs,omitempty"`
 	Policies []string       `json:"policies,omitempty"`
 	Targets  []string       `json:"targets,omitempty"` // the first thousand
+	Run      int64          `json:"run,omitempty"`     // of a step: the entry of its run
 	Ending   Ending         `json:"ending"`
 	Exit     int64          `json:"exit,omitempty"` // entry of the outcome
 	Outcome  *guard.Outcome `json:"outcome,omitempty"`
@@ -85,7 +86,7 @@ func readBody(ctx context.Context, c *conn, id int64) (body, error) {
 func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
 	s := Summary{
 		ID: a.ID, At: a.At, Verdict: guard.Verdict(a.Kind), Effect: a.Effect, User: a.User, UID: a.UID, Host: a.Host,
-		Command: a.Command, Summary: a.Summary, Why: a.Why, Programs: a.Programs, Policies: a.Policies, Targets: a.Targets,
+		Command: a.Command, Summary: a.Summary, Why: a.Why, Programs: a.Programs, Policies: a.Policies, Targets: a.Targets, Run: a.Run,
 		Ending: NothingRan,
 	}
 	if s.Verdict != guard.Accepted {

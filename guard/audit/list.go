@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,6 +21,7 @@ type Filter struct {
 	User    string // name, or number
 	Policy  string
 	Target  string // as it was resolved
+	Run     int64  // only the steps of this supervised run; zero: all
 	// Text is found in the command, the summary and the targets, without regard
 	// to case. It begins at the beginning of a word, and is one of the first two
 	// dozen words of an entry.
@@ -122,6 +124,9 @@ func (f Filter) terms() []term {
 		if t.value != "" {
 			terms = append(terms, t)
 		}
+	}
+	if f.Run != 0 {
+		terms = append(terms, term{termRun, strconv.FormatInt(f.Run, 10)})
 	}
 	switch {
 	case f.User == "":

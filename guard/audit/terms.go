@@ -20,6 +20,7 @@ const (
 	termTarget   = "target"
 	termWord     = "word" // of the command, the summary and the targets, in lower case
 	termOf       = "of"   // of an exit: the entry that ended
+	termRun      = "run"  // of a step: the entry of its run
 )
 
 // maxWords bounds the words of one entry.
@@ -31,6 +32,9 @@ func (a about) terms() []term {
 		return []term{{termOf, strconv.FormatInt(a.Of, 10)}}
 	}
 	terms := []term{{termDecision, ""}, {termVerdict, a.Kind}, {termUser, a.User}, {termUID, strconv.Itoa(a.UID)}}
+	if a.Run != 0 {
+		terms = append(terms, term{termRun, strconv.FormatInt(a.Run, 10)})
+	}
 	for _, list := range []struct {
 		kind   string
 		values []string

@@ -28,18 +28,24 @@ func taken() []syscall.Signal {
 // ignored, in guard and in the child.
 func listen() *signals {
 	s := &signals{arrived: make(chan os.Signal, 64)}
-	for number := syscall.Signal(1); number <= 64; number++ {
-		// SIGCHLD must not be ignored, or the kernel forgets how the child ended.
-		if number != unix.SIGCHLD && ignoredAtStart(number) {
-			signal.Ignore(number)
-		}
-	}
+	KeepIgnored()
 	for _, number := range taken() {
 		if !ignoredAtStart(number) {
 			signal.Notify(s.arrived, number)
 		}
 	}
 	return s
+}
+
+// KeepIgnored ignores what guard was started with ignored, so that what it
+// executes next starts with that too.
+func KeepIgnored() {
+	for number := syscall.Signal(1); number <= 64; number++ {
+		// SIGCHLD must not be ignored, or the kernel forgets how a child ended.
+		if number != unix.SIGCHLD && ignoredAtStart(number) {
+			signal.Ignore(number)
+		}
+	}
 }
 
 func (s *signals) close() { signal.Stop(s.arrived) }

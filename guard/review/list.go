@@ -39,6 +39,8 @@ func ending(e audit.Summary) string {
 		return "not run"
 	case e.Outcome != nil && e.Outcome.Signal != 0:
 		return "signal " + strconv.Itoa(e.Outcome.Signal)
+	case e.Outcome != nil && e.Outcome.Unseen:
+		return "ended"
 	case e.Outcome != nil:
 		return "exit " + strconv.Itoa(e.Outcome.Status)
 	case e.Ending == audit.NothingRan:
@@ -67,7 +69,7 @@ func endingColor(e audit.Summary) string {
 	switch {
 	case e.Ending == audit.NothingRan || e.Ending == audit.StillRunning:
 		return faint
-	case e.Outcome != nil && e.Outcome.Started && e.Outcome.Status == 0 && e.Outcome.Signal == 0:
+	case e.Outcome != nil && e.Outcome.Started && (e.Outcome.Status == 0 || e.Outcome.Unseen) && e.Outcome.Signal == 0:
 		return faint
 	default:
 		return yellow
@@ -82,6 +84,8 @@ func outcome(e audit.Summary) string {
 		return "did not start: " + o.Error
 	case o != nil && o.Signal != 0:
 		return fmt.Sprintf("ended by signal %d after %s", o.Signal, o.Duration.Round(time.Millisecond))
+	case o != nil && o.Unseen:
+		return fmt.Sprintf("ended after %s; its status went to the program that started it", o.Duration.Round(time.Millisecond))
 	case o != nil:
 		return fmt.Sprintf("exit status %d after %s", o.Status, o.Duration.Round(time.Millisecond))
 	case e.Ending == audit.HostWentDown:

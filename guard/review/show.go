@@ -24,6 +24,9 @@ func Show(w io.Writer, entry audit.Entry, style Style) error {
 	if entry.Exit != 0 {
 		p.field("", fmt.Sprintf("recorded as entry %d", entry.Exit))
 	}
+	if run := entry.Intent.Request.Run; run != 0 {
+		p.field("step of", fmt.Sprintf("entry %d: %s", run, strings.Join(entry.Intent.Request.Place, " → ")))
+	}
 	showWhat(p, entry)
 	showWho(p, entry)
 	showDecision(p, entry.Intent.Decision)

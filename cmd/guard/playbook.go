@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/shell"
+	"blastguard/guard/supervise"
+)
+
+// playbook is a command that guard cannot read whole, and what is done about
+// that: its programs are supervised, or it is confirmed as one opaque whole.
+type playbook struct {
+	w       world
+	o       options
+	request guard.Request
+	set     *policy.Set
+	found   bool  // there is something to supervise
+	why     error // why it cannot be
+	user    string
+}
+
+// newPlaybook looks whether the command is one.
+func newPlaybook(w world, o options, request guard.Request) *playbook {
+	b := &playbook{w: w, o: o, request: request}
+	if o.supervise == "never" && o.as == "" {
+		return b
+	}
+	b.found = o.as != "" || slices.ContainsFunc(recognise(request), b.runsOthers)
+	if b.found {
+		b.why = b.possible()
+	}
+	if b.why == nil && o.as != "" {
+		b.user, b.why = credentials(o.as)
+	}
+	return b
+}
+
+// possible says why nothing can be supervised.
+func (b *playbook) possible() error {
+	if err := supervise.Available(); err != nil {
+		return err
+	}
+	if b.o.as != "" && !supervise.Privileged() {
+		return fmt.Errorf("--as %s needs root: sudo guard run --as …", b.o.as)
+	}
+	return nil
+}
+
+// needed are the operations that policies must be loaded for; nil: all that may
+// be met on the way.
+func (b *playbook) needed() []guard.Operation {
+	if b.supervised() {
+		return nil
+	}
+	return neededBy(b.request)
+}
+
+func (b *playbook) use(set *policy.Set) { b.set = set }
+
+func (b *playbook) supervised() bool { return b.found && b.why == nil }
+
+// missing is the error of a supervision that was required and cannot be had.
+func (b *playbook) missing() error {
+	if b.found && b.why != nil && (b.o.supervise == "require" || b.o.as != "") {
+		return fmt.Errorf("supervision is required and cannot be had: %w", b.why)
+	}
+	return nil
+}
+
+// recognise marks the operations whose programs guard will see one by one.
+func (b *playbook) recognise(request guard.Request) []guard.Operation {
+	ops := recognise(request)
+	for i := range ops {
+		if b.supervised() && b.runsOthers(ops[i]) && !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]) {
+			ops[i].Supervised = true
+		}
+	}
+	return ops
+}
+
+// runsOthers: the operation is a script, an interpreter, a build tool, or
+// something that guard cannot read; and it runs here, below guard.
+func (b *playbook) runsOthers(op guard.Operation) bool {
+	if op.On != "" || op.Builtin || slices.ContainsFunc(op.Via, leavesTheTree) {
+		return false
+	}
+	return op.Opaque != "" || shell.Interpreter(op) || b.isScript(op)
+}
+
+// isScript: the program that was named is a file that begins with #!.
+func (b *playbook) isScript(op guard.Operation) bool {
+	if op.Path != b.request.Argv[0] {
+		return false
+	}
+	return bytes.HasPrefix(b.beginning(b.executable()), []byte("#!"))
+}
+
+// leavesTheTree: the wrapper hands its program to a daemon, or may not change
+// the user below an unprivileged guard.
+func leavesTheTree(via string) bool {
+	name, _, _ := strings.Cut(via, " ")
+	name = path.Base(name)
+	if slices.Contains([]string{"sudo", "su", "doas", "pkexec", "runuser"}, name) {
+		return !supervise.Privileged()
+	}
+	return slices.Contains([]string{"systemd-run", "at", "batch", "docker", "podman", "kubectl", "ssh", "machinectl"}, name)
+}
+
+// actsElsewhere: most of what the program does is not done by executing
+// programs here. It is supervised, and confirmed as before.
+func actsElsewhere(op guard.Operation) bool {
+	return slices.Contains([]string{
+		"terraform", "terragrunt", "pulumi", "packer", "salt", "salt-call", "salt-ssh", "puppet", "chef-client", "chef-solo",
+		"ansible", "ansible-playbook", "ansible-pull", "cap", "fab", "rundeck", "at", "batch", "gdb", "lldb",
+	}, op.Program)
+}
+
+// decider is the policies' decision, after what would make the run riskier than
+// it is without guard.
+func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
+	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+		if b.supervised() && !supervise.Privileged() {
+			if problem := b.setID(); problem != nil {
+				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+			}
+		}
+		return set.Decide(request, ops, facts)
+	}
+}
+
+// beginning is the start of a file, as far as it can be read; a megabyte at
+// most.
+func (b *playbook) beginning(name string) []byte {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	const most = 1 << 20
+	text := make([]byte, min(info.Size(), most))
+	n, _ := file.Read(text)
+	return text[:n]
+}

@@ -91,7 +91,18 @@ func (b *playbook) runsOthers(op guard.Operation) bool {
 	if op.On != "" || op.Builtin || slices.ContainsFunc(op.Via, leavesTheTree) {
 		return false
 	}
-	return op.Opaque != "" || shell.Interpreter(op) || b.isScript(op)
+	return (op.Opaque != "" || shell.Interpreter(op) || b.isScript(op)) && !b.isInteractive(op)
+}
+
+// isInteractive: a shell without a script, on a terminal. It takes the terminal
+// for its jobs, so that nobody could be asked in between.
+func (b *playbook) isInteractive(op guard.Operation) bool {
+	if !slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh"}, op.Program) {
+		return false
+	}
+	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
+	_, terminal := terminalWidth(b.w.stdin)
+	return terminal && !slices.ContainsFunc(op.Args, operand)
 }
 
 // isScript: the program that was named is a file that begins with #!.

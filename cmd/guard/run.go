@@ -8,6 +8,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
+	"blastguard/guard/machine"
 	"blastguard/guard/process"
 
 	"github.com/spf13/cobra"
@@ -80,6 +81,12 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	}
 	if err := o.into(&request); err != nil {
 		return nil, request, err
+	}
+	if o.as != "" {
+		if account, known := machine.Lookup(o.as); known {
+			request.Account = account
+		}
+		request.Env = environmentOf(o.as, request.Env)
 	}
 	p, err := findPlaces(w, o.places)
 	if err != nil {

@@ -89,9 +89,6 @@ func (s *steps) stage(request guard.Request, executable guard.Executable) (guard
 	}
 	stage := request
 	stage.Argv = s.supervisor.Argv(named, s.book.user, request.Argv)
-	if s.book.o.as != "" {
-		stage.Env = environmentOf(s.book.o.as, request.Env)
-	}
 	return stage, self, nil
 }
 

@@ -104,6 +104,8 @@ func (g *glance) file(tid, dir int, path []byte) seen {
 		case 0:
 		case unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
 			return absent
+		case unix.EACCES:
+			return pass // nor may the process; its names have been looked at
 		default:
 			return look
 		}

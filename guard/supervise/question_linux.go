@@ -36,10 +36,10 @@ func (s *Supervisor) question(ctx context.Context, n *notification) {
 		allowed = true
 		return
 	}
-	asked := s.read(n)
+	asked, named := s.read(n)
 	switch {
 	case !s.listener.valid(&n.id):
-	case asked.Unreadable == "" && len(asked.Forms) == 0 && !asked.SetID:
+	case named && len(asked.Forms) == 0 && !asked.SetID:
 		s.ungoverned.Add(1)
 		allowed = true
 	case s.refusals.repeats(asked):
@@ -91,18 +91,19 @@ func (s *Supervisor) watch(ctx context.Context, cancel context.CancelFunc, id ui
 	}
 }
 
-// read reads everything about an exec.
-func (s *Supervisor) read(n *notification) Exec {
+// read reads everything about an exec; named says whether all the names by which
+// something could govern it are known.
+func (s *Supervisor) read(n *notification) (asked Exec, named bool) {
 	tid := int(n.tid)
-	asked := Exec{PID: processOf(tid), UID: userOf(tid)}
 	if tid == 0 {
-		asked.Unreadable = "the process that executes it is in a namespace that guard does not see"
-		return asked
+		return Exec{Unreadable: "the process that executes it is in a namespace that guard does not see"}, false
 	}
+	asked = Exec{PID: processOf(tid), UID: userOf(tid)}
 	where := n.call()
 	path, err := readText(tid, where.path, make([]byte, unix.PathMax))
+	asked.Path = string(path)
+	asked.Place = append(s.place(asked.PID), string(baseName(path)))
 	if err == nil {
-		asked.Path = string(path)
 		asked.Argv, err = readWords(tid, where.argv, n.pointerSize())
 	}
 	if err == nil {
@@ -113,44 +114,46 @@ func (s *Supervisor) read(n *notification) Exec {
 	}
 	if err != nil {
 		asked.Unreadable = unreadable(err)
+		return asked, false
 	}
-	asked.Place = append(s.place(asked.PID), string(baseName([]byte(asked.Path))))
-	s.forms(&asked, tid, where.dir)
-	return asked
+	if elsewhere(tid) {
+		asked.Unreadable = "it runs in another root or mount namespace, where a path is not the same file"
+	}
+	return asked, s.forms(&asked, tid, where.dir)
 }
 
-// forms finds the command lines as which the program may be known.
-func (s *Supervisor) forms(asked *Exec, tid, dir int) {
+// forms finds the command lines as which the program may be known; false when
+// there may be more of them.
+func (s *Supervisor) forms(asked *Exec, tid, dir int) bool {
 	rest := asked.Argv
 	if len(rest) > 0 {
 		s.form(asked, rest)
 		rest = rest[1:]
 	}
-	s.form(asked, prepend(rest, asked.Path))
-	g := &glance{governs: func([]byte) bool { return false }, privileged: true}
-	path, words := []byte(asked.Path), prepend(rest, asked.Path)
+	words := prepend(rest, asked.Path)
+	s.form(asked, words)
+	g := &glance{governs: s.config.Governs, privileged: true}
+	path := []byte(asked.Path)
 	for range maxChain + 1 {
 		fd, errno := g.open(g.below(tid, dir, path))
 		if errno != 0 {
-			if errno != unix.ENOENT && asked.Unreadable == "" {
-				asked.Unreadable = fmt.Sprintf("its file cannot be opened: %v", errno)
-			}
-			return
+			return true // its names alone must do
 		}
-		_, interpreter := g.opened(fd)
+		_ = unix.Fstat(fd, &g.status)
 		link := readLink(g.descriptor(fd), g.link[:])
 		head := g.readHead(g.descriptor(fd))
 		unix.Close(fd)
 		s.form(asked, prepend(words[1:], string(link)))
 		asked.SetID = asked.SetID || !s.privileged && g.status.Mode&unix.S_ISUID != 0 && int(g.status.Uid) != asked.UID
-		if len(interpreter) == 0 && interpreterOf(head) == nil {
-			return
+		if len(interpreterOf(head)) == 0 {
+			return true
 		}
 		words = interpreted(head, words)
 		s.form(asked, words)
 		path, dir = []byte(words[0]), unix.AT_FDCWD
 	}
 	asked.Unreadable = "its interpreters are nested too deep"
+	return false
 }
 
 // interpreted are the words with which the kernel starts the interpreter that a

@@ -32,6 +32,7 @@ type Supervisor struct {
 	main       atomic.Int64 // pid of the command
 	ungoverned atomic.Int64
 	refused    atomic.Int64
+	traps      atomic.Int64
 	stopping   atomic.Bool
 	grace      atomic.Int64 // nanoseconds since 1970 when what is left is killed
 	questions  sync.WaitGroup
@@ -93,7 +94,7 @@ func (s *Supervisor) Serve(ctx context.Context) {
 	reaping, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go s.reap(reaping)
-	s.listener.synchronous()
+	// s.listener.synchronous()
 	s.loop(ctx)
 }
 
@@ -106,6 +107,9 @@ func (s *Supervisor) hear() string {
 	}
 	switch message[0] {
 	case saysNested:
+		if !s.belowGuard() {
+			return "a program around guard listens to seccomp notifications already, and there can be one only"
+		}
 		s.nested = true
 	case saysListening:
 		if fd < 0 || len(message) != 17 {
@@ -196,6 +200,7 @@ func (s *Supervisor) loop(ctx context.Context) {
 
 // trapped answers one exec, or has it looked at.
 func (s *Supervisor) trapped(ctx context.Context, g *glance, n *notification) {
+	s.traps.Add(1)
 	switch g.look(s.listener, n) {
 	case pass:
 		s.ungoverned.Add(1)
@@ -216,6 +221,8 @@ func (s *Supervisor) Finish() Summary {
 	_ = unix.Shutdown(s.socket, unix.SHUT_RD)
 	if s.stopping.Load() {
 		s.endTree()
+	} else if s.main.Load() != 0 {
+		s.linger()
 	}
 	_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-s.served
@@ -231,6 +238,19 @@ func (s *Supervisor) Finish() Summary {
 	unix.Close(s.socket)
 	unix.Close(s.wake)
 	return summary
+}
+
+// linger goes on a little for what the command started in the background just
+// before it ended: until that is gone, or has executed nothing for a while.
+func (s *Supervisor) linger() {
+	const pause, quiet, longest = 10 * time.Millisecond, 250 * time.Millisecond, 3 * time.Second
+	begin, last, count := time.Now(), time.Now(), s.traps.Load()
+	for time.Since(begin) < longest && time.Since(last) < quiet && len(s.descendants()) > 0 {
+		time.Sleep(pause)
+		if now := s.traps.Load(); now != count {
+			last, count = time.Now(), now
+		}
+	}
 }
 
 // lastWord is what the launcher said if it could not become the command.

@@ -5,6 +5,7 @@ package supervise
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -172,15 +173,45 @@ func (s *Supervisor) signalTree(number unix.Signal) {
 }
 
 // endTree waits until nothing is left of the command, and kills what is left
-// after the grace.
+// after the grace. What the kernel does not let die it leaves.
 func (s *Supervisor) endTree() {
-	const pause = 10 * time.Millisecond
-	for len(s.descendants()) > 0 {
-		if time.Now().UnixNano() > s.grace.Load() {
+	const pause, patience = 10 * time.Millisecond, 5 * time.Second
+	grace := time.Unix(0, s.grace.Load())
+	for len(s.descendants()) > 0 && time.Since(grace) < patience {
+		if time.Now().After(grace) {
 			s.signalTree(unix.SIGKILL)
 		}
 		time.Sleep(pause)
 	}
+}
+
+// belowGuard says whether some process above this one is guard too. Of another
+// user's only the name can be told.
+func (s *Supervisor) belowGuard() bool {
+	own, _ := os.ReadFile("/proc/self/comm")
+	pid := os.Getppid()
+	for range maxDepth {
+		if pid <= 1 {
+			return false
+		}
+		exe, err := identify(fmt.Sprintf("/proc/%d/exe", pid))
+		comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+		if err == nil && exe == s.self || errors.Is(err, unix.EACCES) && bytes.Equal(comm, own) {
+			return true
+		}
+		pid, _ = parentOf(pid)
+	}
+	return false
+}
+
+// elsewhere: the process has another root or other mounts than guard, so that a
+// path is not the same file.
+func elsewhere(tid int) bool {
+	root, errRoot := identify(fmt.Sprintf("/proc/%d/root", tid))
+	ours, errOurs := identify("/")
+	mounts, errMounts := os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", tid))
+	our, errOur := os.Readlink("/proc/self/ns/mnt")
+	return errors.Join(errRoot, errOurs, errMounts, errOur) != nil || root != ours || mounts != our
 }
 
 // reap takes the end of orphans, which the kernel gives to guard. The command

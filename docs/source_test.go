@@ -170,6 +170,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### policies", "../guard/entry.go", "PolicySet"},
 		{"### answer", "../guard/entry.go", "Answer"},
 		{"### outcome", "../guard/entry.go", "Outcome"},
+		{"### supervision", "../guard/entry.go", "Supervision"},
 		{"### intent", "../guard/entry.go", "Intent"},
 		{"### step", "../guard/report.go", "Step"},
 		{"### diagnostic", "../guard/policy/diagnostic.go", "Diagnostic"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,9 @@ func checkStatus(report guard.Report) int {
 	case report.Err != nil:
 		return guard.StatusFailed
 	case report.Decision.Effect == guard.Allow, report.Decision.Effect == guard.Warn:
+		if slices.ContainsFunc(report.Operations, isSupervised) {
+			return guard.StatusWouldAsk // its steps may be asked for; what they are is not known yet
+		}
 		return guard.StatusWouldRun
 	case report.Decision.Effect == guard.Confirm:
 		return guard.StatusWouldAsk
@@ -80,6 +84,8 @@ func printCheck(w world, o options, report guard.Report, set guard.PolicySet) er
 	return errors.Join(err, written)
 }
 
+func isSupervised(op guard.Operation) bool { return op.Supervised }
+
 func printDecision(out io.Writer, w world, o options, report guard.Report) error {
 	if o.trace {
 		printTrace(out, report)
@@ -87,7 +93,11 @@ func printDecision(out io.Writer, w world, o options, report guard.Report) error
 	style := styleOf(w)
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
-		fmt.Fprintf(out, "would be asked: %s\n", cut(summary(report), 160))
+		if report.Decision.Effect == guard.Confirm {
+			fmt.Fprintf(out, "would be asked: %s\n", cut(summary(report), 160))
+		} else {
+			fmt.Fprintf(out, "would be supervised, each governed step decided when it is reached: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
+		}
 		printChecks(out, report.Decision)
 		for _, confirmation := range report.Decision.Confirmations {
 			fmt.Fprintf(out, "  type  %s\n", toType(confirmation))

@@ -127,10 +127,25 @@ func leavesTheTree(via string) bool {
 // actsElsewhere: most of what the program does is not done by executing
 // programs here. It is supervised, and confirmed as before.
 func actsElsewhere(op guard.Operation) bool {
+	if inlineCode(op) {
+		return true
+	}
 	return slices.Contains([]string{
 		"terraform", "terragrunt", "pulumi", "packer", "salt", "salt-call", "salt-ssh", "puppet", "chef-client", "chef-solo",
 		"ansible", "ansible-playbook", "ansible-pull", "cap", "fab", "rundeck", "at", "batch", "gdb", "lldb",
 	}, op.Program)
+}
+
+// inlineCode: an interpreter, not a shell, with its code on the command line:
+// python3 -c 'shutil.rmtree(…)' executes nothing.
+func inlineCode(op guard.Operation) bool {
+	if !slices.Contains([]string{"python", "pypy", "perl", "ruby", "node", "nodejs", "php", "lua", "awk", "gawk", "mawk", "nawk"},
+		strings.TrimRight(op.Program, "0123456789.-")) {
+		return false
+	}
+	return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
+		return word.Reading != guard.Literal || slices.Contains([]string{"-c", "-e", "-E", "-r", "-p"}, word.Text)
+	}) || strings.HasSuffix(op.Program, "awk")
 }
 
 // decider is the policies' decision, after what would make the run riskier than

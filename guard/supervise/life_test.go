@@ -169,6 +169,19 @@ func TestStopEndsTheWholeTree(t *testing.T) {
 	}
 }
 
+// A script that ignores SIGTERM is ended after the grace.
+func TestStopDoesNotWaitForWhatIgnoresIt(t *testing.T) {
+	r := newRun(t)
+	r.decide = func(s *supervise.Supervisor, _ supervise.Exec) bool {
+		s.Stop(unix.SIGTERM, time.Second)
+		return false
+	}
+	r.run("sh", "-c", `trap "" TERM; rm protected; while :; do :; done`)
+	if !r.has("protected") || r.signal != syscall.SIGKILL {
+		t.Errorf("protected %v signal %v", r.has("protected"), r.signal)
+	}
+}
+
 // A daemon that outlives the supervisor executes as it did before.
 func TestADaemonOutlivesTheSupervisor(t *testing.T) {
 	r := newRun(t)

@@ -224,6 +224,7 @@ func (s *Supervisor) Finish() Summary {
 	} else if s.main.Load() != 0 {
 		s.linger()
 	}
+	s.reapOrphans()
 	_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-s.served
 	s.questions.Wait()
@@ -291,4 +292,11 @@ func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
 	s.grace.Store(time.Now().Add(grace).UnixNano())
 	number, _ := signal.(unix.Signal)
 	s.signalTree(number)
+	time.AfterFunc(grace, func() {
+		select {
+		case <-s.served: // Finish has seen to it
+		default:
+			s.signalTree(unix.SIGKILL)
+		}
+	})
 }

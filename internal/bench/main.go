@@ -38,7 +38,7 @@ func run() error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{guard: guard, dir: dir}
-	for _, measure := range []func() ([]row, error){b.startup, b.manyPolicies, b.trees, b.crowd, b.logSize} {
+	for _, measure := range []func() ([]row, error){b.startup, b.manyPolicies, b.trees, b.crowd, b.logSize, b.playbook} {
 		rows, err := measure()
 		if err != nil {
 			return err

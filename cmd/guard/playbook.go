@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
@@ -20,7 +22,9 @@ type playbook struct {
 	w       world
 	o       options
 	request guard.Request
-	set     *policy.Set
+	set     *policy.Set // decides the command itself
+	hash    string      // of the policy files
+	whole   func() (*policy.Set, error)
 	found   bool  // there is something to supervise
 	why     error // why it cannot be
 	user    string
@@ -53,16 +57,40 @@ func (b *playbook) possible() error {
 	return nil
 }
 
-// needed are the operations that policies must be loaded for; nil: all that may
-// be met on the way.
+// needed are the operations that policies must be loaded for before anything
+// starts. What a supervised one cannot be read for is decided on the way.
 func (b *playbook) needed() []guard.Operation {
-	if b.supervised() {
-		return nil
+	ops := neededBy(b.request)
+	for i := range ops {
+		if b.supervised() && b.runsOthers(ops[i]) {
+			ops[i].Opaque = ""
+		}
 	}
-	return neededBy(b.request)
+	return ops
 }
 
-func (b *playbook) use(set *policy.Set) { b.set = set }
+// use takes the policies that decide the command, and what loads all that may
+// decide a step. Those are loaded when the first governed step is met, and must
+// be of the same files.
+func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, guard.PolicySet, error)) {
+	b.set, b.hash = set, hash
+	b.whole = sync.OnceValues(func() (*policy.Set, error) {
+		all, info, err := load()
+		if err == nil && info.Hash != hash {
+			err = errors.New("the policies changed since the script was started")
+		}
+		return all, err
+	})
+}
+
+// programs are the names that some policy governs.
+func (b *playbook) programs() ([]string, error) {
+	if index, ok := findIndex(b.w, b.hash); ok {
+		return index.programs, nil
+	}
+	all, err := b.whole()
+	return all.Programs(), err
+}
 
 func (b *playbook) supervised() bool { return b.found && b.why == nil }
 

@@ -262,3 +262,19 @@ rm -r precious`)
 		t.Fatal("what ignores SIGTERM is not ended")
 	}
 }
+
+// The policies that decide the last step are those that decided the first.
+func TestPoliciesThatChangeOnTheWayRefuse(t *testing.T) {
+	h := playbookHome(t)
+	h.write("junk", "x")
+	h.script("playbook.sh", "echo '# other' >> config/guard/policies/precious.hcl; rm junk")
+	// The first run keeps the index that lets the second load late.
+	if out, status := h.guarded("--supervise=never", "true"); status != 0 {
+		t.Fatalf("status %d\n%s", status, out)
+	}
+	h.guarded("rm", "-f", "nothing")
+	out, status := h.guarded("./playbook.sh")
+	if status != 77 || !h.has("junk") || !strings.Contains(out, "the policies changed since the script was started") {
+		t.Errorf("status %d, junk %v\n%s", status, h.has("junk"), out)
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/machine"
+	"blastguard/guard/policy"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
@@ -57,9 +58,12 @@ func (b *playbook) executor(g *guard.Guard) func(context.Context, guard.Request,
 
 // execute runs the command below a supervisor.
 func (s *steps) execute(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-	var err error
+	programs, err := s.book.programs()
+	if err != nil {
+		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
+	}
 	s.supervisor, err = supervise.New(supervise.Config{
-		Governs: governs(s.book.set.Programs()),
+		Governs: governs(programs),
 		Decide:  s.decide,
 		Ready:   func() error { return process.Verify(executable) },
 	})
@@ -116,11 +120,12 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	ops := s.operations(e)
-	if len(ops) == 0 && e.Unreadable == "" && !e.SetID {
+	set, err := s.book.whole()
+	ops := s.operations(e, set)
+	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
 		return true
 	}
-	step := s.pipeline(e, ops)
+	step := s.pipeline(e, ops, set, err)
 	report := step.Permit(ctx, s.request(e))
 	if report.Verdict == guard.Accepted && ctx.Err() == nil {
 		s.allowed(ctx, e, report)
@@ -136,11 +141,11 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 
 // operations are what policies decide about: the program itself. What it would
 // execute in turn is decided when it does.
-func (s *steps) operations(e supervise.Exec) []guard.Operation {
+func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation {
 	var ops []guard.Operation
 	for _, form := range e.Forms {
 		for _, op := range shell.Operations(form, s.context(e)) {
-			if !slices.ContainsFunc(op.Via, executes) && s.book.set.Governs(op) {
+			if !slices.ContainsFunc(op.Via, executes) && set.Governs(op) {
 				ops = append(ops, op)
 			}
 		}
@@ -179,11 +184,12 @@ func (s *steps) request(e supervise.Exec) guard.Request {
 }
 
 // pipeline is the run's own, for one step.
-func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation) *guard.Guard {
+func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
 	step := *s.guard
+	step.Broken = broken
 	step.Recognise = func(guard.Request) []guard.Operation { return ops }
 	step.Resolve = func(request guard.Request) (guard.Executable, error) { return fileOf(e), nil }
-	step.Decide = s.book.set.Decide
+	step.Decide = set.Decide
 	if problem := s.problem(e); problem != nil {
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}

@@ -46,7 +46,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	})
 	book := newPlaybook(w, o, request)
 	set, info, broken := loadPolicies(w, p, o.places, book.needed())
-	book.use(set)
+	book.use(set, info.Hash, func() (*policy.Set, guard.PolicySet, error) { return loadPolicies(w, p, o.places, nil) })
 	if broken == nil {
 		broken = book.missing()
 	}

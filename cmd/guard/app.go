@@ -127,7 +127,8 @@ func exitTopic() *cobra.Command {
 		Use: "exit", Short: "exit statuses",
 		Long: `guard COMMAND:
   the command's own   it ran; a command killed by a signal kills guard by it
-  77                  nothing ran: refused by policy, or nobody said yes
+  77                  nothing ran: refused by policy, or nobody said yes;
+                      of a script: stopped at a step for that reason
   125                 nothing ran: guard itself failed (a bad policy, no log, …)
   126, 127            the command cannot be executed, was not found
 

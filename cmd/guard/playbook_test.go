@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -276,5 +277,19 @@ func TestPoliciesThatChangeOnTheWayRefuse(t *testing.T) {
 	out, status := h.guarded("./playbook.sh")
 	if status != 77 || !h.has("junk") || !strings.Contains(out, "the policies changed since the script was started") {
 		t.Errorf("status %d, junk %v\n%s", status, h.has("junk"), out)
+	}
+}
+
+// A process that forbids to be read is refused with that reason.
+func TestWithoutRightsWhatCannotBeReadIsRefused(t *testing.T) {
+	h, run := unprivileged(t)
+	if _, err := exec.LookPath("/usr/bin/perl"); err != nil || runtime.GOARCH != "amd64" {
+		t.Skip("needs perl on amd64, to call prctl(PR_SET_DUMPABLE, 0)")
+	}
+	h.script("playbook.sh", `/usr/bin/perl -e 'syscall(157, 4, 0, 0, 0, 0); exec "/bin/true"'
+: > after`)
+	out, status := run("run", "./playbook.sh")
+	if status != 77 || h.has("after") || !strings.Contains(out, "may not read the memory") {
+		t.Errorf("status %d, after %v\n%s", status, h.has("after"), out)
 	}
 }

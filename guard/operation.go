@@ -67,8 +67,7 @@ type Operation struct {
 	// On is how the operation comes about: "" for a program that is executed,
 	// "truncate" for a redirection that empties a file.
 	On string `json:"on,omitempty"`
-	// Supervised: what it executes is seen, and decided, when it does so. Nobody
-	// needs to vouch for the whole.
+	// Supervised: what it executes is seen, and decided, when it does so.
 	Supervised bool `json:"supervised,omitempty"`
 	// Builtin: the shell does it itself; no program of that name need exist.
 	Builtin bool `json:"builtin,omitempty"`

@@ -35,6 +35,7 @@ func playbookHome(t *testing.T) home {
 		t.Skipf("nothing can be supervised here: %v", err)
 	}
 	h := newHome(t)
+	h.write("config/guard/guard.hcl", "unmatched = \"allow\"\n") // nobody is asked for the script as a whole
 	h.write("config/guard/policies/precious.hcl", keepsPrecious)
 	h.write("config/guard/policies/rm.hcl", "command \"rm\" {\n  program = \"rm\"\n  flag \"recursive\" {\n    short = [\"r\", \"R\"]\n    type  = bool\n  }\n  flag \"force\" {\n    short = \"f\"\n    type  = bool\n  }\n  operand \"paths\" {\n    type     = list(string)\n    required = true\n  }\n}\n")
 	h.write("precious/a", "x")

@@ -63,9 +63,7 @@ func (d *decider) unmatched(op *guard.Operation) {
 	switch d.set.settings.Unmatched {
 	case guard.Allow, guard.Warn:
 	case guard.Confirm:
-		if !op.Supervised {
-			d.confirmHost(op)
-		}
+		d.confirmHost(op)
 	default:
 		d.problem("no policy governs "+programName(op), `write one, or set unmatched = "confirm" in guard.hcl`, "")
 	}

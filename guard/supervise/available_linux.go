@@ -43,7 +43,7 @@ func kernelIsNew() error {
 		return fmt.Errorf("the kernel's version %q cannot be read", release)
 	}
 	if major < 5 || major == 5 && minor < 19 {
-		return fmt.Errorf("Linux %s is too old: 5.19 or newer is needed", release)
+		return fmt.Errorf("the kernel %s is too old: Linux 5.19 or newer is needed", release)
 	}
 	return nil
 }

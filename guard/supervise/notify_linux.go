@@ -70,9 +70,3 @@ func (l listener) control(request, argument uintptr) error {
 	}
 	return nil
 }
-
-// synchronous lets the kernel switch straight between the waiting process and
-// the supervisor, where it can (Linux 6.6).
-func (l listener) synchronous() {
-	_ = l.control(unix.SECCOMP_IOCTL_NOTIF_SET_FLAGS, unix.SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP)
-}

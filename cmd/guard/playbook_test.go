@@ -154,12 +154,17 @@ func TestAPlaybookInAPipelineGivesItsOutputAndStatus(t *testing.T) {
 func TestSupervisionThatIsNotWantedOrNotToBeHad(t *testing.T) {
 	h := playbookHome(t)
 	h.script("playbook.sh", ": > ran")
+	h.write("config/guard/guard.hcl", "unmatched = \"confirm\"\n")
+	if out, status := h.guarded("./playbook.sh"); status != 77 || h.has("ran") {
+		t.Errorf("the script as a whole is not asked for: status %d, ran %v\n%s", status, h.has("ran"), out)
+	}
 	if out, status := h.guarded("--supervise=never", "./playbook.sh"); status != 77 || h.has("ran") {
 		t.Errorf("never: status %d, ran %v\n%s", status, h.has("ran"), out)
 	}
 	if out, status := h.guarded("--supervise=sometimes", "./playbook.sh"); status != 125 || h.has("ran") {
 		t.Errorf("a word that is none: status %d\n%s", status, out)
 	}
+	h.write("config/guard/guard.hcl", "unmatched = \"allow\"\n")
 	if out, status := h.guarded("--supervise=require", "./playbook.sh"); status != 0 || !h.has("ran") {
 		t.Errorf("require: status %d\n%s", status, out)
 	}
@@ -185,7 +190,8 @@ func unprivileged(t *testing.T) (home, func(args ...string) (string, int)) {
 		t.Fatal(err)
 	}
 	h.write("guard", string(text))
-	for _, path := range []string{"", "guard", "config", "config/guard", "config/guard/policies", "config/guard/policies/precious.hcl"} {
+	h.write("config/guard/guard.hcl", "unmatched = \"allow\"\n")
+	for _, path := range []string{"", "guard", "config", "config/guard", "config/guard/guard.hcl", "config/guard/policies", "config/guard/policies/precious.hcl"} {
 		if err := os.Chown(filepath.Join(dir, path), nobody, nobody); err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +233,7 @@ func TestWithoutRightsStepsAreSeenToo(t *testing.T) {
 	h, run := unprivileged(t)
 	h.script("playbook.sh", "PATH=/root/nowhere:$PATH\n/bin/true\nrm -r precious\n: > after")
 	h.write("precious/a", "x")
-	if out, status := run("run", "./playbook.sh"); status != 77 || !h.has("precious") || h.has("after") {
+	if out, status := run("run", "./playbook.sh"); status != 77 || !h.has("precious") || h.has("after") || !strings.Contains(out, "it is precious") {
 		t.Errorf("status %d, precious %v\n%s", status, h.has("precious"), out)
 	}
 }

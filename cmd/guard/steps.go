@@ -299,6 +299,13 @@ func startError(request guard.Request, summary supervise.Summary) string {
 	return fmt.Sprintf("start %q: %v", request.Argv[0], syscall.Errno(summary.Errno))
 }
 
+func programs(n int64) string {
+	if n == 1 {
+		return "1 program"
+	}
+	return fmt.Sprintf("%d programs", n)
+}
+
 // tell says what a person must know at the end.
 func (s *steps) tell(run guard.Supervision) {
 	w := s.book.w.stderr
@@ -306,7 +313,7 @@ func (s *steps) tell(run guard.Supervision) {
 		fmt.Fprintln(w, "guard: a guard further out supervises this; it decides the steps")
 	}
 	if run.Stopped || run.Refused > 0 {
-		fmt.Fprintf(w, "guard: what had run: %d programs that no policy governs", run.Ungoverned)
+		fmt.Fprintf(w, "guard: what had run, ungoverned by any policy: %s", programs(run.Ungoverned))
 		if len(s.ran) == 0 {
 			fmt.Fprint(w, ", no governed step")
 		}

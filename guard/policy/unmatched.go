@@ -86,10 +86,15 @@ func (d *decider) confirmHost(op *guard.Operation) {
 		d.problem("the name of this host is not known, so there is no text to type", "look at hostname", "")
 		return
 	}
-	hint := "no policy governs " + programName(op) + ": the name of this host"
+	why := "no policy governs " + programName(op)
 	if op.Opaque != "" {
-		hint = guard.Printable(op.Opaque) + ": the name of this host"
+		why = guard.Printable(op.Opaque)
 	}
+	hint := why + ": the name of this host"
+	if op.Supervised {
+		why += "; each program that it executes is decided before it runs"
+	}
+	d.decision.Summary = firstText(d.decision.Summary, why)
 	ev := &evaluation{d: d}
 	d.effect = guard.Strictest(d.effect, guard.Confirm)
 	d.decision.Confirmations = append(d.decision.Confirmations, guard.Confirmation{

@@ -300,3 +300,71 @@ func TestWithoutRightsWhatCannotBeReadIsRefused(t *testing.T) {
 		t.Errorf("status %d, after %v\n%s", status, h.has("after"), out)
 	}
 }
+
+// A link that only the process itself can follow is no reason to let it pass.
+func TestALinkThatGuardCannotFollowIsRefused(t *testing.T) {
+	h := playbookHome(t)
+	h.script("playbook.sh", "cp /bin/rm real; mkdir q; ln -s /proc/self/cwd/real q/rm; q/rm -r precious; : > after")
+	if out, status := h.guarded("./playbook.sh"); status != 77 || !h.has("precious/a") || h.has("after") {
+		t.Errorf("status %d, precious %v, after %v\n%s", status, h.has("precious/a"), h.has("after"), out)
+	}
+}
+
+// What runs in another root is refused, whatever its links look like from here.
+func TestAnotherRootIsRefused(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root, to change the root")
+	}
+	h := playbookHome(t)
+	build := exec.Command("go", "build", "-o", filepath.Join(h.dir, "root/opt/tool"), "./testdata/touch")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build a static program: %v\n%s", err, out)
+	}
+	if err := os.MkdirAll(filepath.Join(h.dir, "root/bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/opt/tool", filepath.Join(h.dir, "root/bin/rm")); err != nil {
+		t.Fatal(err)
+	}
+	h.script("playbook.sh", "chroot root /bin/rm precious; : > after")
+	if out, status := h.guarded("./playbook.sh"); status != 77 || h.has("root/touched") || h.has("after") {
+		t.Errorf("status %d, touched %v, after %v\n%s", status, h.has("root/touched"), h.has("after"), out)
+	}
+}
+
+// A handshake that fails ends guard; nothing waits for ever.
+func TestWithoutRightsAGuardThatMayNotReadItselfFails(t *testing.T) {
+	h, run := unprivileged(t)
+	program := filepath.Join(h.dir, "guard")
+	if err := os.Chown(program, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(program, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	h.script("playbook.sh", ": > ran")
+	if out, status := run("run", "./playbook.sh"); status != 125 || h.has("ran") {
+		t.Errorf("status %d, ran %v\n%s", status, h.has("ran"), out)
+	}
+}
+
+// A signal after the script's end does not take the supervisor from what the
+// script left running.
+func TestASignalAfterTheEndLeavesBackgroundWorkAlone(t *testing.T) {
+	h := playbookHome(t)
+	h.script("playbook.sh", "(until [ -e go ]; do /bin/sleep 0.02; done; /bin/true && : > survived) &\n: > ended\nexit 7")
+	cmd := h.command("run", "--no-shipped", "./playbook.sh")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, filepath.Join(h.dir, "ended"))
+	syscall.Kill(cmd.Process.Pid, syscall.SIGHUP) // to guard alone
+	cmd.Wait()
+	h.write("go", "")
+	waitFor(t, filepath.Join(h.dir, "survived"))
+	if status := cmd.ProcessState.ExitCode(); status != 7 && status != -1 {
+		t.Errorf("ended with %v", cmd.ProcessState)
+	}
+}

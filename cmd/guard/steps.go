@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path"
 	"slices"
 	"strings"
@@ -74,11 +75,28 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
+	// Until the listener is handed over, a signal must not end guard: what the
+	// script left running could execute nothing any more.
+	defer holdSignals()()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	go s.supervisor.Serve(ctx)
 	outcome := process.Run(ctx, stage, self)
 	summary := s.supervisor.Finish()
 	s.settle()
 	return s.outcome(outcome, summary, request)
+}
+
+// holdSignals takes the signals that would end guard, but for those that it was
+// started with ignored, until the returned function is called.
+func holdSignals() (release func()) {
+	held := make(chan os.Signal, 16)
+	for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(number) {
+			signal.Notify(held, number)
+		}
+	}
+	return func() { signal.Stop(held) }
 }
 
 // stage is the request that starts guard as the launcher.

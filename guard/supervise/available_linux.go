@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -14,7 +15,7 @@ import (
 // Available says why nothing can be supervised here; nil when it can, as far as
 // can be told without trying. The trial is the launcher's handshake.
 func Available() error {
-	for _, check := range []func() error{kernelIsNew, kernelNotifies, memoryIsReadable} {
+	for _, check := range []func() error{kernelIsNew, kernelNotifies, memoryIsReadable, processesAreOurs} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -28,6 +29,19 @@ func Privileged() bool {
 	var data [2]unix.CapUserData
 	err := unix.Capget(&header, &data[0])
 	return err == nil && data[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
+}
+
+// processesAreOurs: /proc is that of guard's own process namespace; in another
+// one the numbers of processes mean others.
+func processesAreOurs() error {
+	self, err := os.Readlink("/proc/self")
+	if err != nil {
+		return fmt.Errorf("look at /proc: %w", err)
+	}
+	if self != strconv.Itoa(os.Getpid()) {
+		return errors.New("/proc is that of another process namespace")
+	}
+	return nil
 }
 
 // kernelIsNew: before Linux 5.19 a signal breaks off the wait for an answer, and

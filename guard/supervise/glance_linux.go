@@ -67,10 +67,28 @@ func (g *glance) atCall(n *notification) seen {
 	}
 	noted := g.noteworthy(path) || g.firstWord(tid, call.argv, n.pointerSize()) != pass
 	// Most of what a shell tries along the PATH does not exist.
-	if found := g.file(tid, call.dir, path); found != pass || !noted {
+	switch found := g.file(tid, call.dir, path); {
+	case found == absent && noted && !g.missing(tid, call.dir, path):
+		return look
+	case found != pass || !noted:
 		return found
+	default:
+		return look
 	}
-	return look
+}
+
+// missing: the process does not find the file either. Where it has another root
+// or other mounts, or where a link is there that only guard cannot follow
+// (through /proc/self, say), that cannot be told.
+func (g *glance) missing(tid, dir int, path []byte) bool {
+	if elsewhere(tid) {
+		return false
+	}
+	fd, errno := open(g.below(tid, dir, path), unix.O_PATH|unix.O_NOFOLLOW)
+	if errno == 0 {
+		unix.Close(fd)
+	}
+	return errno == unix.ENOENT || errno == unix.ENOTDIR
 }
 
 // firstWord looks at the name by which the program is called.
@@ -102,7 +120,7 @@ func (g *glance) file(tid, dir int, path []byte) seen {
 		fd, errno := g.open(g.below(tid, dir, path))
 		switch errno {
 		case 0:
-		case unix.ENOENT, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
+		case unix.ENOENT, unix.ENOTDIR:
 			return absent
 		case unix.EACCES:
 			return pass // nor may the process; its names have been looked at

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -43,8 +44,28 @@ func stayBehind(text string) int {
 		return 125
 	}
 	unix.CloseOnExec(fd)
+	closeOthers(fd)
 	letAllGo(listener(fd))
 	return 0
+}
+
+// closeOthers lets go of what guard was given by its caller: a lock or a pipe
+// that this copy held would be held for as long as it lives.
+func closeOthers(kept int) {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		fd, err := strconv.Atoi(entry.Name())
+		if err != nil || fd < 3 || fd == kept {
+			continue
+		}
+		// The runtime's own descriptors are needed.
+		if link, err := os.Readlink("/proc/self/fd/" + entry.Name()); err == nil && !strings.HasPrefix(link, "anon_inode:") {
+			unix.Close(fd)
+		}
+	}
 }
 
 // letAllGo answers until nobody is left who could ask.

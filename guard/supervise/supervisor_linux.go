@@ -87,14 +87,18 @@ func (s *Supervisor) Argv(path, user string, argv []string) []string {
 // returns at once when the launcher cannot do its part.
 func (s *Supervisor) Serve(ctx context.Context) {
 	defer close(s.served)
-	if s.problem = s.hear(); s.problem != "" || s.nested {
+	if s.problem = s.hear(); s.problem != "" {
+		// The launcher waits for a word: without one it ends, and with it Run.
+		_ = unix.Shutdown(s.socket, unix.SHUT_RDWR)
+		return
+	}
+	if s.nested {
 		return
 	}
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	reaping, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go s.reap(reaping)
-	// s.listener.synchronous()
 	s.loop(ctx)
 }
 

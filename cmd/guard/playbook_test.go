@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -367,4 +369,30 @@ func TestASignalAfterTheEndLeavesBackgroundWorkAlone(t *testing.T) {
 	if status := cmd.ProcessState.ExitCode(); status != 7 && status != -1 {
 		t.Errorf("ended with %v", cmd.ProcessState)
 	}
+}
+
+// The copy that answers for what lives on holds nothing of the caller's: a lock
+// or a pipe would be held for as long as a daemon lives.
+func TestTheCopyLeftBehindHoldsNothingOfTheCaller(t *testing.T) {
+	h := playbookHome(t)
+	h.script("playbook.sh", "(exec 4>&-; until [ -e go ]; do /bin/sleep 0.02; done; /bin/true && : > survived) &\n: > ended")
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	cmd := h.command("run", "--no-shipped", "./playbook.sh")
+	cmd.ExtraFiles = []*os.File{nil, writer} // 4: the copy puts its listener at 3
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	writer.Close()
+	// The long deadline only ends a hang: the end of file comes at once.
+	reader.SetReadDeadline(time.Now().Add(30 * time.Second))
+	if n, err := reader.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("read %d bytes, %v: somebody still holds the pipe", n, err)
+	}
+	h.write("go", "")
+	waitFor(t, filepath.Join(h.dir, "survived"))
 }

@@ -153,6 +153,10 @@ func (l *Log) Close() error {
 	if err := l.conn.run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		l.debug("checkpoint", "error", err)
 	}
+	// A supervised script goes on with this connection, and must wait again.
+	if err := l.conn.run("PRAGMA busy_timeout = 250"); err != nil {
+		return fmt.Errorf("close the log: %w", err)
+	}
 	return nil
 }
 

@@ -141,6 +141,10 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 	page := pageNamed(t, "check-json.md")
 	for _, test := range []struct{ heading, file, name string }{
 		{"## guard check --json", "../cmd/guard/json.go", "checkReport"},
+		{"## guard check --script --json", "../cmd/guard/dryrun.go", "lintReport"},
+		{"### dry run", "../cmd/guard/dryrun.go", "dryRun"},
+		{"### finding", "../cmd/guard/dryrun.go", "finding"},
+		{"### counts", "../cmd/guard/dryrun.go", "counts"},
 		{"## guard run --result", "../cmd/guard/result.go", "outcomeLine"},
 		{"## guard history list --json", "../guard/audit/entry.go", "Summary"},
 		{"## guard history show --json", "../guard/audit/entry.go", "Entry"},

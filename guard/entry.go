@@ -97,9 +97,12 @@ type Outcome struct {
 // Supervision is what the programs of a supervised run did, besides those steps
 // that have entries of their own.
 type Supervision struct {
-	Ungoverned int64    `json:"ungoverned"` // programs that no policy governs, and that ran
-	Allowed    int64    `json:"allowed"`    // governed steps that ran
-	Refused    int64    `json:"refused"`    // governed steps that did not
+	Ungoverned int64 `json:"ungoverned"` // programs that no policy governs, and that ran
+	Allowed    int64 `json:"allowed"`    // governed steps that ran
+	Refused    int64 `json:"refused"`    // governed steps that did not
+	// Unasked are redirections and signals that policies govern and allowed
+	// without asking. They have no entries, unless all is recorded.
+	Unasked    int64    `json:"unasked,omitempty"`
 	Background []string `json:"background,omitempty"`
 	// Stopped: the run was ended because a step was refused.
 	Stopped bool `json:"stopped,omitempty"`

@@ -79,4 +79,5 @@ const (
 	ListParam               // of strings
 	DurationParam           // a text with a unit, or seconds; arrives in seconds
 	SizeParam               // a text with a unit, or bytes; arrives in bytes
+	TimeParam               // seconds since 1970, also parts of one
 )

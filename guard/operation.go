@@ -65,10 +65,19 @@ type Operation struct {
 	// unknown flag of a wrapper, text that does not parse. Empty when it could.
 	Opaque string `json:"opaque,omitempty"`
 	// On is how the operation comes about: "" for a program that is executed,
-	// "truncate" for a redirection that empties a file.
+	// "truncate" for a redirection that empties a file, "signal" for a shell
+	// that signals a process.
 	On string `json:"on,omitempty"`
 	// Supervised: what it executes is seen, and decided, when it does so.
 	Supervised bool `json:"supervised,omitempty"`
+	// Transparent: supervised, and it does by itself nothing that lasts but what
+	// is seen and decided too: it is a shell or make, not python.
+	Transparent bool `json:"transparent,omitempty"`
+	// Unseen: what it executes was to be decided then, and cannot be seen here.
+	Unseen bool `json:"unseen,omitempty"`
+	// Background: nobody waits for it, as after & or in >(…), so that it may
+	// still be to come when the command has ended.
+	Background bool `json:"background,omitempty"`
 	// Builtin: the shell does it itself; no program of that name need exist.
 	Builtin bool `json:"builtin,omitempty"`
 }

@@ -152,7 +152,11 @@ func (g *Guard) Run(ctx context.Context, request Request) Report {
 // Accepted the intent is on record, and the caller must see that the command
 // starts now and that its outcome is recorded; with any other nothing may run.
 func (g *Guard) Permit(ctx context.Context, request Request) Report {
-	report := g.Check(ctx, request)
+	return g.Settle(ctx, g.Check(ctx, request))
+}
+
+// Settle is Permit after Check: it refuses, or asks and records.
+func (g *Guard) Settle(ctx context.Context, report Report) Report {
 	switch {
 	case report.Err != nil:
 		return g.refuse(ctx, report, Rejected, report.Err.Error())

@@ -38,7 +38,7 @@ type Step struct {
 // signal.
 func (r Report) Ended() (status int, signal syscall.Signal) {
 	switch {
-	case r.Outcome != nil && r.Outcome.Supervised != nil && r.Outcome.Supervised.Stopped:
+	case r.Outcome != nil && r.Outcome.Supervised != nil && r.Outcome.Supervised.Stopped && r.Outcome.Signal != int(syscall.SIGINT):
 		return StatusRefused, 0
 	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:
 		return 0, syscall.Signal(r.Outcome.Signal)

@@ -13,9 +13,13 @@ type Request struct {
 	Host     Host      `json:"host"`
 	Time     time.Time `json:"time"` // taken once, when guard started
 
-	// Run is the entry of the supervised run that this is a step of; 0 for what
-	// a person submitted. Execute gets the run's own entry there.
+	// Run is the entry of the supervised run that this is a step of, or of the
+	// guarded shell that it was submitted in; else 0. Execute gets the run's own
+	// entry there.
 	Run int64 `json:"run,omitempty"`
+	// Began is when the script began that this is a step of; zero for what a
+	// person submitted, and in a guarded shell, which may be open for days.
+	Began time.Time `json:"-"`
 	// Place is where in the run the step stands: playbook.sh, xargs, rm.
 	Place []string `json:"place,omitempty"`
 

@@ -262,3 +262,33 @@ command "systemctl" {
     target  = "name"
   }
 }
+
+# Also what the shells of a script signal themselves, outside of the script.
+# "-9" and "-KILL" are flags that nobody declared.
+command "kill" {
+  program = "kill"
+  on      = "signal"
+  flag "signal" { short = "s" }
+  operand "processes" {
+    type   = list(string)
+    target = "process"
+  }
+}
+
+command "kill-by-name" {
+  program = ["killall", "killall5", "skill"]
+  flag "signal" { short = "s" }
+  flag "user" { short = "u" }
+  operand "names" { type = list(string) }
+}
+
+command "pkill" {
+  program = "pkill"
+  flag "signal" {}
+  flag "session" { short = "s" }
+  flag "parent" { short = "P" }
+  flag "user" { short = ["u", "U"] }
+  flag "group" { short = ["g", "G"] }
+  flag "terminal" { short = "t" }
+  operand "names" { type = list(string) }
+}

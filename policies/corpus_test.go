@@ -41,6 +41,8 @@ var asked = []string{
 	"systemctl clean --what=all nginx", "systemctl start reboot.target", "systemctl default", "systemctl revert nginx",
 	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
 	"systemctl reboot", "sh -c 'sleep 5; reboot'",
+	"kill -9 -1", "kill -1 -1", "kill -TERM 1", "kill 4711", "kill -9 $PID", "sudo kill -s KILL 4711", "sh -c 'kill -9 -- -1'", "kill -9 -4711", "kill", "/bin/kill -INT 1",
+	"pkill -9 -f postgres", "killall -s KILL nginx", "killall5 -9",
 }
 
 // What they leave alone: a guard that cries wolf is left away.
@@ -54,6 +56,7 @@ var allowed = []string{
 	"mv /var/lib/pg/log/old.csv /srv", "mv notes.txt /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg", "mv none notes.txt /srv", "cd / && chown -R root work/build", "chmod 755 /srv", "chown operator /srv/app", "chmod 1777 /tmp", "parted -s -- /dev/sda unit s print free", "parted -sl", "parted --version", "cryptsetup open /dev/sdb x", "cryptsetup close x", "cryptsetup --version",
 	"nvme smart-log /dev/nvme0", "mdadm -D /dev/md0", "mdadm -As", "mdadm --examine /dev/sdb", "zfs create tank/b", "zfs receive tank/b", "zpool scrub tank", "zpool import", "systemctl start nginx",
 	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "reboot --help",
+	"kill -HUP 4711", "kill -1 4711", "kill -s USR1 4711", "kill -l", "kill -0 4711", "pkill -HUP nginx", "killall --signal=USR1 nginx", "killall -s HUP nginx", "killall -l",
 }
 
 func TestCorpus(t *testing.T) {

@@ -10,6 +10,8 @@ locals {
     "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/sbin", "/usr/share", "/var/lib", "/var/lib/dpkg", "/var/lib/guard", "/var/lib/rpm",
     "/Library", "/System", "/Users", "/Volumes",
   ]
+  # What was made in one of these since a script began it may remove.
+  temporary_paths = ["/dev/shm", "/tmp", "/var/tmp"]
   # Removing one, or moving a file onto it, breaks what writes to it.
   device_files    = ["/dev/full", "/dev/null", "/dev/ptmx", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"]
   protected_files = ["/etc/fstab", "/etc/group", "/etc/passwd", "/etc/shadow", "/etc/sudoers"]
@@ -60,14 +62,21 @@ policy "delete" {
   }
 }
 
-# Databases are confirmed by their role instead (datadir.hcl).
+# Databases are confirmed by their role instead (datadir.hcl). A temporary
+# directory with nothing in it that is older than the script that removes it is taken
+# for the script's own.
 policy "delete-confirmed" {
   applies_to = [command.rm]
-  when = length(probe.db.found) == 0 && (
+  when = length(probe.db.found) == 0 && !local.own && (
     length(arg.paths) > local.max_names || length([for t in probe.at : t if t.type == "directory"]) > 0
   )
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" { paths = arg.paths }
+  probe "age" "made" {
+    paths = arg.paths
+    since = script.began
+  }
+  locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.resolved, local.temporary_paths)]) == 0 }
   confirm {}
 }
 
@@ -188,6 +197,42 @@ test "rm -rf of a directory is confirmed by where it really is" {
   }
   expect = "confirm"
   type   = "test.example:/srv/app/build"
+}
+
+test "a script removes the temporary directory that it made" {
+  run = "rm -rf /tmp/tmp.x1"
+  given {
+    script = { began = time("2026-01-01T00:00:00Z") }
+    probe = {
+      at   = [{ resolved = "/tmp/tmp.x1", type = "directory" }], below = { entries = 412, mounts = [] }, db = { found = [] }
+      made = { younger = true }
+    }
+  }
+  expect = "allow"
+}
+
+test "a script removes a temporary directory that was there before" {
+  run = "rm -rf /tmp/tmp.x1"
+  given {
+    script = { began = time("2026-01-01T00:00:00Z") }
+    probe = {
+      at   = [{ resolved = "/tmp/tmp.x1", type = "directory" }], below = { entries = 412, mounts = [] }, db = { found = [] }
+      made = { younger = false }
+    }
+  }
+  expect = "confirm"
+}
+
+test "a script removes what it made elsewhere" {
+  run = "rm -rf /srv/new"
+  given {
+    script = { began = time("2026-01-01T00:00:00Z") }
+    probe = {
+      at   = [{ resolved = "/srv/new", type = "directory" }], below = { entries = 412, mounts = [] }, db = { found = [] }
+      made = { younger = true }
+    }
+  }
+  expect = "confirm"
 }
 
 test "a space too many takes /usr" {

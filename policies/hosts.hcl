@@ -41,6 +41,102 @@ policy "stop-service" {
   }
 }
 
+locals {
+  # By these a server reads its files anew; what does not know them may end.
+  gentle_signals = [ # as the first word
+    "-0", "-1", "-10", "-12", "-18", "-28", "-t", "-HUP", "-SIGHUP", "-USR1", "-SIGUSR1", "-USR2", "-SIGUSR2", "-CONT", "-SIGCONT", "-WINCH", "-SIGWINCH", "--signal=HUP", "--signal=USR1", "--signal=USR2",
+    "-l", "-L", "--list", "--table", "-V", "--version", "-h", "--help",
+  ]
+  gentle_names = ["0", "1", "10", "12", "18", "28", "HUP", "SIGHUP", "USR1", "SIGUSR1", "USR2", "SIGUSR2", "CONT", "SIGCONT", "WINCH", "SIGWINCH"]
+}
+
+# The word after the program may be "-1", which is a hang-up then.
+policy "signal-everything" {
+  summary    = "signal every process of ${host.name}, or its first one"
+  applies_to = [command.kill]
+  when       = program == "kill" && length([for i, word in argv : word if i > 1 && contains(["-1", "1"], word)]) > 0 && length([for i, word in argv : word if i == 1 && word == "-0"]) == 0
+  confirm {
+    type = host.name
+    show = false
+    hint = "the name of this host"
+  }
+}
+
+policy "stop-process" {
+  summary    = "signal ${join(" ", arg.processes)}"
+  applies_to = [command.kill]
+  when       = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word)]) == 0 && !contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
+  confirm { type = host.name }
+}
+
+policy "stop-by-name" {
+  summary    = "signal what is called ${join(" ", arg.names)}"
+  applies_to = [command.kill-by-name, command.pkill]
+  when       = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word) && !contains(["-t", "-L"], word)]) == 0 && !contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
+  confirm { type = host.name }
+}
+
+test "all processes of session 1 are stopped" {
+  run = "pkill -s 1"
+  given { host = { name = "db1.example" } }
+  expect = "confirm"
+  type   = "db1.example"
+}
+
+test "all processes of a terminal are stopped" {
+  run = "pkill -t pts/0"
+  given { host = { name = "db1.example" } }
+  expect = "confirm"
+  type   = "db1.example"
+}
+
+test "a process is stopped" {
+  run = "kill -9 4711"
+  given { host = { name = "db1.example" } }
+  expect = "confirm"
+  type   = "db1.example"
+}
+
+test "a process that nobody knows yet" {
+  run    = "sh -c 'kill $PID'"
+  expect = "confirm"
+}
+
+test "a server reads its configuration" {
+  run    = "kill -HUP 4711"
+  expect = "allow"
+}
+
+test "the same, with the signal as a word" {
+  run    = "sh -c 'kill -s HUP 4711'"
+  expect = "allow"
+}
+
+test "the same, by its number" {
+  run    = "kill -1 4711"
+  expect = "allow"
+}
+
+test "every process" {
+  run    = "kill -1 -1"
+  expect = "confirm"
+}
+
+test "no process at all" {
+  run    = "kill"
+  expect = "confirm"
+}
+
+test "the names of signals" {
+  run    = "kill -l"
+  expect = "allow"
+}
+
+test "by name" {
+  run    = "pkill -9 -f postgres"
+  expect = "confirm"
+}
+
 test "reboot, in whichever window" {
   run = "sudo reboot"
   given { host = { name = "db1.example" } }

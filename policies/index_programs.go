@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "e6c385303bbd87029edf4798e9a09506ddb96126f336fd1a7c2f7d5601da1d5b"
+const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
 
 func indexPrograms() []string {
 	return []string{
@@ -18,6 +18,9 @@ func indexPrograms() []string {
 		"gdisk",
 		"halt",
 		"init",
+		"kill",
+		"killall",
+		"killall5",
 		"lvreduce",
 		"lvremove",
 		"mdadm",
@@ -39,6 +42,7 @@ func indexPrograms() []string {
 		"mv",
 		"nvme",
 		"parted",
+		"pkill",
 		"poweroff",
 		"pvremove",
 		"reboot",
@@ -48,6 +52,7 @@ func indexPrograms() []string {
 		"sgdisk",
 		"shred",
 		"shutdown",
+		"skill",
 		"systemctl",
 		"telinit",
 		"truncate",
@@ -56,5 +61,12 @@ func indexPrograms() []string {
 		"wipefs",
 		"zfs",
 		"zpool",
+	}
+}
+
+func indexOn() []string {
+	return []string{
+		"signal",
+		"truncate",
 	}
 }

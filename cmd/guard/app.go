@@ -62,6 +62,8 @@ func run(ctx context.Context, args []string, w world) (int, syscall.Signal) {
 // guard's own words; bare says that it did.
 func prefixed(args []string) (words []string, bare bool) {
 	switch {
+	case len(args) > 1 && strings.HasPrefix(args[1], "-") && slices.Contains([]string{cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]):
+		return slices.Insert(slices.Clone(args), 1, "run"), false // guard --on-deny TAB
 	case len(args) == 0,
 		slices.Contains(reserved, args[0]),
 		slices.Contains([]string{"-h", "--help", "--version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, args[0]):
@@ -80,7 +82,10 @@ really do, checks that against policies, asks a person to type what will be
 hit, records it, and only then runs the command as if guard were not there.
 
   guard rm -rf /srv/old             the prefix; the same as guard run -- rm …
+  guard ./playbook.sh staging       every program that a script executes, when it does
   guard check rm -rf /srv/old       what would happen, without running
+  guard check ./playbook.sh         the same, and the script line by line
+  guard shell                       a shell whose every command is guarded
   guard --expect host=db2 rm -rf …  refuse if this is not where you believe
   guard -- check …                  run a program whose name is guard's own
 
@@ -101,7 +106,7 @@ executed or was not found. "guard help exit" says more.`,
 	root.SetOut(w.stdout)
 	root.SetErr(w.stderr)
 	root.SetVersionTemplate("guard {{.Version}}\n")
-	root.AddCommand(runCommand(w, bare), checkCommand(w), policyCommand(w), historyCommand(w), demoCommand(w), doctorCommand(w))
+	root.AddCommand(runCommand(w, bare), checkCommand(w), policyCommand(w), historyCommand(w), demoCommand(w), doctorCommand(w), shellCommand(w))
 	root.AddCommand(laterCommands()...)
 	root.AddCommand(exitTopic())
 	return root
@@ -111,7 +116,7 @@ executed or was not found. "guard help exit" says more.`,
 // comes to rely on a program of that name behind the prefix.
 func laterCommands() []*cobra.Command {
 	var commands []*cobra.Command
-	for _, name := range []string{"drill", "setup", "shell"} {
+	for _, name := range []string{"drill", "setup"} {
 		commands = append(commands, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(cmd *cobra.Command, args []string) error {

@@ -19,34 +19,54 @@ import (
 func checkCommand(w world) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
-		Use:   "check [flags] [--] COMMAND [ARG…]",
+		Use:   "check [flags] [--] COMMAND [ARG…] | check --script FILE…",
 		Short: "print the decision and why, without running anything",
 		Long: `check measures and decides as guard would, and never runs the command, asks
 nobody and records nothing.
 
 It exits 0 when the command would run unasked, 75 when a person would be asked,
-77 when it would be refused, and 125 when guard itself failed.`,
+77 when it would be refused, and 125 when guard itself failed.
+
+Of a shell script it also lists, line by line, what policies would govern, what
+they are certain to refuse, and what cannot be read before it runs. --script
+lists a script, or the shell blocks of a Markdown runbook, without a command:
+nothing is measured, so that it can run anywhere.`,
 		Example: `  guard check rm -rf /var/lib/postgresql/15/main
   guard check --trace -- rm -rf /srv/old     every step with values and time
-  guard check --json rm -rf /srv/old | jq .decision.effect`,
+  guard check --json rm -rf /srv/old | jq .decision.effect
+  guard check ./playbook.sh                  the decision, and the script line by line
+  guard check --script runbook.md --script playbook.sh`,
 		DisableFlagsInUseLine: true,
-		Args:                  needsCommand,
+		Args:                  commandOrScripts(&o),
 		ValidArgsFunction:     completeProgram,
 		RunE: func(cmd *cobra.Command, argv []string) error {
-			g, request, err := prepare(cmd.Context(), w, o, argv)
+			if len(o.scripts) > 0 {
+				return lint(w, o)
+			}
+			g, request, _, err := prepare(cmd.Context(), w, o, argv)
 			if err != nil {
 				return err
 			}
 			report := g.Check(cmd.Context(), request)
-			if err := printCheck(w, o, report, g.Policies); err != nil {
+			if name := scriptInstead(report); name != "" {
+				fmt.Fprintf(w.stderr, "guard: %s is no program here, and a script in this directory: it is listed as by --script; to run it: guard ./%s\n", guard.Printable(name), guard.Printable(name))
+				o.scripts = []string{name}
+				return lint(w, o)
+			}
+			run, err := dryRunOf(w, o, report)
+			if err != nil {
 				return err
 			}
-			return ended{ending{status: checkStatus(report)}}
+			if err := printCheck(w, o, report, g.Policies, run); err != nil {
+				return err
+			}
+			return ended{ending{status: withScripts(checkStatus(report), run)}}
 		},
 	}
 	o.addDecision(cmd)
 	cmd.Flags().BoolVar(&o.trace, "trace", false, "print each step with its values and milliseconds")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the whole report as JSON (docs/check-json.md)")
+	cmd.Flags().StringArrayVar(&o.scripts, "script", nil, "list what policies would govern in the shell script or Markdown runbook `FILE` (- is standard input)")
 	return cmd
 }
 
@@ -67,11 +87,23 @@ func checkStatus(report guard.Report) int {
 	}
 }
 
+// withScripts is the status of a command that starts scripts: the worse of the
+// two.
+func withScripts(status int, run *dryRun) int {
+	if run == nil {
+		return status
+	}
+	return max(status, run.Status) // 0, would be asked, would be refused, failed
+}
+
 // printCheck prints to stdout, but for a refusal; secrets are masked in both.
-func printCheck(w world, o options, report guard.Report, set guard.PolicySet) error {
+func printCheck(w world, o options, report guard.Report, set guard.PolicySet, run *dryRun) error {
 	secrets := secretsOf(report)
 	if o.json {
-		masked, err := maskJSON(checkJSON(report, set), secrets)
+		if run != nil {
+			secrets = append(secrets, run.secrets...)
+		}
+		masked, err := maskJSON(checkJSON(report, set, run), secrets)
 		if err != nil {
 			return err
 		}
@@ -81,7 +113,10 @@ func printCheck(w world, o options, report guard.Report, set guard.PolicySet) er
 	var text strings.Builder
 	err := printDecision(&text, w, o, report)
 	_, written := io.WriteString(w.stdout, secret.New(secrets).Text(text.String()))
-	return errors.Join(err, written)
+	if err = errors.Join(err, written); err != nil || run == nil {
+		return err
+	}
+	return printDryRun(w, o, *run)
 }
 
 func isSupervised(op guard.Operation) bool { return op.Supervised }

@@ -1,13 +1,23 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"blastguard/guard/supervise"
 	"blastguard/policies/incidents"
 )
+
+// removeBilling is the playbook of that night. The post-mortem shows none.
+const removeBilling = `#!/bin/sh
+set -e
+echo "draining $1 servers of billing"
+./s3-capacity remove -s billing -n "$1"
+echo "telling the load balancers"
+`
 
 // s3Story is 28 February 2017: the right number, one wrong number, and the right
 // one once too often.
@@ -18,7 +28,12 @@ func s3Story(s *stage) error {
 	s.say("28 February 2017. A few servers of the billing subsystem are to be taken out of")
 	s.say("service. Most of them also serve the index, which must keep 100 of its 110.")
 
-	remove := func(count string) []string { return []string{"./s3-capacity", "remove", "-s", "billing", "-n", count} }
+	// Where no steps can be seen, the command that matters is typed by itself.
+	remove := func(count string) []string { return []string{"./remove-billing.sh", count} }
+	if supervise.Available() != nil {
+		remove = func(count string) []string { return []string{"./s3-capacity", "remove", "-s", "billing", "-n", count} }
+	}
+	s.say("The established playbook for it, remove-billing.sh:\n\n%s", strings.TrimSpace(removeBilling))
 	s.say("\n-- What was meant: three servers.")
 	if s.terminal {
 		s.say("-- Your turn: type what is asked, or press Esc.")
@@ -57,6 +72,7 @@ func (s *stage) s3World() error {
 	}
 	for name, content := range map[string]string{
 		"ops/s3-capacity":                string(incidents.S3Capacity()),
+		"ops/remove-billing.sh":          removeBilling,
 		"ops/s3-capacity.state/hosts":    hosts.String(),
 		"ops/s3-capacity.state/required": "billing 80 20\nindex 110 100\n",
 		"ops/s3-capacity.state/removed":  "",
@@ -65,5 +81,5 @@ func (s *stage) s3World() error {
 			return err
 		}
 	}
-	return os.Chmod(filepath.Join(s.dir, "ops/s3-capacity"), 0o755)
+	return errors.Join(os.Chmod(filepath.Join(s.dir, "ops/s3-capacity"), 0o755), os.Chmod(filepath.Join(s.dir, "ops/remove-billing.sh"), 0o755))
 }

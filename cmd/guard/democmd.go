@@ -147,7 +147,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 		if end.signal != 0 {
 			return end
 		}
-	} else if err != nil {
+	} else {
 		s.say("guard: %v", err)
 	}
 	if ran && !s.terminal && status == 0 {

@@ -11,6 +11,7 @@ import (
 	"blastguard/guard/audit"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
+	"blastguard/guard/supervise"
 )
 
 func examinePolicies(w world, p places, o placeOptions) []symptom {
@@ -26,7 +27,8 @@ func examinePolicies(w world, p places, o placeOptions) []symptom {
 	case err != nil:
 		return []symptom{{bad, "policies", err.Error(), "guard policy validate says more"}}
 	}
-	policies := fmt.Sprintf("%d policies in %d files govern %d programs", len(set.Describe()), info.Shipped+info.Host+info.User, len(set.Programs()))
+	policies := fmt.Sprintf("%s in %s govern %s", amount(len(set.Describe()), "policy", "policies"),
+		amount(info.Shipped+info.Host+info.User, "file"), amount(len(set.Programs()), "program"))
 	symptoms := []symptom{{fine, "policies", policies, ""}, {fine, "written by", "only root or you may write the policy files and the directories above them", ""}}
 	return append(symptoms, examineTests(set)...)
 }
@@ -72,7 +74,7 @@ func examineChain(ctx context.Context, p places) symptom {
 	case !verification.OK:
 		return symptom{bad, "log verifies", "it does not: somebody or something changed it", "guard history verify names the entry; keep the file"}
 	default:
-		return symptom{fine, "log verifies", fmt.Sprintf("%d entries", verification.Entries), ""}
+		return symptom{fine, "log verifies", amount(int(verification.Entries), "entry", "entries"), ""}
 	}
 }
 
@@ -96,7 +98,19 @@ func examineHost(w world) []symptom {
 	case "", "localhost", "(none)", "localhost.localdomain":
 		name = symptom{bad, "host name", fmt.Sprintf("%q tells one host from no other", host.Name), "hostnamectl set-hostname NAME"}
 	}
-	return []symptom{name, examineClock(w), examineTerminal(w)}
+	return []symptom{name, examineClock(w), examineTerminal(w), examineSupervision()}
+}
+
+// examineSupervision says whether the steps of scripts can be seen.
+func examineSupervision() symptom {
+	switch err := supervise.Available(); {
+	case err != nil:
+		return symptom{weak, "scripts", "their steps cannot be seen: " + err.Error(), "a script is confirmed as a whole; --supervise=require refuses it instead"}
+	case !supervise.Privileged():
+		return symptom{fine, "scripts", "seen step by step; sudo inside needs: sudo guard run --as \"$USER\" -- SCRIPT", ""}
+	default:
+		return symptom{fine, "scripts", "seen step by step", ""}
+	}
 }
 
 // examineClock compares with the newest thing that this host is known to have

@@ -33,7 +33,8 @@ func doctorCommand(w world) *cobra.Command {
 		Use:   "doctor",
 		Short: "say whether guard would work here, and how to mend what would not",
 		Long: `doctor looks at the policies (do they load, who may write them), the audit log
-(writable, durable, verifiable), the clock, the host's name and the terminal.
+(writable, durable, verifiable), the clock, the host's name, the terminal, and
+whether the steps of scripts can be seen.
 
 It exits 0 when nothing is bad, and 1 otherwise.`,
 		Args: cobra.NoArgs,

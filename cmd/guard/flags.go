@@ -21,10 +21,15 @@ type options struct {
 	plain     bool
 	supervise string
 	onDeny    string
+	record    string
 	as        string
+	session   *session // of guard shell; nil otherwise
 	places    placeOptions
 	trace     bool
 	json      bool
+	scripts   []string // of check: files that are only looked at
+	// unsupervisable: a trial of supervising failed for that reason.
+	unsupervisable error
 }
 
 // placeOptions say where policies and log are. /etc/guard/guard.hcl forbids all
@@ -35,6 +40,27 @@ type placeOptions struct {
 	audit     string
 }
 
+// The values of flags that take one of few; "" is the same as the first.
+func superviseValues() []string { return []string{"auto", "require", "never"} }
+func onDenyValues() []string    { return []string{"ask", "stop", "continue"} }
+func recordValues() []string    { return []string{"governed", "all"} }
+
+// completes offers the values of a flag to the shell. The flag must be defined.
+func completes(cmd *cobra.Command, flag string, values []string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // a flag of that name is missing here
+	}
+}
+
+// oneOf says that a flag's value is none of those; "" is one.
+func oneOf(flag, value string, values []string) error {
+	if value == "" || slices.Contains(values, value) {
+		return nil
+	}
+	last := len(values) - 1
+	return fmt.Errorf("--%s %q: want %s or %s", flag, guard.Printable(value), strings.Join(values[:last], ", "), values[last])
+}
+
 func (o *options) addDecision(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SetInterspersed(false)
@@ -42,6 +68,7 @@ func (o *options) addDecision(cmd *cobra.Command) {
 	flags.StringArrayVar(&o.overrides, "override", nil, "run although the soft-mandatory check `POLICY.CHECK` does not pass; needs --reason")
 	flags.StringVar(&o.reason, "reason", "", "why, for the audit log")
 	flags.StringVar(&o.supervise, "supervise", "auto", "see what a script executes, step by step: `auto`, require or never")
+	completes(cmd, "supervise", superviseValues())
 	o.places.add(cmd)
 }
 
@@ -49,7 +76,10 @@ func (o *options) addRun(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.confirm, "confirm", "", "the `TEXT` to type, where no terminal is and the policy allows it")
 	flags.StringVar(&o.result, "result", "", "write one line of JSON about what happened to `FILE`, or to fd:N")
-	flags.StringVar(&o.onDeny, "on-deny", "stop", "when a step of a script is refused: `stop` the script, or continue with the next step")
+	flags.StringVar(&o.onDeny, "on-deny", "ask", "when a step of a script is refused: `ask` on a terminal (elsewhere stop), stop the script, or continue with the next step")
+	flags.StringVar(&o.record, "record", "governed", "of a script, steps that get an entry of their own in the log: `governed`, or all")
+	completes(cmd, "on-deny", onDenyValues())
+	completes(cmd, "record", recordValues())
 	flags.StringVar(&o.as, "as", "", "as root: supervise as root, run the script as `USER`")
 	flags.BoolVar(&o.plain, "plain", false, "ask with a plain line instead of the panel")
 }
@@ -63,11 +93,12 @@ func (p *placeOptions) add(cmd *cobra.Command) {
 
 // into fills the request with what the flags say.
 func (o *options) into(request *guard.Request) error {
-	if !slices.Contains([]string{"", "auto", "require", "never"}, o.supervise) {
-		return fmt.Errorf("--supervise %q: want auto, require or never", o.supervise)
-	}
-	if o.onDeny != "" && o.onDeny != "stop" && o.onDeny != "continue" {
-		return fmt.Errorf("--on-deny %q: want stop or continue", o.onDeny)
+	for _, err := range []error{
+		oneOf("supervise", o.supervise, superviseValues()), oneOf("on-deny", o.onDeny, onDenyValues()), oneOf("record", o.record, recordValues()),
+	} {
+		if err != nil {
+			return err
+		}
 	}
 	for _, text := range o.expect {
 		name, value, ok := strings.Cut(text, "=")

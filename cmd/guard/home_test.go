@@ -22,7 +22,13 @@ func newHome(t *testing.T) home {
 // command is the test binary as guard, run in the home.
 func (h home) command(args ...string) *exec.Cmd {
 	h.t.Helper()
-	program, err := exec.LookPath("guard")
+	return h.program("guard", args...)
+}
+
+// program is guard, or another that stands beside it in tests.
+func (h home) program(name string, args ...string) *exec.Cmd {
+	h.t.Helper()
+	program, err := exec.LookPath(name)
 	if err != nil {
 		h.t.Fatal(err)
 	}

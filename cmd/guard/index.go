@@ -22,13 +22,37 @@ import (
 // after they parsed in full without a problem. Anything else is ignored.
 type index struct {
 	programs []string // sorted
+	on       []string // the kinds of operation without a program, sorted
+}
+
+// onMark stands before a kind of operation in the list of programs: no program
+// has a slash in its name.
+const onMark = "on/"
+
+// indexOf reads a list of programs and kinds.
+func indexOf(list []string) index {
+	var x index
+	for _, name := range list {
+		if on, found := strings.CutPrefix(name, onMark); found {
+			x.on = append(x.on, on)
+			continue
+		}
+		x.programs = append(x.programs, name)
+	}
+	return x
 }
 
 // governs: some operation may be governed. What cannot be read may always be.
 func (x index) governs(ops []guard.Operation) bool {
 	for _, op := range ops {
-		if op.Program == "" || op.Opaque != "" || op.On != "" {
+		if op.Program == "" || op.Opaque != "" {
 			return true
+		}
+		if op.On != "" {
+			if slices.Contains(x.on, op.On) {
+				return true
+			}
+			continue
 		}
 		if _, found := slices.BinarySearch(x.programs, op.Program); found {
 			return true
@@ -39,8 +63,8 @@ func (x index) governs(ops []guard.Operation) bool {
 
 // findIndex returns the index of these files, if there is one to be trusted.
 func findIndex(w world, hash string) (index, bool) {
-	if embedded, ok := policies.Index(hash); ok {
-		return index{embedded}, true
+	if embedded, on, ok := policies.Index(hash); ok {
+		return index{embedded, on}, true
 	}
 	path := w.indexPath()
 	if path == "" || !exists(path) {
@@ -55,20 +79,23 @@ func findIndex(w world, hash string) (index, bool) {
 	if key != w.indexKey(hash) || sum != checksum(list) {
 		return index{}, false
 	}
-	return index{strings.Fields(list)}, true
+	return indexOf(strings.Fields(list)), true
 }
 
 // writeIndex keeps the index for the next time. That it cannot is no failure:
 // the next command is only slower.
-func writeIndex(w world, hash string, programs []string) {
+func writeIndex(w world, hash string, programs, on []string) {
 	path := w.indexPath()
 	if path == "" {
 		return
 	}
-	if _, ok := policies.Index(hash); ok {
+	if _, _, ok := policies.Index(hash); ok {
 		return
 	}
 	programs = slices.Sorted(slices.Values(programs))
+	for _, kind := range on {
+		programs = append(programs, onMark+kind)
+	}
 	list := strings.Join(programs, "\n") + "\n"
 	content := w.indexKey(hash) + "\n" + checksum(list) + "\n" + list
 	if err := replaceFile(path, content); err != nil {

@@ -13,11 +13,12 @@ type checkReport struct {
 	Status   int             `json:"status"` // check's exit status
 	Error    string          `json:"error,omitempty"`
 	Policies guard.PolicySet `json:"policies"`
+	Script   *dryRun         `json:"script,omitempty"`
 	guard.Report
 }
 
-func checkJSON(report guard.Report, set guard.PolicySet) checkReport {
-	out := checkReport{Policies: set, Effect: report.Decision.Effect.String(), Status: checkStatus(report), Report: report}
+func checkJSON(report guard.Report, set guard.PolicySet, run *dryRun) checkReport {
+	out := checkReport{Policies: set, Script: run, Effect: report.Decision.Effect.String(), Status: withScripts(checkStatus(report), run), Report: report}
 	if report.Err != nil {
 		out.Effect, out.Error = "error", report.Err.Error()
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"blastguard/guard"
 	"blastguard/guard/audit"
@@ -17,6 +16,7 @@ func listCommand(w world) *cobra.Command {
 	var o historyOptions
 	var filter audit.Filter
 	var from string
+	verdicts := []string{string(guard.Accepted), string(guard.Rejected), string(guard.Declined)}
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "list entries, newest first",
@@ -30,8 +30,8 @@ func listCommand(w world) *cobra.Command {
 				return err
 			}
 			filter.Since = at
-			if !slices.Contains([]string{"", "accept", "reject", "decline"}, filter.Verdict) {
-				return fmt.Errorf("--verdict %q: want accept, reject or decline", guard.Printable(filter.Verdict))
+			if err := oneOf("verdict", filter.Verdict, verdicts); err != nil {
+				return err
 			}
 			reader, err := o.reader(cmd, w)
 			if err != nil {
@@ -54,6 +54,7 @@ func listCommand(w world) *cobra.Command {
 	flags.StringVar(&from, "since", "", "not older than `WHEN`: 24h, 7d, 2026-11-20")
 	flags.StringVar(&filter.Program, "program", "", "only commands with the program `NAME`")
 	flags.StringVar(&filter.Verdict, "verdict", "", "only `accept`, reject or decline")
+	completes(cmd, "verdict", verdicts)
 	flags.StringVar(&filter.User, "user", "", "only what `NAME` typed")
 	flags.StringVar(&filter.Text, "search", "", "only entries whose command or targets contain `TEXT`")
 	return cmd

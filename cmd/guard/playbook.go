@@ -28,6 +28,11 @@ type playbook struct {
 	found   bool  // there is something to supervise
 	why     error // why it cannot be
 	user    string
+	// undivided: nothing of a text is left to its step.
+	undivided bool
+	secrets   []string // in what is left to its step
+	lifted    []string // checks of the command itself that were overridden
+	failed    error    // why the launcher could not be supervised after all; nothing ran
 }
 
 // newPlaybook looks whether the command is one.
@@ -36,7 +41,7 @@ func newPlaybook(w world, o options, request guard.Request) *playbook {
 	if o.supervise == "never" && o.as == "" {
 		return b
 	}
-	b.found = o.as != "" || slices.ContainsFunc(recognise(request), b.runsOthers)
+	b.found = o.as != "" || o.session != nil || slices.ContainsFunc(recognise(request), b.runsOthers)
 	if b.found {
 		b.why = b.possible()
 	}
@@ -48,6 +53,9 @@ func newPlaybook(w world, o options, request guard.Request) *playbook {
 
 // possible says why nothing can be supervised.
 func (b *playbook) possible() error {
+	if b.o.unsupervisable != nil {
+		return b.o.unsupervisable
+	}
 	if err := supervise.Available(); err != nil {
 		return err
 	}
@@ -74,6 +82,18 @@ func (b *playbook) needed() []guard.Operation {
 // be of the same files.
 func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, guard.PolicySet, error)) {
 	b.set, b.hash = set, hash
+	ops := recognise(b.request)
+	b.undivided = b.isUndivided(ops)
+	if !b.found && b.o.supervise != "never" && b.anyKnownAtItsStep(ops) {
+		b.found, b.why = true, b.possible()
+	}
+	if b.o.session == nil {
+		b.elsewhere()
+	}
+	if b.o.session != nil {
+		b.whole = b.o.session.policies.reloading(load)
+		return
+	}
 	b.whole = sync.OnceValues(func() (*policy.Set, error) {
 		all, info, err := load()
 		if err == nil && info.Hash != hash {
@@ -83,34 +103,84 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	})
 }
 
-// programs are the names that some policy governs.
-func (b *playbook) programs() ([]string, error) {
-	if index, ok := findIndex(b.w, b.hash); ok {
-		return index.programs, nil
+// governed are the programs and the kinds of act that some policy governs.
+func (b *playbook) governed() (index, error) {
+	if found, ok := findIndex(b.w, b.hash); ok {
+		return found, nil
 	}
 	all, err := b.whole()
-	return all.Programs(), err
+	return index{all.Programs(), all.On()}, err
 }
 
 func (b *playbook) supervised() bool { return b.found && b.why == nil }
 
+// Below another guard the steps are that one's. A script whose steps would then not
+// be decided by what this guard was given for it is refused.
+var (
+	errElsewhere = errors.New("a guard further out decides the steps of this, and by other policies; " +
+		"start it outside of that guard, or with the same policies, or with --supervise=never, which has it confirmed as a whole")
+	errExpectElsewhere = errors.New("a guard further out decides the steps of this, and does not know what --expect states; " +
+		"state it to that guard, or where the command stands: guard --expect … in the script")
+)
+
+// elsewhere asks a guard further out, which then knows too what this one decides by:
+// a single command is decided by both.
+func (b *playbook) elsewhere() {
+	otherwise := supervise.DecidesOtherwise(b.hash)
+	switch {
+	case !b.supervised():
+	case otherwise:
+		b.why = errElsewhere
+	case len(expectations(b.request.Expect, ofTheStep)) > 0 && supervise.Around():
+		b.why = errExpectElsewhere
+	}
+}
+
 // missing is the error of a supervision that was required and cannot be had.
 func (b *playbook) missing() error {
+	if b.why == errElsewhere || b.why == errExpectElsewhere {
+		return b.why
+	}
 	if b.found && b.why != nil && (b.o.supervise == "require" || b.o.as != "") {
 		return fmt.Errorf("supervision is required and cannot be had: %w", b.why)
 	}
 	return nil
 }
 
+// mayGoUnseen: the launcher could not be supervised, nothing ran, and nobody
+// requires that it is supervised.
+func (b *playbook) mayGoUnseen() bool {
+	return b.failed != nil && b.o.supervise != "require" && b.o.as == ""
+}
+
+// lastWords are what a copy of guard prints when guard is killed.
+func lastWords(request guard.Request) string {
+	const width = 60
+	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
+		cut(guard.CommandLine(request.Argv), width), request.Run)
+}
+
 // recognise marks the operations whose programs guard will see one by one.
 func (b *playbook) recognise(request guard.Request) []guard.Operation {
 	ops := recognise(request)
+	b.secrets = nil
+	more := b.unforeseen(ops)
 	for i := range ops {
-		if b.supervised() && b.runsOthers(ops[i]) && !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]) {
-			ops[i].Supervised = true
+		// It is asked about once, and then: below guard its step comes anyway.
+		left := b.supervised() && b.leftToItsStep(ops[i])
+		if left {
+			b.secrets = append(b.secrets, b.set.Foresee(ops[i]).Secrets...)
+			ops[i].Program, ops[i].On, ops[i].Opaque = "", "", "it is decided at its step"
+		}
+		switch {
+		case !b.found || !b.runsOthers(ops[i]):
+		case !b.supervised():
+			ops[i].Unseen = true
+		case !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]):
+			ops[i].Supervised, ops[i].Transparent = true, left || b.isTransparent(ops[i])
 		}
 	}
-	return ops
+	return append(ops, more...)
 }
 
 // runsOthers: the operation is a script, an interpreter, a build tool, or
@@ -125,6 +195,9 @@ func (b *playbook) runsOthers(op guard.Operation) bool {
 // isInteractive: a shell without a script, on a terminal. It takes the terminal
 // for its jobs, so that nobody could be asked in between.
 func (b *playbook) isInteractive(op guard.Operation) bool {
+	if b.o.session != nil {
+		return false // it has a terminal of its own
+	}
 	if !slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh"}, op.Program) {
 		return false
 	}
@@ -138,7 +211,12 @@ func (b *playbook) isScript(op guard.Operation) bool {
 	if op.Path != b.request.Argv[0] {
 		return false
 	}
-	return bytes.HasPrefix(b.beginning(b.executable()), []byte("#!"))
+	return startsScript(b.executable())
+}
+
+// startsScript: the file begins with #!.
+func startsScript(name string) bool {
+	return bytes.HasPrefix(beginning(name, 2), []byte("#!"))
 }
 
 // leavesTheTree: the wrapper hands its program to a daemon, or may not change
@@ -146,9 +224,14 @@ func (b *playbook) isScript(op guard.Operation) bool {
 func leavesTheTree(via string) bool {
 	name, _, _ := strings.Cut(via, " ")
 	name = path.Base(name)
-	if slices.Contains([]string{"sudo", "su", "doas", "pkexec", "runuser"}, name) {
+	if slices.Contains(userChangers, name) || name == "runuser" {
 		return !supervise.Privileged()
 	}
+	return actsFarAway(name)
+}
+
+// actsFarAway: what the program runs is executed below a daemon, or on another host.
+func actsFarAway(name string) bool {
 	return slices.Contains([]string{"systemd-run", "at", "batch", "docker", "podman", "kubectl", "ssh", "machinectl"}, name)
 }
 
@@ -164,11 +247,17 @@ func actsElsewhere(op guard.Operation) bool {
 	}, op.Program)
 }
 
+// isLanguage: the program interprets a language in which files are removed without
+// executing anything.
+func isLanguage(program string) bool {
+	return slices.Contains([]string{"python", "pypy", "perl", "ruby", "node", "nodejs", "php", "lua", "awk", "gawk", "mawk", "nawk"},
+		strings.TrimRight(program, "0123456789.-"))
+}
+
 // inlineCode: an interpreter, not a shell, with its code on the command line:
 // python3 -c 'shutil.rmtree(…)' executes nothing.
 func inlineCode(op guard.Operation) bool {
-	if !slices.Contains([]string{"python", "pypy", "perl", "ruby", "node", "nodejs", "php", "lua", "awk", "gawk", "mawk", "nawk"},
-		strings.TrimRight(op.Program, "0123456789.-")) {
+	if !isLanguage(op.Program) {
 		return false
 	}
 	return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
@@ -185,13 +274,25 @@ func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operatio
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 		}
-		return set.Decide(request, ops, facts)
+		decide := decision(set.Decide)
+		if b.supervised() {
+			if problem := idleOverride(set, request.Overrides); problem != nil {
+				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+			}
+			decide = runExpects(overriding(set.Decide))
+		}
+		asks, decided := decide(request, ops, facts)
+		b.lifted = liftedIn(decided)
+		decided.Secrets = append(slices.Clone(decided.Secrets), b.secrets...)
+		return asks, b.o.session.harmless(set, ops, decided)
 	}
 }
 
 // beginning is the start of a file, as far as it can be read; a megabyte at
 // most.
-func (b *playbook) beginning(name string) []byte {
+func (b *playbook) beginning(name string) []byte { return beginning(name, 1<<20) }
+
+func beginning(name string, most int64) []byte {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
 		return nil
@@ -201,7 +302,6 @@ func (b *playbook) beginning(name string) []byte {
 		return nil
 	}
 	defer file.Close()
-	const most = 1 << 20
 	text := make([]byte, min(info.Size(), most))
 	n, _ := file.Read(text)
 	return text[:n]

@@ -21,7 +21,9 @@ func runCommand(w world, bare bool) *cobra.Command {
 		Short: "guard a command and run it (what the bare prefix does)",
 		Example: `  guard rm -rf /srv/old
   guard run --expect role=secondary -- rm -rf /var/lib/postgresql/15/main
-  guard run --override filesystem.rule.small --reason "ticket 4711" -- rm -rf /srv/big`,
+  guard run --override delete.blast_radius.entries.max --reason "ticket 4711" -- rm -rf /srv/big
+  guard ./playbook.sh staging               each step is decided when it is reached
+  guard --on-deny=continue make teardown    a refused step fails, and the rest goes on`,
 		DisableFlagsInUseLine: true,
 		Args:                  needsCommand,
 		ValidArgsFunction:     completeProgram,
@@ -51,7 +53,7 @@ func completeProgram(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 // runGuarded is `guard run`: it ends as the command ended, or says why nothing
 // ran.
 func runGuarded(ctx context.Context, w world, o options, argv []string) error {
-	g, request, err := prepare(ctx, w, o, argv)
+	g, request, book, err := prepare(ctx, w, o, argv)
 	if err != nil {
 		return err
 	}
@@ -60,6 +62,17 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 		return err
 	}
 	report := g.Run(ctx, request)
+	if book.mayGoUnseen() {
+		// Nothing has run, and the log says so. Now it is decided as a whole.
+		o.unsupervisable = book.failed
+		if g, request, _, err = prepare(ctx, w, o, argv); err != nil {
+			return err
+		}
+		report = g.Run(ctx, request)
+	}
+	if report.Outcome != nil && !report.Outcome.Started && report.Outcome.Error != "" {
+		fmt.Fprintf(w.stderr, "guard: nothing was run: %s\n", guard.Printable(report.Outcome.Error))
+	}
 	if report.Outcome != nil && report.Err != nil {
 		fmt.Fprintf(w.stderr, "guard: the command ran, and the log does not say how it ended: %s\n", guard.Printable(report.Err.Error()))
 	}
@@ -74,13 +87,13 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 }
 
 // prepare builds the guard and the request for one command line.
-func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Guard, guard.Request, error) {
+func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Guard, guard.Request, *playbook, error) {
 	request, err := newRequest(w, argv)
 	if err != nil {
-		return nil, request, err
+		return nil, request, nil, err
 	}
 	if err := o.into(&request); err != nil {
-		return nil, request, err
+		return nil, request, nil, err
 	}
 	if o.as != "" {
 		if account, known := machine.Lookup(o.as); known {
@@ -90,25 +103,34 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	}
 	p, err := findPlaces(w, o.places)
 	if err != nil {
-		return nil, request, err
+		return nil, request, nil, err
+	}
+	if request.Run = sessionAround(w, p.audit); o.session != nil {
+		o.session.log = p.audit
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
 	g, book := newGuard(w, p, o, request, log)
 	ask := approver(w, p, logger, request.Text)
 	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
-	g.Execute = book.executor(g)
+	g.Execute = book.executor(g, ask)
 	g.Show = func(report guard.Report) { show(w, report) }
-	return g, request, nil
+	return g, request, book, nil
 }
 
 // show tells the person, on stderr, what was refused or doubtful.
 func show(w world, report guard.Report) {
-	style := styleOf(w)
+	fmt.Fprint(w.stderr, said(report, styleOf(w)))
+}
+
+// said is what there is to say about a decision; "" for nothing.
+func said(report guard.Report, style approve.Style) string {
 	switch {
 	case report.Verdict != guard.Accepted:
-		fmt.Fprint(w.stderr, approve.Refusal(report, style))
+		return approve.Refusal(report, style)
 	case report.Decision.Effect == guard.Warn, len(report.Decision.Checks) > 0:
-		fmt.Fprint(w.stderr, approve.Warning(report, style))
+		return approve.Warning(report, style)
+	default:
+		return ""
 	}
 }

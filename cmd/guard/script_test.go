@@ -6,10 +6,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"blastguard/guard/process"
+	"blastguard/guard/supervise"
 	"blastguard/internal/ptytest"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,7 +20,7 @@ import (
 // TestMain lets the test binary be guard itself, so that the scripts run the
 // real program in processes of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"guard": guardUnderTest})
+	testscript.Main(m, map[string]func(){"guard": guardUnderTest, "confined": confined})
 }
 
 // guardUnderTest is main, but for the root below which /etc/guard and
@@ -77,10 +79,19 @@ func setup(env *testscript.Env) error {
 	return os.Chmod(work, 0o755)
 }
 
-// condition adds [root].
+// condition adds [root]; [supervised]: steps can be seen here; and [temporary]: the
+// tests' directory is a temporary one to the shipped policies, and says when a file
+// was made.
 func condition(name string) (bool, error) {
-	if name == "root" {
+	switch name {
+	case "root":
 		return os.Geteuid() == 0, nil
+	case "supervised":
+		return supervise.Available() == nil, nil
+	case "temporary":
+		dir := os.TempDir()
+		below := func(one string) bool { return strings.HasPrefix(dir+"/", one+"/") }
+		return slices.ContainsFunc([]string{"/dev/shm", "/tmp", "/var/tmp"}, below) && tellsBirths(dir), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
 }

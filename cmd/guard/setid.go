@@ -2,40 +2,110 @@ package main
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/machine"
 	"blastguard/guard/process"
+	"blastguard/guard/shell"
 )
 
-// changesUser finds the programs that change the user, where a shell would run
-// them. It may find one in a text that is only printed; then the way that works
-// is a detour, and no harm.
-var changesUser = regexp.MustCompile(`(?:^|[\s;&|({` + "`" + `"'=])(sudo|su|doas|pkexec)(?:\s+[-\w./$"'{]|\s*$)`)
+// userChangers change the user.
+var userChangers = []string{"sudo", "su", "doas", "pkexec"}
+
+// changesUser finds them in what guard does not read: a Makefile, a program of
+// python. It may find one in a text that is only printed; then the way that works is
+// a detour, and no harm.
+var changesUser = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[\s;&|({` + "`" + `"'=])(sudo|su|doas|pkexec)(?:\s+[-\w./$"'{]|\s*$)`)
+})
+
+// namesChanger finds where a shell gives one another name, or runs it by a text or
+// another program: SUDO="sudo -n", ${SUDO:-sudo}, eval "sudo …", alias rm="sudo rm".
+var namesChanger = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:\b\w+=\(?["']?(?:\$\(command -v )?|\{\w+:?[-=]|\b(?:eval|alias|parallel|in)\b[^#|;&]*?[\s"'=])(?:/\S*/)?(sudo|su|doas|pkexec)(?:[\s"';)}]|$)`)
+})
 
 // setID says which line of the script would change the user. Supervised by an
 // unprivileged guard it could not, and the script would break off half way.
 func (b *playbook) setID() *guard.Problem {
-	for _, name := range b.texts() {
-		for i, line := range strings.Split(string(b.beginning(name)), "\n") {
-			if strings.HasPrefix(strings.TrimSpace(line), "#") {
-				continue
-			}
-			if found := changesUser.FindStringSubmatch(line); found != nil {
-				return &guard.Problem{
-					What: fmt.Sprintf("%s cannot change the user below an unprivileged guard", found[1]),
-					Next: b.wayThatWorks(),
-					Pos:  fmt.Sprintf("%s:%d", name, i+1),
-				}
+	if name := b.setIDInText(); name != "" {
+		return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: b.wayThatWorks()}
+	}
+	for _, file := range b.texts() {
+		if name, line := b.setIDIn(string(b.beginning(file))); name != "" {
+			return &guard.Problem{
+				What: name + " cannot change the user below an unprivileged guard",
+				Next: b.wayThatWorks(),
+				Pos:  fmt.Sprintf("%s:%d", file, line),
 			}
 		}
 	}
 	return nil
 }
 
+// setIDIn is the first program in a file that would change the user, and its line.
+// A script of a shell is read: what ssh would run elsewhere, or echo print, changes
+// nothing here.
+func (b *playbook) setIDIn(text string) (name string, line int) {
+	language, errexit := shell.Hashbang(text)
+	if language == "" {
+		language = filepath.Base(b.request.Argv[0]) // sh FILE
+	}
+	pattern := changesUser
+	if _, read := shell.IsShell(language); read {
+		listing := shell.List(shell.Script{Shell: language, Text: text, Errexit: errexit, Lookup: machine.Lookup})
+		if listing.Flaw == nil {
+			for _, step := range listing.Steps {
+				if name := changerIn(step.Operation); name != "" {
+					return name, step.Line
+				}
+			}
+			pattern = namesChanger
+		}
+	}
+	for i, line := range strings.Split(text, "\n") {
+		if found := pattern().FindStringSubmatch(line); found != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			return found[1], i + 1
+		}
+	}
+	return "", 0
+}
+
+// setIDInText is the program that would change the user in a text on the command
+// line, or "".
+func (b *playbook) setIDInText() string {
+	for _, op := range recognise(b.request) {
+		if name := changerIn(op); name != "" && slices.ContainsFunc(op.Via, isShellText) {
+			return name
+		}
+	}
+	return ""
+}
+
+// changerIn is what changes the user for an operation, or "".
+func changerIn(op guard.Operation) string {
+	for _, word := range append(slices.Clone(op.Via), op.Path) {
+		name, _, _ := strings.Cut(word, " ")
+		switch name = path.Base(name); {
+		case slices.Contains(userChangers, name):
+			return name
+		case actsFarAway(name):
+			return ""
+		}
+	}
+	return ""
+}
+
 func (b *playbook) wayThatWorks() string {
+	if b.o.session != nil {
+		return `leave this shell and start: sudo guard shell --as "$USER" ` + b.o.session.kind
+	}
 	return `run it as: sudo guard run --as "$USER" -- ` + guard.CommandLine(b.request.Argv)
 }
 
@@ -46,6 +116,9 @@ func (b *playbook) texts() []string {
 		names = append(names, b.inDir("GNUmakefile"), b.inDir("makefile"), b.inDir("Makefile"))
 	}
 	for _, op := range recognise(b.request) {
+		if !isLanguage(op.Program) && !slices.Contains(executors(), op.Program) {
+			continue // what others read is no script
+		}
 		for _, word := range op.Args {
 			if word.Reading == guard.Literal && word.Text != "" && !strings.HasPrefix(word.Text, "-") {
 				names = append(names, b.inDir(word.Text))
@@ -64,10 +137,15 @@ func (b *playbook) texts() []string {
 }
 
 func (b *playbook) inDir(name string) string {
+	return inDirectory(b.request.Dir, name)
+}
+
+// inDirectory is a name as a command in dir would mean it.
+func inDirectory(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.Join(b.request.Dir, name)
+	return filepath.Join(dir, name)
 }
 
 // executable is the file that the command names, or "".

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/approve"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
@@ -29,12 +31,21 @@ type steps struct {
 	guard      *guard.Guard
 	run        guard.Request
 	supervisor *supervise.Supervisor
+	asker      *approve.Approver // nil: nobody is asked how to go on
 
-	one     chan struct{} // held while a step is decided: one question at a time
-	mu      sync.Mutex
-	ran     []string // the governed steps that were allowed
-	open    []*openStep
-	refused int64
+	one         chan struct{} // held while a step is decided: one question at a time
+	mu          sync.Mutex
+	ran         []string // the governed steps that were allowed
+	open        []*openStep
+	not         []string // those that were refused
+	refused     int64
+	stopped     bool        // the run is being ended
+	inner       []time.Time // when those playbooks in a guarded shell began that are being ended
+	interrupted bool        // by Ctrl-C at a question
+	met         bool        // some step had what --expect states
+	needed      []string    // checks that were overridden for some step
+	unasked     int64       // acts that were allowed without a question
+	recorded    int64       // programs that no policy governs and that have entries
 }
 
 // openStep is a step that may still run.
@@ -44,34 +55,41 @@ type openStep struct {
 }
 
 // executor is how the guarded command is executed.
-func (b *playbook) executor(g *guard.Guard) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
-	if b.found && b.why != nil && b.missing() == nil {
+func (b *playbook) executor(g *guard.Guard, asker *approve.Approver) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+	if b.found && b.why != nil && b.missing() == nil && slices.ContainsFunc(b.recognise(b.request), func(op guard.Operation) bool { return op.Unseen }) {
 		fmt.Fprintf(b.w.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", b.why)
 	}
 	if !b.supervised() {
 		return process.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-		s := &steps{book: b, guard: g, run: request, one: make(chan struct{}, 1)}
+		s := &steps{book: b, guard: g, run: request, asker: asker, one: make(chan struct{}, 1)}
 		return s.execute(ctx, request, executable)
 	}
 }
 
 // execute runs the command below a supervisor.
 func (s *steps) execute(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-	programs, err := s.book.programs()
+	session := s.book.o.session
+	governed, err := s.book.governed()
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
 	s.supervisor, err = supervise.New(supervise.Config{
-		Governs: governs(programs),
+		Governs: session.governs(s.looksAt(governed.programs)),
+		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
-		Ready:   func() error { return process.Verify(executable) },
+		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
+
+		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
 	stage, self, err := s.stage(request, executable)
+	if err == nil {
+		stage, err = session.launch(stage)
+	}
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
@@ -81,9 +99,10 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go s.supervisor.Serve(ctx)
-	outcome := process.Run(ctx, stage, self)
+	outcome := session.run(ctx, stage, self)
 	summary := s.supervisor.Finish()
 	s.settle()
+	session.close()
 	return s.outcome(outcome, summary, request)
 }
 
@@ -138,31 +157,54 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	if ctx.Err() != nil {
 		return false
 	}
+	e.Stopping = e.Stopping || s.ending(e) // it may have waited for its turn since then
+	e.SetID = e.SetID && !onlyLists(e)
 	set, err := s.book.whole()
 	ops := s.operations(e, set)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
-		return true
+		return s.ungoverned(ctx, e)
 	}
-	step := s.pipeline(e, ops, set, err)
-	report := step.Permit(ctx, s.request(e))
-	if report.Verdict == guard.Accepted && ctx.Err() == nil {
-		s.allowed(ctx, e, report)
-		return true
+	step, request := s.pipeline(e, ops, set, err), s.request(e)
+	if e.Stopping {
+		request.Overrides = nil // they were given for the script, which is at its end
 	}
-	if report.Verdict == guard.Accepted {
-		s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
-		return false
+	for {
+		report := step.Check(ctx, request)
+		s.compared(report)
+		s.overridden(report)
+		if e.Stopping && !s.cleansUp(ctx, e, ops, report) {
+			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
+			return false
+		}
+		if e.On != "" && s.quiet(report) {
+			return true
+		}
+		report = step.Settle(ctx, report)
+		switch {
+		case report.Verdict == guard.Accepted && ctx.Err() == nil:
+			s.allowed(ctx, e, report)
+			return true
+		case report.Verdict == guard.Accepted:
+			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			return false
+		case s.denied(ctx, e, &request, report) != guard.RunStep:
+			return false
+		}
 	}
-	s.denied(report)
-	return false
 }
 
 // operations are what policies decide about: the program itself. What it would
 // execute in turn is decided when it does.
 func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation {
 	var ops []guard.Operation
+	if op := act(e, s.context(e).Account); e.On != "" && set.Governs(op) {
+		return []guard.Operation{op}
+	}
 	for _, form := range e.Forms {
 		for _, op := range shell.Operations(form, s.context(e)) {
+			if s.signalsOwn(e.PID, op) {
+				continue
+			}
 			if !slices.ContainsFunc(op.Via, executes) && set.Governs(op) {
 				ops = append(ops, op)
 			}
@@ -197,23 +239,57 @@ func (s *steps) request(e supervise.Exec) guard.Request {
 	}
 	return guard.Request{
 		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: s.run.Operator, Account: account(e), Host: s.run.Host,
-		Time: s.guard.Now(), Run: s.run.Run, Place: e.Place, Reason: s.run.Reason, Text: s.run.Text, Plain: s.run.Plain,
+		Time: s.guard.Now(), Began: s.began(e), Run: s.run.Run, Place: e.Place,
+		Expect: s.run.Expect, Overrides: s.run.Overrides, Reason: s.run.Reason, Text: s.run.Text, Plain: s.run.Plain,
 	}
+}
+
+// began is when the script began that a step is of. A guarded shell may be open for
+// days: what was made in it is not for that the work of the one who removes it.
+func (s *steps) began(e supervise.Exec) time.Time {
+	if s.book.o.session != nil {
+		_, began := s.supervisor.Inner(e.PID)
+		return began
+	}
+	return s.run.Time
 }
 
 // pipeline is the run's own, for one step.
 func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
 	step := *s.guard
 	step.Broken = broken
+	step.Measure = numbersOf(e.PID, step.Measure)
 	step.Recognise = func(guard.Request) []guard.Operation { return ops }
 	step.Resolve = func(request guard.Request) (guard.Executable, error) { return fileOf(e), nil }
-	step.Decide = set.Decide
+	if e.On != "" {
+		step.Resolve = func(guard.Request) (guard.Executable, error) { return guard.Executable{}, nil }
+		step.Digest = func(context.Context, guard.Executable) (string, error) { return "", nil }
+	}
+	step.Decide = overriding(stepExpects(set.Decide))
 	if problem := s.problem(e); problem != nil {
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
 	}
+	s.book.o.session.dress(&step, e)
 	return &step
+}
+
+// onlyLists: mount without operands says what is mounted, and needs no rights.
+func onlyLists(e supervise.Exec) bool {
+	if path.Base(e.Path) != "mount" || e.Unreadable != "" {
+		return false
+	}
+	for i := 1; i < len(e.Argv); i++ {
+		switch e.Argv[i] {
+		case "-l", "--show-labels", "-v", "--verbose":
+		case "-t", "--types":
+			i++
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // problem refuses what policies are not asked about.
@@ -243,10 +319,21 @@ func fileOf(e supervise.Exec) guard.Executable {
 
 // allowed notes a step that runs, and records how it ends.
 func (s *steps) allowed(ctx context.Context, e supervise.Exec, report guard.Report) {
+	if e.On != "" {
+		s.done(ctx, report)
+		return
+	}
+	s.mu.Lock()
+	s.ran = append(s.ran, toldLine(report))
+	s.mu.Unlock()
+	s.await(ctx, e, report)
+}
+
+// await records the end of a program that is about to run.
+func (s *steps) await(ctx context.Context, e supervise.Exec, report guard.Report) {
 	started := time.Now()
 	open := &openStep{pid: e.PID, done: make(chan struct{})}
 	s.mu.Lock()
-	s.ran = append(s.ran, guard.CommandLine(report.Request.Argv))
 	s.open = append(s.open, open)
 	s.mu.Unlock()
 	wait := supervise.Await(e.PID)
@@ -264,21 +351,6 @@ func (s *steps) record(ctx context.Context, entry int64, outcome guard.Outcome) 
 	_ = s.guard.Log.Exit(context.WithoutCancel(ctx), entry, outcome)
 }
 
-// denied stops the playbook, unless the person wants it to go on.
-func (s *steps) denied(report guard.Report) {
-	s.mu.Lock()
-	s.refused++
-	s.mu.Unlock()
-	switch {
-	case report.Answer != nil && report.Answer.Interrupted:
-		// What Ctrl-C would have done, had it not been read as a byte.
-		_ = syscall.Kill(0, syscall.SIGINT)
-	case s.book.o.onDeny != "continue":
-		fmt.Fprintln(s.book.w.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
-		s.supervisor.Stop(syscall.SIGTERM, grace)
-	}
-}
-
 // settle waits for the records of steps that have ended.
 func (s *steps) settle() {
 	s.mu.Lock()
@@ -292,55 +364,5 @@ func (s *steps) settle() {
 		case <-step.done:
 		case <-time.After(time.Second):
 		}
-	}
-}
-
-// outcome is how the run ended, with what its steps did.
-func (s *steps) outcome(outcome guard.Outcome, summary supervise.Summary, request guard.Request) guard.Outcome {
-	switch {
-	case summary.Problem != "":
-		return guard.Outcome{Status: guard.StatusFailed, Error: "supervise: " + summary.Problem}
-	case summary.Errno == int(syscall.ENOENT):
-		return guard.Outcome{Status: guard.StatusNotFound, Error: startError(request, summary)}
-	case summary.Errno != 0:
-		return guard.Outcome{Status: guard.StatusNotExecutable, Error: startError(request, summary)}
-	}
-	outcome.Supervised = &guard.Supervision{
-		Ungoverned: summary.Ungoverned, Allowed: int64(len(s.ran)), Refused: s.refused,
-		Background: summary.Background, Stopped: summary.Stopped, Nested: summary.Nested,
-	}
-	s.tell(*outcome.Supervised)
-	return outcome
-}
-
-func startError(request guard.Request, summary supervise.Summary) string {
-	return fmt.Sprintf("start %q: %v", request.Argv[0], syscall.Errno(summary.Errno))
-}
-
-func programs(n int64) string {
-	if n == 1 {
-		return "1 program"
-	}
-	return fmt.Sprintf("%d programs", n)
-}
-
-// tell says what a person must know at the end.
-func (s *steps) tell(run guard.Supervision) {
-	w := s.book.w.stderr
-	if run.Nested {
-		fmt.Fprintln(w, "guard: a guard further out supervises this; it decides the steps")
-	}
-	if run.Stopped || run.Refused > 0 {
-		fmt.Fprintf(w, "guard: what had run, ungoverned by any policy: %s", programs(run.Ungoverned))
-		if len(s.ran) == 0 {
-			fmt.Fprint(w, ", no governed step")
-		}
-		fmt.Fprintln(w)
-		for _, line := range s.ran {
-			fmt.Fprintf(w, "guard:   done  %s\n", line)
-		}
-	}
-	if len(run.Background) > 0 {
-		fmt.Fprintf(w, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))
 	}
 }

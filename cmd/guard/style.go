@@ -12,6 +12,10 @@ import (
 // terminal, and never where NO_COLOR is set or the terminal is dumb.
 func styleOf(w world) approve.Style {
 	width, terminal := terminalWidth(w.stderr)
+	return terminalStyle(w, width, terminal)
+}
+
+func terminalStyle(w world, width int, terminal bool) approve.Style {
 	_, noColor := lookupEnv(w, "NO_COLOR")
 	return approve.Style{
 		Color: terminal && !noColor && w.getenv("TERM") != "dumb",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -41,7 +42,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
-		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres},
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses},
 		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
 	})
 	book := newPlaybook(w, o, request)
@@ -51,12 +52,29 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 		broken = book.missing()
 	}
 	g := &guard.Guard{
-		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: process.Find, Digest: process.Digest,
+		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
 		Decide: book.decider(set), Broken: broken,
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
 	return g, book
+}
+
+// findRunnable is process.Find, for what the kernel can execute. A shell runs a text
+// without a #! line itself; the kernel does not, and to ask about it first would be
+// in vain.
+func findRunnable(request guard.Request) (guard.Executable, error) {
+	found, err := process.Find(request)
+	if err != nil {
+		return found, err
+	}
+	const enough = 512
+	text := beginning(found.Path, enough)
+	if len(text) > 0 && !bytes.HasPrefix(text, []byte("#!")) && !bytes.ContainsRune(text, 0) {
+		return found, &guard.NotRunnable{Program: request.Argv[0], Err: fmt.Errorf(
+			"it has no #! line; as a script of a shell it is: guard sh %s", guard.CommandLine(request.Argv))}
+	}
+	return found, nil
 }
 
 func recognise(request guard.Request) []guard.Operation {
@@ -106,7 +124,7 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 		return nil, info, policyErrors(diagnostics)
 	}
 	if files != nil {
-		writeIndex(w, info.Hash, set.Programs())
+		writeIndex(w, info.Hash, set.Programs(), set.On())
 	}
 	return set.WithSettings(settings), info, nil
 }

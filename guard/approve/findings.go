@@ -114,15 +114,8 @@ func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 // overrides says, ready to use, how to go on all the same: only when every
 // reason to refuse can be overridden.
 func (t *teller) overrides(decision guard.Decision) {
-	if len(decision.Problems) > 0 {
-		return
-	}
 	flags, said := "", map[string]bool{}
-	for _, check := range deniers(decision.Checks) {
-		id := check.ID()
-		if check.Level != guard.SoftMandatory {
-			return
-		}
+	for _, id := range decision.Overridable() {
 		if !said[id] {
 			said[id] = true
 			flags += "--override " + t.hide(guard.CommandLine([]string{id})) + " "

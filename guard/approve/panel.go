@@ -86,7 +86,7 @@ func ranked(above, below []*section) []*section {
 func (g grid) body(sections []*section, spare *int) []line {
 	var lines []line
 	gap := func() {
-		if *spare > 1 {
+		if last := len(lines) - 1; *spare > 1 && (last < 0 || len(lines[last]) > 0) {
 			lines = append(lines, line{})
 			*spare--
 		}

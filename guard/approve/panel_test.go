@@ -52,6 +52,18 @@ func TestPanelLooksAsAgreed(t *testing.T) {
 	})
 }
 
+func TestAStepsPanelHasOneEmptyLineAroundItsPlace(t *testing.T) {
+	q := standby()
+	q.Request.Place = []string{"playbook.sh", "rm"}
+	panel := Panel(q, 100, 40, Style{})
+	if strings.Contains(panel, "\n\n\n") {
+		t.Errorf("two empty lines in a row:\n%s", panel)
+	}
+	if want := "\n\n step of   playbook.sh → rm\n\n"; !strings.Contains(panel, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", panel, want)
+	}
+}
+
 func TestColourChangesNoWord(t *testing.T) {
 	sequences := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for _, style := range []Style{{Color: true}, {Color: true, Dark: true}} {

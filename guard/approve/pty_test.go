@@ -79,9 +79,15 @@ func (p *pseudoTerminal) output() string {
 // await waits until text has been written.
 func (p *pseudoTerminal) await(text string) {
 	p.t.Helper()
-	for end := time.Now().Add(patience); !strings.Contains(p.output(), text); time.Sleep(5 * time.Millisecond) {
+	p.awaitThat(strconv.Quote(text), func(output string) bool { return strings.Contains(output, text) })
+}
+
+// awaitThat waits until what has been written is as wanted.
+func (p *pseudoTerminal) awaitThat(what string, is func(output string) bool) {
+	p.t.Helper()
+	for end := time.Now().Add(patience); !is(p.output()); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			p.t.Fatalf("%q was not written; this was:\n%q", text, p.output())
+			p.t.Fatalf("%s was not written; this was:\n%q", what, p.output())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package approve
 import (
 	"cmp"
 	"errors"
+	"strconv"
 	"strings"
 
 	"blastguard/guard"
@@ -105,6 +106,9 @@ func (t *teller) closing(report guard.Report) line {
 	switch {
 	case report.Err != nil:
 		return run
+	case len(report.Request.Place) > 0 && report.Entry > 0:
+		// "guard check" where a person stands would look at another directory.
+		return append(run, span{". \"guard history show " + strconv.FormatInt(report.Entry, 10) + "\" shows every check", plainInk})
 	case report.Verdict == guard.Declined && report.Entry > 0:
 		return append(run, span{"; recorded as entry " + thousands(int(report.Entry)), plainInk})
 	case report.Verdict == guard.Declined:

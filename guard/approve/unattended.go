@@ -20,7 +20,7 @@ func unattended(question guard.Question, how string) guard.Answer {
 		case guard.UnattendedLimits:
 			why = limitsStandIn(question.Decision.Checks)
 		default:
-			why = "its policy wants a person: run it in the foreground of a terminal"
+			why = "a person must confirm it: run it in the foreground of a terminal"
 		}
 		if why != "" {
 			return no(how, nobody(how)+why+at(confirmation.Pos))

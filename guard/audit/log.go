@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"blastguard/guard"
@@ -32,6 +33,7 @@ type Config struct {
 // A Log is an audit log opened for writing. Its methods may be called from
 // several goroutines, and any number of processes may have it open.
 type Log struct {
+	one    sync.Mutex // held for a transaction: the steps of a script share the connection
 	conn   *conn
 	config Config
 	mode   fs.FileMode // of the files beside the database
@@ -149,6 +151,8 @@ func (l *Log) Close() error {
 	if err != nil || info.Size() < checkpointAt {
 		return nil
 	}
+	l.one.Lock()
+	defer l.one.Unlock()
 	// A busy log is left to the next one that closes it.
 	if err := l.conn.run("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		l.debug("checkpoint", "error", err)

@@ -12,6 +12,8 @@ import (
 // transaction runs do between BEGIN IMMEDIATE and COMMIT, with the time at
 // which the log was locked. After a nil error what do wrote is on disk.
 func (l *Log) transaction(ctx context.Context, do func(at time.Time) error) error {
+	l.one.Lock()
+	defer l.one.Unlock()
 	if err := l.lock(ctx); err != nil {
 		return err
 	}

@@ -46,8 +46,8 @@ func (k *checker) head(c *Command) {
 		}
 	}
 	for _, on := range c.On {
-		if on != "truncate" {
-			k.wrong("on %q: want \"truncate\"", on)
+		if on != "truncate" && on != "signal" {
+			k.wrong("on %q: want \"truncate\" or \"signal\"", on)
 		}
 	}
 	if slices.Contains(c.Subcommand, "") {

@@ -21,7 +21,7 @@ func TestCheck(t *testing.T) {
 		"a path as program": {with(func(c *Command) { c.Programs = []string{"/bin/rm"} }),
 			[]string{`program "/bin/rm": want a basename, as in "rm"`}},
 		"an unknown kind of redirection": {with(func(c *Command) { c.On = []string{"append"} }),
-			[]string{`on "append": want "truncate"`}},
+			[]string{`on "append": want "truncate" or "signal"`}},
 		"a name twice": {with(func(c *Command) { c.Operands = []Operand{{Name: "count"}} }),
 			[]string{`operand "count": flag "count" has count too`}},
 		"a letter twice": {with(func(c *Command) { c.Flags[4].Short = []string{"n"} }),

@@ -51,9 +51,10 @@ const (
 type TargetKind int
 
 const (
-	NotTarget  TargetKind = iota
-	PathTarget            // a path of the file system
-	NameTarget            // any other name: a host, a pool, a volume
+	NotTarget     TargetKind = iota
+	PathTarget               // a path of the file system
+	NameTarget               // any other name: a host, a pool, a volume
+	ProcessTarget            // the number of a process of this host
 )
 
 // Flag is one declared flag.

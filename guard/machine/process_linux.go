@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"blastguard/guard"
 
@@ -58,6 +59,59 @@ func parseStat(line []byte) (stat, error) {
 		return stat{}, fmt.Errorf("%w: %w", errStat, err)
 	}
 	return stat{name: string(line[open+1 : end]), parent: parent, terminal: uint64(uint32(terminal))}, nil
+}
+
+// ProcessOf is what the kernel says of one process.
+func ProcessOf(pid int) Running {
+	if unix.Kill(pid, 0) == unix.ESRCH {
+		return Running{Gone: true}
+	}
+	line := read(fmt.Sprintf("/proc/%d/stat", pid), 4096)
+	parsed, err := parseStat(line)
+	if err != nil {
+		return Running{}
+	}
+	return Running{
+		Name:    parsed.name,
+		User:    userOf(read(fmt.Sprintf("/proc/%d/status", pid), 64<<10)),
+		Started: started(line, read("/proc/stat", 1<<20)),
+	}
+}
+
+// userOf is the effective user of a status file; "" when it does not say.
+func userOf(text []byte) string {
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) < 3 || fields[0] != "Uid:" {
+			continue
+		}
+		if account, found := Lookup(fields[2]); found && account.Name != "" {
+			return account.Name
+		}
+		return fields[2]
+	}
+	return ""
+}
+
+// ticks is how the kernel counts a second for programs.
+const ticks = 100
+
+// started is when a process of a stat line was started, on a host of that
+// /proc/stat; zero when either does not say.
+func started(line, host []byte) time.Time {
+	fields := strings.Fields(string(line[bytes.LastIndexByte(line, ')')+1:]))
+	const startTime = 19 // behind the name
+	if len(fields) <= startTime {
+		return time.Time{}
+	}
+	_, after, found := bytes.Cut(host, []byte("\nbtime "))
+	text, _, _ := strings.Cut(string(after), "\n")
+	boot, err := strconv.ParseInt(text, 10, 64)
+	since, errSince := strconv.ParseInt(fields[startTime], 10, 64)
+	if !found || err != nil || errSince != nil {
+		return time.Time{}
+	}
+	return time.Unix(boot+since/ticks, 0).UTC()
 }
 
 // ancestry are the processes above this one, nearest first, up to pid 1 or to

@@ -1,6 +1,10 @@
 package machine
 
-import "testing"
+import (
+	"os"
+	"testing"
+	"time"
+)
 
 func TestParseStat(t *testing.T) {
 	for _, test := range []struct {
@@ -22,6 +26,31 @@ func TestParseStat(t *testing.T) {
 				t.Errorf("parseStat = %+v, %v; want %+v, ok %v", got, err, test.want, test.ok)
 			}
 		})
+	}
+}
+
+func TestAProcessIsDescribed(t *testing.T) {
+	own := ProcessOf(os.Getpid())
+	if own.Gone || own.Name == "" || own.User == "" || own.Started.IsZero() || own.Started.After(time.Now().Add(time.Minute)) {
+		t.Errorf("this process: %+v", own)
+	}
+	if none := ProcessOf(1 << 30); !none.Gone {
+		t.Errorf("a number that no process has: %+v", none)
+	}
+}
+
+func TestWhenAProcessWasStarted(t *testing.T) {
+	const line = "7 (a) b) S 1 7 7 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 12345 99"
+	if got := started([]byte(line), []byte("cpu 1\nbtime 1000\nx 1\n")); !got.Equal(time.Unix(1123, 0)) {
+		t.Errorf("got %v", got)
+	}
+	for _, host := range []string{"", "cpu 1\n", "cpu 1\nbtime x\n"} {
+		if got := started([]byte(line), []byte(host)); !got.IsZero() {
+			t.Errorf("of %q: %v", host, got)
+		}
+	}
+	if got := started([]byte("7 (a) S 1"), []byte("cpu 1\nbtime 1000\n")); !got.IsZero() {
+		t.Errorf("cut off: %v", got)
 	}
 }
 

@@ -331,6 +331,8 @@ func (r *radius) note() {
 		if r.affected.state == known {
 			text += " (" + percent(r.affected.n/total*100) + ")"
 		}
+	} else if r.affected.state == known {
+		text = unitsOf(r.affected.n, r.b.label)
 	} else {
 		text += " " + r.b.label
 	}

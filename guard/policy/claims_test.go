@@ -82,6 +82,30 @@ func TestAClaimSaysHowMuchOthersMayHold(t *testing.T) {
 	}
 }
 
+func TestOneOfSomethingIsSaidInTheSingular(t *testing.T) {
+	for label, want := range map[string]string{
+		"entries": "1 entry", "hosts": "1 host", "databases": "1 database", "addresses": "1 address", "status": "1 status",
+		"series": "1 series", "indexes": "1 indexes", "staff": "1 staff", "s": "1 s",
+	} {
+		if got := unitsOf(1, label); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := unitsOf(2, "entries"); got != "2 entries" {
+		t.Errorf("two: got %q", got)
+	}
+	set := load(t, commandRM+`policy "p" {
+  applies_to = [command.rm]
+  blast_radius "entries" {
+    affected = length(arg.paths)
+    max      = 5
+  }
+}`)
+	if decision := ordinary().run(t, set, "rm", "a"); len(decision.Measures) != 1 || decision.Measures[0].Text != "1 entry, at most 5" {
+		t.Errorf("measures: %+v", decision.Measures)
+	}
+}
+
 func TestARefusalNamesTheHolders(t *testing.T) {
 	decision := held(4).run(t, load(t, capacity), "take", "a")
 	for _, check := range decision.Checks {

@@ -66,6 +66,7 @@ type decider struct {
 	affected   float64            // sum of measured blast radii
 	measured   bool               // some blast radius was measured
 	unmeasured string             // why some other could not be
+	ahead      bool               // nothing is known of when and where it will run
 }
 
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {

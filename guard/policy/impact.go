@@ -81,7 +81,7 @@ func (ev *evaluation) roleImpact(host string) (text, key string, o outcome) {
 
 func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
 	entries, o := ev.tree(ev.targets.given)
-	shown := units(entries) + " entries"
+	shown := unitsOf(entries, "entries")
 	switch {
 	case o.state == pending || o.state == errored:
 		return "", "", o
@@ -100,7 +100,8 @@ func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
 
 func (ev *evaluation) nameImpact(host string) (text, key string, o outcome) {
 	_, unread := ev.words(command.NameTarget)
-	if unread != "" {
+	_, unreadNumber := ev.words(command.ProcessTarget)
+	if unread = firstText(unread, unreadNumber); unread != "" {
 		return "", "", settle(unknownText(unread), nil)
 	}
 	switch names := ev.targets.names; len(names) {

@@ -41,7 +41,7 @@ func commandBlocks() []Block {
 		{Name: "required", Type: "bool", Default: "false", Meaning: "absent or empty is refused"},
 		{Name: "default", Type: "value", Meaning: "stands for an absent one; otherwise that is null"},
 		{Name: "sensitive", Type: "bool", Default: "false", Meaning: "the value is neither shown nor recorded"},
-		{Name: "target", Type: `"path" | "name" | "none"`, Meaning: `it names what is hit; without any, operands called path, paths, file, files, dir, directory … are paths, other operands names`},
+		{Name: "target", Type: `"path" | "name" | "process" | "none"`, Meaning: `it names what is hit; without any, operands called path, paths, file, files, dir, directory … are paths, other operands names`},
 	}
 	return []Block{
 		{Name: "command", Labels: []string{"NAME"}, Meaning: "how a program's command line is read",
@@ -50,7 +50,7 @@ func commandBlocks() []Block {
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
 				{Name: "style", Type: `"gnu" | "go" | "words"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value"},
-				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file`},
+				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",
 			Attributes: append([]Attribute{
@@ -135,6 +135,7 @@ func checkBlocks() []Block {
 func testBlocks() []Block {
 	given := []Attribute{
 		{Name: "now", Type: "text (RFC 3339) or seconds", Default: `"2026-01-01T00:00:00Z"`, Meaning: "the time"},
+		{Name: "script", Type: "object", Default: "{ began = null }", Meaning: "began: when the script began that this is a step of, in seconds since 1970"},
 		{Name: "host", Type: "object", Default: `{ name = "test.example" }`, Meaning: "name, machine_id, boot_id"},
 		{Name: "user", Type: "object", Default: "uid 1000", Meaning: "name, uid, home of who runs guard"},
 		{Name: "operator", Type: "object", Default: "uid 1000", Meaning: "name, uid, tty, ssh of who typed"},

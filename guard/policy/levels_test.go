@@ -117,3 +117,25 @@ func TestBackups(t *testing.T) {
 		t.Errorf("shown as %+v", check)
 	}
 }
+
+func TestWhichChecksMayEverBeOverridden(t *testing.T) {
+	for _, test := range []struct {
+		attributes, id string
+		declared, can  bool
+	}{
+		{"", "p.role", true, false},
+		{"", "p.roles", false, false},
+		{`enforcement = "soft-mandatory"`, "p.role", true, true},
+		{`enforcement = "soft-mandatory"`, "p.role[db]", true, true},
+		{`enforcement = "advisory"`, "p.role", true, true},
+		{`on_unknown = "soft-mandatory"`, "p.role", true, true},
+	} {
+		declared, can := load(t, roleOf(test.attributes)).Overridable(test.id)
+		if declared != test.declared || can != test.can {
+			t.Errorf("%s %s: got %v %v", test.attributes, test.id, declared, can)
+		}
+	}
+	if declared, can := (*Set)(nil).Overridable("p.role"); declared || can {
+		t.Error("no set has a check")
+	}
+}

@@ -72,7 +72,9 @@ func (l *loader) argument(block *hcl.Block) argument {
 	}
 	if attribute := attributes["target"]; attribute != nil {
 		a.explicit = true
-		a.flag.Target = map[string]command.TargetKind{"path": command.PathTarget, "name": command.NameTarget}[l.word(attribute, "path", "name", "none")]
+		a.flag.Target = map[string]command.TargetKind{
+			"path": command.PathTarget, "name": command.NameTarget, "process": command.ProcessTarget,
+		}[l.word(attribute, "path", "name", "process", "none")]
 	}
 	return a
 }

@@ -169,7 +169,7 @@ func (t *testBlock) set(name string, value cty.Value) error {
 		texts, err := plainTexts(plain)
 		t.request.Overrides, t.request.Reason = texts, "test"
 		return err
-	case "host", "user", "operator", "env", "expect", "claims", "resolved":
+	case "script", "host", "user", "operator", "env", "expect", "claims", "resolved":
 		object, ok := plain.(map[string]any)
 		if !ok {
 			return fmt.Errorf("an object is needed")
@@ -192,6 +192,16 @@ func (t *testBlock) setTime(plain any) error {
 	}
 	t.request.Time = at
 	return nil
+}
+
+// setBegan takes null for what is no step of a script.
+func (t *testBlock) setBegan(plain any) error {
+	if plain == nil {
+		return nil
+	}
+	seconds, err := plainFloat(plain)
+	t.request.Began = time.UnixMicro(int64(seconds * 1e6)).UTC()
+	return err
 }
 
 func (t *testBlock) setObject(name string, object map[string]any) error {
@@ -220,6 +230,8 @@ func (t *testBlock) setObject(name string, object map[string]any) error {
 			err = set(&r.Operator.SSH, value)
 		case "operator.sudo_user":
 			err = set(&r.Operator.SudoUser, value)
+		case "script.began":
+			err = t.setBegan(value)
 		case "operator.uid":
 			err = setInt(&r.Operator.UID, value)
 		default:

@@ -184,7 +184,7 @@ func paramValue(param guard.ProbeParam, value cty.Value) (any, error) {
 		return textParam(param, value)
 	case guard.ListParam:
 		return listParam(param, value)
-	case guard.NumberParam:
+	case guard.NumberParam, guard.TimeParam:
 		if value.Type() != cty.Number {
 			return nil, fmt.Errorf("a number is needed, not a %s", value.Type().FriendlyName())
 		}

@@ -24,7 +24,13 @@ func (ev *evaluation) scope() map[string]cty.Value {
 			"operator": operatorValue(ev.d.request.Operator),
 			"host":     hostValue(ev.d.request.Host),
 			"now":      nowValue(ev.d.request.Time),
+			"script":   scriptValue(ev.d.request.Began),
 			"expect":   ev.expectValue(),
+		}
+		if ev.d.ahead {
+			for _, name := range []string{"operator", "expect", "script"} {
+				ev.base[name] = ev.later(name)
+			}
 		}
 	}
 	return ev.base
@@ -216,6 +222,14 @@ func nowValue(now time.Time) cty.Value {
 		"weekday": cty.StringVal(strings.ToLower(now.Weekday().String())),
 		"hour":    cty.NumberIntVal(int64(now.Hour())),
 	})
+}
+
+// scriptValue is the supervised script that the operation is a step of.
+func scriptValue(began time.Time) cty.Value {
+	if began.IsZero() {
+		return cty.ObjectVal(map[string]cty.Value{"began": cty.NullVal(cty.Number)})
+	}
+	return cty.ObjectVal(map[string]cty.Value{"began": cty.NumberFloatVal(float64(began.UnixMicro()) / 1e6)})
 }
 
 // expectValue has every name that the policy mentions; null when it was not

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -187,6 +188,25 @@ func (s *Set) Describe() []PolicyDoc {
 	}
 	sort.Slice(docs, func(i, j int) bool { return docs[i].Name < docs[j].Name })
 	return docs
+}
+
+// Overridable says whether some policy makes a check of that name, with or
+// without [KEY], and whether there is a way in which it may be overridden.
+func (s *Set) Overridable(id string) (declared, overridable bool) {
+	if s == nil {
+		return false, false
+	}
+	for _, policy := range s.policies {
+		for _, block := range policy.blocks {
+			hard := block.level == guard.HardMandatory && (block.onUnknown == nil || *block.onUnknown == guard.HardMandatory)
+			for _, name := range block.checkNames() {
+				if name = policy.name + "." + name; id == name || strings.HasPrefix(id, name+"[") {
+					declared, overridable = true, overridable || !hard
+				}
+			}
+		}
+	}
+	return declared, overridable
 }
 
 // checkNames are the checks that a block makes, without [KEY].

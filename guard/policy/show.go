@@ -76,6 +76,31 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// unitsOf is "1 entry", "3 entries": label is the plural that a policy gave its
+// block. A label whose singular is not plain stays as it is.
+func unitsOf(n float64, label string) string {
+	if n == 1 {
+		label = singular(label)
+	}
+	return units(n) + " " + label
+}
+
+func singular(label string) string {
+	stem, plural := strings.CutSuffix(label, "s")
+	switch {
+	case strings.HasSuffix(label, "ies") && len(label) > len("series"):
+		return strings.TrimSuffix(label, "ies") + "y"
+	case strings.HasSuffix(label, "sses"):
+		return strings.TrimSuffix(label, "es")
+	case !plural, strings.HasSuffix(label, "ches"), strings.HasSuffix(label, "shes"), strings.HasSuffix(label, "xes"), strings.HasSuffix(label, "ices"), strings.HasSuffix(label, "series"):
+		return label
+	case stem == "" || strings.ContainsAny(stem[len(stem)-1:], "sui"):
+		return label
+	default:
+		return stem
+	}
+}
+
 func firstText(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {

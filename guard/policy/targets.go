@@ -19,7 +19,7 @@ type resolution struct {
 	paths   []string // resolved, as many as given when known
 	outcome outcome  // of the list of resolved paths, as expressions see it
 	told    outcome  // whether guard itself knows all of them
-	names   []string // targets that are no paths
+	names   []string // targets that are no paths, processes at the end
 }
 
 // words are the targets of one kind as typed; unread says why some cannot be
@@ -40,10 +40,11 @@ func (ev *evaluation) words(kind command.TargetKind) (texts []string, unread str
 // resolve finds out where the targets lead, and keeps them for the panel.
 func (ev *evaluation) resolve() {
 	ev.resolved()
-	names := ev.targets.names
+	names, _ := ev.words(command.NameTarget)
 	for _, name := range names {
 		ev.target(guard.Target{Given: guard.Printable(name)})
 	}
+	ev.processes()
 }
 
 // target adds what will be hit, once.
@@ -75,7 +76,8 @@ func (ev *evaluation) resolved() outcome {
 	}
 	paths, unread := ev.words(command.PathTarget)
 	names, _ := ev.words(command.NameTarget)
-	ev.targets = &resolution{given: paths, names: names}
+	numbers, _ := ev.words(command.ProcessTarget)
+	ev.targets = &resolution{given: paths, names: append(names, numbers...)}
 	ev.targets.told = outcome{state: known}
 	ev.targets.outcome = ev.resolvePaths(paths, unread)
 	return ev.targets.outcome
@@ -108,6 +110,9 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 func (ev *evaluation) located(paths []string) ([]any, outcome) {
 	if ev.d.given != nil {
 		return ev.d.given.located(paths, ev.op.Dir.Text), outcome{state: known}
+	}
+	if ev.d.ahead && !slices.ContainsFunc(paths, isElsewhere) {
+		return exactPlaces(paths), outcome{state: known}
 	}
 	ask := guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Timeout: 3 * time.Second, Label: "where the targets lead"}
 	switch {

@@ -21,6 +21,10 @@ var harmless = []string{
 	"type", "uname", "unexpand", "uptime", "users", "vmstat", "w", "wait", "wc", "who", "whoami", "yes", ":",
 }
 
+// Harmless: the operation is known to have no lasting effect, whatever the policies
+// are.
+func Harmless(op guard.Operation) bool { return isHarmless(&op) }
+
 // isHarmless: the program is known for certain, nothing about the operation is
 // unread, and it only looks.
 func isHarmless(op *guard.Operation) bool {
@@ -30,7 +34,30 @@ func isHarmless(op *guard.Operation) bool {
 	if op.Builtin && !slices.Contains(lastingBuiltins, op.Program) {
 		return op.Program != ""
 	}
+	if op.Builtin && isIdle(op) {
+		return true
+	}
 	return slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
+}
+
+// isIdle: a builtin that may last or run something does not as it is called here:
+// exec with nothing but redirections, trap that resets or ignores a signal, command
+// that says where a program is.
+func isIdle(op *guard.Operation) bool {
+	first := guard.Word{}
+	if len(op.Args) > 0 {
+		first = op.Args[0]
+	}
+	known := first.Reading == guard.Literal
+	switch op.Program {
+	case "exec":
+		return len(op.Args) == 0
+	case "trap":
+		return len(op.Args) == 0 || known && (first.Text == "-" || first.Text == "")
+	case "command":
+		return known && (first.Text == "-v" || first.Text == "-V")
+	}
+	return false
 }
 
 // onlyHelp: a known program is asked for its help or version, and for nothing
@@ -60,10 +87,16 @@ func (d *decider) unmatched(op *guard.Operation) {
 	if isHarmless(op) {
 		return
 	}
-	switch d.set.settings.Unmatched {
+	effect := d.set.settings.Unmatched
+	if op.Unseen && effect != guard.Deny {
+		effect = guard.Confirm // who allows what no policy governs counts on its steps
+	}
+	switch effect {
 	case guard.Allow, guard.Warn:
 	case guard.Confirm:
-		d.confirmHost(op)
+		if !op.Transparent {
+			d.confirmHost(op)
+		}
 	default:
 		d.problem("no policy governs "+programName(op), `write one, or set unmatched = "confirm" in guard.hcl`, "")
 	}
@@ -93,6 +126,9 @@ func (d *decider) confirmHost(op *guard.Operation) {
 	hint := why + ": the name of this host"
 	if op.Supervised {
 		why += "; each program that it executes is decided before it runs"
+	}
+	if op.Unseen {
+		why += "; what it executes cannot be seen here"
 	}
 	d.decision.Summary = firstText(d.decision.Summary, why)
 	ev := &evaluation{d: d}

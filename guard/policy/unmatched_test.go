@@ -12,6 +12,8 @@ func TestWhatNothingGoverns(t *testing.T) {
 	opaque.Opaque = "an unknown flag of sudo"
 	noName := guard.Operation{Args: guard.Lits("x"), Dir: guard.Lit("/")}
 	truncate := guard.Operation{On: "truncate", Program: "cat", Args: guard.Lits("x"), Dir: guard.Lit("/")}
+	looks := builtin("command", "x")
+	looks.Args = []guard.Word{{Text: "-v", Reading: guard.OneWord}, guard.Lit("x")}
 	for _, test := range []struct {
 		name     string
 		op       guard.Operation
@@ -26,6 +28,14 @@ func TestWhatNothingGoverns(t *testing.T) {
 		{"a cat from anywhere", operation("/tmp/cat", "x"), DefaultSettings(), guard.Confirm},
 		{"what a shell does itself", builtin("set", "-e"), DefaultSettings(), guard.Allow},
 		{"what a shell does to others", builtin("kill", "1"), DefaultSettings(), guard.Confirm},
+		{"exec with redirections only", builtin("exec"), DefaultSettings(), guard.Allow},
+		{"exec of a program", builtin("exec", "x"), DefaultSettings(), guard.Confirm},
+		{"a trap that is reset", builtin("trap", "-", "EXIT"), DefaultSettings(), guard.Allow},
+		{"a signal that is ignored", builtin("trap", "", "HUP"), DefaultSettings(), guard.Allow},
+		{"a trap", builtin("trap", "x", "EXIT"), DefaultSettings(), guard.Confirm},
+		{"where a program is", builtin("command", "-v", "x"), DefaultSettings(), guard.Allow},
+		{"what may be where a program is", looks, DefaultSettings(), guard.Confirm},
+		{"a program that is called so", operation("exec"), DefaultSettings(), guard.Confirm},
 		{"a program with a builtin's name", operation("set"), DefaultSettings(), guard.Confirm},
 		{"an unknown program", operation("frobnicate"), DefaultSettings(), guard.Confirm},
 		{"a program that a command block alone describes", operation("mv", "a", "b"), DefaultSettings(), guard.Confirm},

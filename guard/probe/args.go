@@ -40,7 +40,7 @@ func checkArg(param guard.ProbeParam, value any) error {
 	case guard.NumberParam, guard.SizeParam:
 		_, err := number(value)
 		return err
-	case guard.DurationParam:
+	case guard.DurationParam, guard.TimeParam:
 		return checkSeconds(value)
 	case guard.BoolParam:
 		if _, ok := value.(bool); !ok {

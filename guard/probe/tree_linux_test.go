@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -149,9 +150,29 @@ func TestTreeReportsAProgramThatRunsFromInside(t *testing.T) {
 	}
 	pid := holding(t, fmt.Sprintf("%s/daemon 1000 </dev/null >/dev/null 2>&1 & echo $! >%s/pid", dir, dir))
 	t.Cleanup(func() { exec.Command("sh", "-c", "kill $(cat "+dir+"/pid)").Run() })
+	running(t, filepath.Join(dir, "pid"), filepath.Join(dir, "daemon"))
 	list := treeOf(t, dir, paths("daemon"))["open"].([]any)
 	if len(list) != 1 || list[0].(map[string]any)["path"] != dir+"/daemon" || list[0].(map[string]any)["pid"] == int64(pid) {
 		t.Errorf("got %v, want the daemon", list)
+	}
+}
+
+// running waits until the process whose number is in a file has become a program.
+func running(t *testing.T, numberIn, program string) {
+	t.Helper()
+	number, err := os.ReadFile(numberIn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exe := fmt.Sprintf("/proc/%s/exe", strings.TrimSpace(string(number)))
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		is, err := os.Readlink(exe)
+		if is == program {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%s is %q, %v", exe, is, err)
+		}
 	}
 }
 

@@ -12,6 +12,9 @@
 // sent to guard alone is passed on. When the command stops, guard stops by the
 // same signal, so that the shell sees the job as stopped; fg and bg work.
 //
+// An interactive shell is different: RunOn gives it a session and a terminal of
+// its own, which package terminal keeps inside the person's.
+//
 // What a command can still notice:
 //   - its parent is guard, and it is not the leader of its process group;
 //   - a descriptor 0, 1 or 2 that was closed is /dev/null instead, because the

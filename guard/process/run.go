@@ -29,7 +29,7 @@ var errInterrupted = errors.New("a signal came before it started")
 // 125 otherwise. While Run waits it has the process's signals to itself; only
 // one Run at a time.
 func Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
-	signals := listen()
+	signals := listen(taken()...)
 	defer signals.close()
 	if err := ready(ctx, signals, e); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}

@@ -26,10 +26,10 @@ func taken() []syscall.Signal {
 
 // listen takes the signals. Those that guard was started with ignored stay
 // ignored, in guard and in the child.
-func listen() *signals {
+func listen(numbers ...syscall.Signal) *signals {
 	s := &signals{arrived: make(chan os.Signal, 64)}
 	KeepIgnored()
-	for _, number := range taken() {
+	for _, number := range numbers {
 		if !ignoredAtStart(number) {
 			signal.Notify(s.arrived, number)
 		}

@@ -133,6 +133,7 @@ func TestAVerificationSaysWhichEntry(t *testing.T) {
 		v    audit.Verification
 		want string
 	}{
+		{audit.Verification{OK: true, Entries: 1, Root: "ab"}, "the log verifies: 1 entry, root ab\n"},
 		{audit.Verification{OK: true, Entries: 3, Root: "ab", Unfinished: 1}, "the log verifies: 3 entries, root ab\nwithout outcome: 1\n"},
 		{audit.Verification{Entries: 3, Checked: 1, Problem: &audit.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
 		{audit.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},

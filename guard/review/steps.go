@@ -1,10 +1,11 @@
 package review
 
 import (
-	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/audit"
@@ -15,7 +16,8 @@ import (
 // governs. It writes nothing for a run that was not supervised.
 func Steps(w io.Writer, run audit.Entry, steps []audit.Entry, style Style) error {
 	p := &page{w: w, style: style}
-	if len(steps) == 0 && (run.Outcome == nil || run.Outcome.Supervised == nil) {
+	killed := run.Ending == audit.UnknownEnd && (len(steps) > 0 || slices.ContainsFunc(run.Intent.Operations, isSupervised))
+	if len(steps) == 0 && !killed && (run.Outcome == nil || run.Outcome.Supervised == nil) {
 		return nil
 	}
 	p.head("steps")
@@ -23,13 +25,18 @@ func Steps(w io.Writer, run audit.Entry, steps []audit.Entry, style Style) error
 	for _, step := range steps {
 		place := step.Intent.Request.Place
 		above = branch(p, above, place)
-		p.stepLine(step, max(len(place)-1, 0))
+		p.stepLine(step, run.At, max(len(place)-1, 0))
 	}
 	if run.Outcome != nil && run.Outcome.Supervised != nil {
 		p.supervision(*run.Outcome.Supervised)
 	}
+	if killed {
+		p.field("supervisor", "guard itself ended while it supervised this (killed, or out of memory): from then on\nnothing of what was left could execute a program (\"Function not implemented\")")
+	}
 	return p.err
 }
+
+func isSupervised(op guard.Operation) bool { return op.Supervised }
 
 // branch writes the programs between the run and a step that were not the last
 // step's too.
@@ -45,9 +52,18 @@ func branch(p *page, above, place []string) []string {
 	return parents
 }
 
-func (p *page) stepLine(step audit.Entry, depth int) {
+// clock is when a step was recorded: a shell may be open for days.
+func clock(at, began time.Time) string {
+	at, began = at.UTC(), began.UTC()
+	if at.YearDay() != began.YearDay() || at.Year() != began.Year() {
+		return at.Format("2006-01-02 15:04:05")
+	}
+	return at.Format("15:04:05")
+}
+
+func (p *page) stepLine(step audit.Entry, began time.Time, depth int) {
 	line := "  " + strings.Repeat("  ", depth) + p.style.paint(verdictColor(step.Verdict), string(step.Verdict)) + "  " +
-		guard.Printable(step.Command) + p.style.paint(faint, "  entry "+strconv.FormatInt(step.ID, 10))
+		guard.Printable(step.Command) + p.style.paint(faint, "  entry "+strconv.FormatInt(step.ID, 10)+" at "+clock(step.At, began))
 	if step.Verdict == guard.Accepted {
 		line += p.style.paint(faint, ", "+outcome(step.Summary))
 	}
@@ -58,7 +74,10 @@ func (p *page) stepLine(step audit.Entry, depth int) {
 }
 
 func (p *page) supervision(run guard.Supervision) {
-	p.field("not governed", fmt.Sprintf("%d programs ran that no policy governs", run.Ungoverned))
+	p.field("not governed", count(run.Ungoverned, "program")+" ran that no policy governs")
+	if run.Unasked > 0 {
+		p.field("unasked", count(run.Unasked, "redirection or signal", "redirections and signals")+" allowed without a question")
+	}
 	if run.Stopped {
 		p.field("stopped", "the run was ended at the refused step")
 	}
@@ -66,4 +85,17 @@ func (p *page) supervision(run guard.Supervision) {
 		p.field("nested", "a guard further out decided the steps")
 	}
 	p.field("left running", strings.Join(run.Background, "\n"))
+}
+
+// count is "1 program" or "3 programs"; many is the plural where it takes more
+// than an s.
+func count(n int64, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return strconv.FormatInt(n, 10) + " " + many[0]
+	default:
+		return strconv.FormatInt(n, 10) + " " + one + "s"
+	}
 }

@@ -25,7 +25,7 @@ func builtins() map[string]func(s *script, words []guard.Word, sc scene, at plac
 		"cd": changeDir, "chdir": changeDir, "pushd": changeDir, "popd": changeDir,
 		"command": commandWord, "builtin": commandWord, "exec": execWord,
 		"eval": evalWord, "source": sourceFile, ".": sourceFile, "trap": trapText,
-		"exit": leave,
+		"exit": leave, "kill": killOwn,
 		"alias": opaqueBuiltin("it defines an alias: later words may mean something else", func(words []guard.Word) bool {
 			return slices.ContainsFunc(words, func(word guard.Word) bool {
 				return word.Reading != guard.Literal || strings.Contains(word.Text, "=")
@@ -49,6 +49,47 @@ func opaqueBuiltin(reason string, when func([]guard.Word) bool) func(*script, []
 		s.builtin(words, sc)
 		return stay(at)
 	}
+}
+
+// killOwn: a shell that signals itself, what it started last, or one of its
+// jobs, signals nothing that was there before: nothing is done that lasts.
+func killOwn(s *script, words []guard.Word, sc scene, at place) after {
+	operands := afterSignal(words[1:])
+	if len(operands) > 0 && allOf(operands, isOwnProcess) {
+		words = append(guard.Lits(":"), words...)
+	}
+	s.builtin(words, sc.in(at))
+	return stay(at)
+}
+
+// afterSignal are the words behind -9, -TERM, or -s and a name; what begins with
+// a dash there is a group of processes.
+func afterSignal(words []guard.Word) []guard.Word {
+	if len(words) == 0 || words[0].Reading != guard.Literal || !strings.HasPrefix(words[0].Text, "-") {
+		return words
+	}
+	first := words[0].Text
+	words = words[1:]
+	if (first == "-s" || first == "-n") && len(words) > 0 {
+		words = words[1:]
+	}
+	if first != "--" && len(words) > 0 && words[0].Reading == guard.Literal && words[0].Text == "--" {
+		words = words[1:]
+	}
+	return words
+}
+
+func isOwnProcess(word guard.Word) bool {
+	switch strings.Trim(word.Text, `"`) {
+	case "$$", "$!", "${!}", "$BASHPID":
+		return true
+	default:
+		return word.Reading == guard.Literal && strings.HasPrefix(word.Text, "%")
+	}
+}
+
+func allOf(words []guard.Word, holds func(guard.Word) bool) bool {
+	return !slices.ContainsFunc(words, func(word guard.Word) bool { return !holds(word) })
 }
 
 func hasFlag(letter byte) func([]guard.Word) bool {

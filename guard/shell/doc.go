@@ -16,12 +16,16 @@
 // preferred to one too few: both branches of an if, functions that may never be
 // called, both readings of a text for sh (dash on one host, bash on the next).
 //
+// Operations reads what a person submitted; List finds every operation of a
+// whole script, with its place, before any of it runs.
+//
 // # How some things are read
 //
 //   - cd leads to its directory where it succeeded: after &&, after "|| exit",
 //     under set -e. After "cd /srv;" the directory is not known.
 //   - "$1" and "$@" of sh -c TEXT NAME WORD… are those words while nothing in the
-//     text can change them. All other variables are unknown, also assigned ones.
+//     text can change them. All other variables are unknown, also assigned ones;
+//     but for those of a script that is listed and that are certain (constant.go).
 //   - A redirection that empties a file is the operation that
 //     "truncate --size=0 -- FILE" would be, with On "truncate", before its command.
 //   - find is an operation with all its words, and each -exec one more.

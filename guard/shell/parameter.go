@@ -15,6 +15,10 @@ func (s *script) parameter(f *reading, p *syntax.ParamExp) {
 		f.atMost(guard.AnyNumber, expands)
 		return
 	}
+	if value, ok := s.constant(p); ok {
+		f.text.WriteString(value)
+		return
+	}
 	arg, ok := s.argument(p)
 	switch {
 	case !ok:

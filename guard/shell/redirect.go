@@ -20,6 +20,9 @@ type input struct {
 func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 	var stdin input
 	for _, redirect := range stmt.Redirs {
+		if s.src.file {
+			s.r.at = spanOf(redirect)
+		}
 		for _, word := range []*syntax.Word{redirect.Word, redirect.Hdoc} {
 			if word != nil {
 				s.visit(word, sc, at)
@@ -49,6 +52,9 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 			}
 		}
 	}
+	if s.src.file {
+		s.r.at = commandSpan(stmt)
+	}
 	return stdin
 }
 
@@ -61,9 +67,21 @@ func isDescriptor(text string) bool {
 	return text == "-" || isDigits(strings.TrimSuffix(text, "-"))
 }
 
+// isPipe: > >(tee log) writes to a program, and empties nothing.
+func isPipe(word *syntax.Word) bool {
+	if len(word.Parts) != 1 {
+		return false
+	}
+	_, is := word.Parts[0].(*syntax.ProcSubst)
+	return is
+}
+
 // truncate is the operation of a redirection that empties its file, as the
 // command line that would do the same.
 func (s *script) truncate(redirect *syntax.Redirect, sc scene) {
+	if isPipe(redirect.Word) {
+		return
+	}
 	file := s.word(redirect.Word, sc)
 	if s.zsh && hasBrace(redirect.Word) {
 		file = guard.Word{Text: s.at(redirect.Word), Reading: guard.OneWord, Reason: "zsh may write to several files"}

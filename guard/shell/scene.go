@@ -19,6 +19,7 @@ type scene struct {
 	env         map[string]string
 	envComplete bool
 	opaque      string  // why everything that runs here is opaque
+	background  bool    // nobody waits for what runs here
 	stdin       *string // the text on standard input; nil: not known
 	texts       int     // shell texts around it
 	depth       int     // wrappers and texts around it

@@ -62,6 +62,9 @@ type reader struct {
 	lookup     func(string) (guard.Account, bool)
 	wrappers   map[string]wrapper
 	operations []guard.Operation
+	spans      []Span // where each of them stands in a listed script
+	at         Span
+	blanks     bool   // the text has parts that somebody fills in
 	words      int    // that may still be read
 	bytes      int    // of shell text that may still be read
 	full       string // why no more is read; "" while all is well
@@ -76,7 +79,7 @@ func (r *reader) emit(op guard.Operation) {
 	case r.words < 0:
 		r.full = fmt.Sprintf("its operations have more than %d words", maxWords)
 	default:
-		r.operations = append(r.operations, op)
+		r.operations, r.spans = append(r.operations, op), append(r.spans, r.at)
 	}
 }
 

@@ -30,6 +30,9 @@ func (s *script) document(redirect *syntax.Redirect, sc scene) *string {
 		}
 	}
 	text := b.String()
+	if s.r.isBlank(text) {
+		return nil
+	}
 	if redirect.Op == syntax.DashHdoc {
 		text = withoutTabs(text)
 	}

@@ -17,6 +17,8 @@ type source struct {
 	text    guard.Word
 	args    []guard.Word // $0 and what follows; nil: not known
 	errexit bool
+	file    bool   // the script that is listed, not a text inside it
+	shown   string // of such a script: the text as a person knows it
 }
 
 // text reads the operations of a shell text.
@@ -136,14 +138,14 @@ func nothing(sc scene) guard.Operation {
 // dropTwins drops the operations of the second reading that the first one has.
 func (r *reader) dropTwins(first, second int) {
 	known := r.operations[first:second]
-	kept := r.operations[:second]
+	kept, spans := r.operations[:second], r.spans[:second]
 	for i, op := range r.operations[second:] {
 		if i < len(known) && reflect.DeepEqual(op, known[i]) {
 			continue
 		}
-		kept = append(kept, op)
+		kept, spans = append(kept, op), append(spans, r.spans[second+i])
 	}
-	r.operations = kept
+	r.operations, r.spans = kept, spans
 }
 
 func parseError(err error) string {

@@ -15,7 +15,7 @@ func addUserWrappers(table map[string]wrapper) {
 			"-p|--prompt= -P|--preserve-groups -r|--role= -R|--chroot= -s|--shell -S|--stdin -t|--type= -T|--command-timeout= -u|--user= -U|--other-user= -v|--validate -V|--version",
 		stops: "--help -K -l -v -V -e", assigns: true, enter: asRoot, then: sudo,
 		on: map[string]action{
-			"-u": becomes, "-D": changesDir, "-R": otherRoot,
+			"-u": becomes, "-D": changesDir, "-R": otherRoot, "-b": inBackground,
 			"-h":     func(_ *reader, sc *scene, _ guard.Word) { sc.opaque = "sudo -h runs it on another host" },
 			"--host": func(_ *reader, sc *scene, _ guard.Word) { sc.opaque = "sudo --host runs it on another host" },
 		},

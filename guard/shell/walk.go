@@ -17,6 +17,7 @@ type script struct {
 	errexit bool
 	tree    *syntax.File
 	moves   bool // the text changes its directory somewhere
+	fixed   constants
 }
 
 func newScript(r *reader, src source, tree *syntax.File, dialects []syntax.LangVariant) *script {
@@ -27,6 +28,7 @@ func newScript(r *reader, src source, tree *syntax.File, dialects []syntax.LangV
 		s.posix = s.posix || dialect == syntax.LangPOSIX
 		s.bash = s.bash || dialect != syntax.LangPOSIX
 	}
+	s.fixed = s.constantsOf()
 	return s
 }
 
@@ -86,6 +88,9 @@ func (s *script) stmt(stmt *syntax.Stmt, sc scene, at place) after {
 	if s.r.full != "" {
 		return stay(at)
 	}
+	if s.src.file {
+		defer s.stand(stmt)()
+	}
 	stdin := s.redirects(stmt, sc, at)
 	if stdin.changed {
 		sc.stdin = stdin.text
@@ -95,9 +100,10 @@ func (s *script) stmt(stmt *syntax.Stmt, sc scene, at place) after {
 			sc.stdin = nil // several commands may share it
 		}
 	}
+	sc.background = sc.background || unawaited(stmt)
 	result := s.command(stmt.Cmd, sc, at)
 	switch {
-	case stmt.Background || stmt.Coprocess || stmt.Disown:
+	case unawaited(stmt):
 		return stay(at)
 	case stmt.Negated:
 		return after{ok: result.fail, fail: result.ok}
@@ -105,6 +111,10 @@ func (s *script) stmt(stmt *syntax.Stmt, sc scene, at place) after {
 		return result
 	}
 }
+
+// unawaited: the shell goes on at once. A later wait is not counted on: the shell may
+// be ended before by a signal (which the job ignores) or an error.
+func unawaited(stmt *syntax.Stmt) bool { return stmt.Background || stmt.Coprocess || stmt.Disown }
 
 func (s *script) command(cmd syntax.Command, sc scene, at place) after {
 	switch cmd := cmd.(type) {
@@ -135,6 +145,7 @@ func (s *script) command(cmd syntax.Command, sc scene, at place) after {
 		}
 		return stay(at)
 	case *syntax.CoprocClause:
+		sc.background = true
 		s.stmt(cmd.Stmt, sc, at)
 		return stay(at)
 	case *syntax.DeclClause:
@@ -222,5 +233,6 @@ func (s *script) function(cmd *syntax.FuncDecl, sc scene, at place) {
 		at = lost("a function runs where it is called")
 	}
 	sc.stdin = nil
+	sc.background = sc.background || s.seen.functionsBeside()
 	s.stmt(cmd.Body, sc, at)
 }

@@ -55,7 +55,9 @@ func (s *script) visit(node syntax.Node, sc scene, at place) {
 			s.list(node.Stmts, sc, at, false)
 			return false
 		case *syntax.ProcSubst:
-			s.list(node.Stmts, sc, at, false)
+			beside := sc
+			beside.background = true
+			s.list(node.Stmts, beside, at, false)
 			return false
 		}
 		return s.r.full == ""
@@ -64,7 +66,7 @@ func (s *script) visit(node syntax.Node, sc scene, at place) {
 
 // at is the source text of a node, to be shown.
 func (s *script) at(node syntax.Node) string {
-	text, start, end := s.src.text.Text, int(node.Pos().Offset()), int(node.End().Offset())
+	text, start, end := firstOf(s.src.shown, s.src.text.Text), int(node.Pos().Offset()), int(node.End().Offset())
 	if start < 0 || end > len(text) || start > end {
 		return "…"
 	}
@@ -98,7 +100,14 @@ func (s *script) field(word *syntax.Word, sc scene) []guard.Word {
 		}
 	}
 	for _, part := range parts {
+		if value, ok := s.unquotedConstant(part); ok {
+			f.text.WriteString(value)
+			continue
+		}
 		s.part(f, part, word)
+	}
+	if s.r.isBlank(f.text.String()) {
+		f.atMost(guard.OneWord, filledIn)
 	}
 	if f.known != guard.Literal {
 		return []guard.Word{{Text: s.at(word), Reading: f.known, Reason: f.reason}}

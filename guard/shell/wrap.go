@@ -141,7 +141,8 @@ func isName(name string) bool {
 // hosts that have a program of that name.
 func addShellWords(table map[string]wrapper) {
 	table["command"] = wrapper{flags: "-p -v -V", stops: "-v -V"}
-	for _, name := range []string{"noglob", "nocorrect", "coproc", "-"} { // of zsh
+	for _, name := range []string{"noglob", "nocorrect", "-"} { // of zsh
 		table[name] = wrapper{}
 	}
+	table["coproc"] = wrapper{enter: func(r *reader, sc *scene) { inBackground(r, sc, guard.Word{}) }}
 }

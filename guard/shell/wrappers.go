@@ -9,8 +9,20 @@ import (
 // action is what a flag of a wrapper does to the scene inside it.
 type action = func(r *reader, sc *scene, value guard.Word)
 
-func becomes(r *reader, sc *scene, who guard.Word)   { r.become(sc, who) }
-func changesDir(_ *reader, sc *scene, to guard.Word) { sc.chdir(to) }
+// setsid forks where it leads a process group, as under "set -m", and waits for the
+// program only when it is told to.
+func setsid(r *reader, c wrapped) {
+	if len(c.rest) == 0 {
+		r.emit(c.outer.operation(c.words))
+		return
+	}
+	c.sc.background = c.sc.background || !c.flags.has("-w")
+	r.run(c.rest, c.sc)
+}
+
+func inBackground(_ *reader, sc *scene, _ guard.Word) { sc.background = true }
+func becomes(r *reader, sc *scene, who guard.Word)    { r.become(sc, who) }
+func changesDir(_ *reader, sc *scene, to guard.Word)  { sc.chdir(to) }
 func clearsEnv(_ *reader, sc *scene, _ guard.Word) {
 	sc.env, sc.envComplete = map[string]string{}, true
 }
@@ -83,7 +95,7 @@ func schedulingWrappers() map[string]wrapper {
 // credentials, unit.
 func sessionWrappers() map[string]wrapper {
 	return map[string]wrapper{
-		"setsid": {flags: "-c|--ctty -f|--fork -w|--wait -h|--help -V|--version", stops: "-h -V"},
+		"setsid": {flags: "-c|--ctty -f|--fork -w|--wait -h|--help -V|--version", stops: "-h -V", then: setsid},
 		"setarch": {flags: "-B|--32bit -F|--fdpic-funcptrs -I|--short-inode -L|--addr-compat-layout -R|--addr-no-randomize " +
 			"-S|--whole-seconds -T|--sticky-timeouts -X|--read-implies-exec -Z|--mmap-page-zero -3|--3gb -v|--verbose --uname-2.6 --list -h|--help -V|--version",
 			stops: "--list -h -V", operands: 1, alone: alonePlain},

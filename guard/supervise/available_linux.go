@@ -13,9 +13,10 @@ import (
 )
 
 // Available says why nothing can be supervised here; nil when it can, as far as
-// can be told without trying. The trial is the launcher's handshake.
+// a trial on a thread of guard's own tells. The launcher's handshake has the last
+// word: see Summary.Forbidden.
 func Available() error {
-	for _, check := range []func() error{kernelIsNew, kernelNotifies, memoryIsReadable, processesAreOurs} {
+	for _, check := range []func() error{kernelIsNew, kernelNotifies, memoryIsReadable, childIsReadable, processesAreOurs, filterInstalls} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -25,10 +26,7 @@ func Available() error {
 
 // Privileged says whether set-id programs keep working in what is supervised.
 func Privileged() bool {
-	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	var data [2]unix.CapUserData
-	err := unix.Capget(&header, &data[0])
-	return err == nil && data[0].Effective&(1<<unix.CAP_SYS_ADMIN) != 0
+	return capable(unix.CAP_SYS_ADMIN)
 }
 
 // processesAreOurs: /proc is that of guard's own process namespace; in another
@@ -44,8 +42,7 @@ func processesAreOurs() error {
 	return nil
 }
 
-// kernelIsNew: before Linux 5.19 a signal breaks off the wait for an answer, and
-// a question would be asked again and again.
+// kernelIsNew: before Linux 5.5 a listener cannot let a call go on.
 func kernelIsNew() error {
 	var name unix.Utsname
 	if err := unix.Uname(&name); err != nil {
@@ -56,8 +53,8 @@ func kernelIsNew() error {
 	if _, err := fmt.Sscanf(release, "%d.%d", &major, &minor); err != nil {
 		return fmt.Errorf("the kernel's version %q cannot be read", release)
 	}
-	if major < 5 || major == 5 && minor < 19 {
-		return fmt.Errorf("the kernel %s is too old: Linux 5.19 or newer is needed", release)
+	if major < 5 || major == 5 && minor < 5 {
+		return fmt.Errorf("the kernel %s is too old: Linux 5.5 or newer is needed", release)
 	}
 	return nil
 }

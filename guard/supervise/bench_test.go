@@ -16,7 +16,7 @@ func BenchmarkGlance(b *testing.B) {
 	b.ReportAllocs()
 	g, n := exampleGlance()
 	for b.Loop() {
-		if g.atCall(n) != pass {
+		if g.look(n) != pass {
 			b.Fatal("something governs it")
 		}
 	}
@@ -24,7 +24,7 @@ func BenchmarkGlance(b *testing.B) {
 
 func TestAFirstLookAllocatesNothing(t *testing.T) {
 	g, n := exampleGlance()
-	if allocs := testing.AllocsPerRun(100, func() { g.atCall(n) }); allocs != 0 {
+	if allocs := testing.AllocsPerRun(100, func() { g.look(n) }); allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}
 }

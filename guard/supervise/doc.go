@@ -2,7 +2,9 @@
 // about to execute, before it runs, and lets it run or refuses it.
 //
 // It uses the kernel's seccomp user notification (Linux): a filter that traps
-// execve and execveat only, and costs other system calls next to nothing. The
+// execve and execveat, and costs other system calls next to nothing. When
+// somebody asks for them (Acts), it also traps what empties a file and what
+// signals a process, to see what shells do themselves. The
 // filter has to be installed by the process that becomes the command, so there
 // are three parts:
 //
@@ -19,14 +21,14 @@
 // read the program's arguments again, and a program that is set on it can change
 // them between the two readings.
 //
-// What it cannot see: what a shell or an interpreter does by itself (builtins,
-// redirections, busybox applets inside a busybox shell), and what a daemon or
-// another host does on request.
+// What it cannot see: what an interpreter does by itself, busybox applets inside
+// a busybox shell, and what a daemon or another host does on request.
 //
 // When the supervisor is gone, every later exec of every descendant fails. So
 // when the command has ended and descendants live on, a detached copy of guard
 // answers "go on" for them until the last is gone. A supervisor that is killed
-// has no time for that: what is left of the command can then execute nothing.
+// has no time for that: what is left of the command can then execute nothing. To
+// say so there is another copy, the watcher, from the second second on.
 package supervise
 
 import "context"
@@ -35,18 +37,39 @@ import "context"
 // launcher; main hands what follows to Stage.
 const StageWord = "--supervise-stage"
 
-// Exec is one program that is about to be executed.
+// The kinds of act, as the policy language calls them.
+const (
+	OnTruncate = "truncate"
+	OnSignal   = "signal"
+)
+
+// Acts are what a script is asked about besides the programs that it executes:
+// what its shells do themselves. Each costs something only where it is wanted.
+type Acts struct {
+	// Truncate: a file that holds something is opened to be emptied (O_TRUNC,
+	// creat, truncate), as by "> file"; or a device to be written to.
+	Truncate bool
+	// Signal: a process that does not belong to the run is sent a signal that
+	// could end or stop it, as by the builtin kill.
+	Signal bool
+}
+
+// Exec is one program that is about to be executed, or an act.
 type Exec struct {
+	// On is "" for a program, else OnTruncate or OnSignal. An act has as Argv
+	// the command line that would do the same ("truncate --size=0 -- FILE" with
+	// the resolved file, "kill --signal=TERM -- PROCESS"), no Env and no Forms.
+	On   string
 	PID  int    // its process; the thread, when another than the first executes
 	UID  int    // the effective user
-	Path string // as the kernel was given it
+	Path string // as the kernel was given it; of a truncation the resolved file
 	Argv []string
 	Env  []string // NAME=VALUE
 	Dir  string   // absolute
 	// Forms are the command lines as which the program may be known: Argv with
 	// the name it was called by, with that of the file, of the file behind
 	// links, and those of the interpreters that its #! line names. Only those
-	// that something governs; at least one.
+	// that something governs; at least one of a program.
 	Forms [][]string
 	// Place is the way from the supervised command down to this program, as a
 	// person would name it: playbook.sh, xargs, rm.
@@ -55,19 +78,30 @@ type Exec struct {
 	Unreadable string
 	// SetID: the file would change the user, which the kernel forbids here.
 	SetID bool
+	// Stopping: the run is being stopped. What cleans up may still run, and nobody
+	// is to be asked.
+	Stopping bool
 }
 
-// Config is what a Supervisor needs to know. All are required.
+// Config is what a Supervisor needs to know. All functions are required.
 type Config struct {
 	// Governs says whether some policy may govern a program of that basename.
 	// It is called for every exec by one thread, and must not keep the name.
 	Governs func(name []byte) bool
+	// Acts that Decide wants to be asked about.
+	Acts Acts
 	// Decide says whether the program may run. It is called in a goroutine of
 	// its own for each; its context ends when the waiting process is gone.
 	Decide func(context.Context, Exec) bool
 	// Ready is asked when the launcher is about to become the command; an
 	// error starts nothing.
 	Ready func() error
+	// Policies is the hash of the policies that Decide goes by, for a guard
+	// further in: see DecidesOtherwise. nil takes any for its own.
+	Policies func() string
+	// LastWords are printed, with what is left of the command, when guard is
+	// killed. "" (which is allowed) prints nothing.
+	LastWords string
 }
 
 // Summary is what a supervised command did.
@@ -78,6 +112,8 @@ type Summary struct {
 	Stopped    bool     // by Stop
 	// Problem says why guard itself failed; the command was not started.
 	Problem string
+	// Forbidden: the problem is that nothing can be supervised here.
+	Forbidden bool
 	// Errno of the command that could not be executed; 0 when it was.
 	Errno int
 	// Nested: a guard further out supervises, and sees everything.

@@ -4,6 +4,7 @@ package supervise
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strconv"
 	"unsafe"
 
@@ -18,6 +19,7 @@ const (
 	pass               // nothing governs it
 	absent             // there is nothing to execute: the kernel will say so
 	gone               // its process no longer waits
+	asks               // a guard further in asks whether there is one here
 )
 
 // maxChain is how many interpreters the kernel follows from #! to #!.
@@ -38,25 +40,20 @@ type glance struct {
 	link    [unix.PathMax]byte
 	head    [256]byte
 	status  unix.Stat_t
+	linked  int                // bytes of link
+	known   map[string]program // by absolute path
 }
 
-// look says what an exec is about at first sight.
-func (g *glance) look(l listener, n *notification) seen {
-	found := g.atCall(n)
-	// What was read is of this process only if it still waits.
-	if !l.valid(&n.id) {
-		return gone
-	}
-	return found
-}
-
-func (g *glance) atCall(n *notification) seen {
+// look says what an exec is about at first sight. Whether what was read is of the
+// process that made the call shows when it is answered: its number may belong to
+// another by now, but the answer reaches only the call itself.
+func (g *glance) look(n *notification) seen {
 	tid := int(n.tid)
 	if tid == 0 {
 		return look // a process that guard cannot see
 	}
 	call := n.call()
-	path, err := readText(tid, call.path, g.path[:])
+	path, word, err := g.named(tid, call, n.pointerSize())
 	switch {
 	case err == unix.EFAULT:
 		return pass // the kernel will find the same
@@ -64,8 +61,10 @@ func (g *glance) atCall(n *notification) seen {
 		return gone
 	case err != nil:
 		return look
+	case bytes.Equal(path, rollCallBytes):
+		return asks
 	}
-	noted := g.noteworthy(path) || g.firstWord(tid, call.argv, n.pointerSize()) != pass
+	noted := g.noteworthy(path) || g.firstWord(tid, word) != pass
 	// Most of what a shell tries along the PATH does not exist.
 	switch found := g.file(tid, call.dir, path); {
 	case found == absent && noted && !g.missing(tid, call.dir, path):
@@ -91,19 +90,44 @@ func (g *glance) missing(tid, dir int, path []byte) bool {
 	return errno == unix.ENOENT || errno == unix.ENOTDIR
 }
 
+// named reads the path of an exec, and where the first of its words lies: 0 where
+// there is none, and nowhere where that cannot be read. Mostly that is one call.
+func (g *glance) named(tid int, c call, pointerSize int) (path []byte, word uintptr, err error) {
+	if c.argv != 0 {
+		g.pointer = [8]byte{}
+		most := g.path[:toPageEnd(c.path, shortRead)]
+		if readTwo(tid, c.path, most, c.argv, g.pointer[:pointerSize]) {
+			if end := bytes.IndexByte(most, 0); end >= 0 {
+				return most[:end], uintptr(binary.NativeEndian.Uint64(g.pointer[:])), nil
+			}
+		}
+	}
+	if path, err = readText(tid, c.path, g.path[:]); err != nil || c.argv == 0 {
+		return path, 0, err
+	}
+	word, problem := readPointer(tid, c.argv, pointerSize, &g.pointer)
+	switch {
+	case problem == unix.EFAULT:
+		return path, 0, nil // the kernel will find the same
+	case problem != nil:
+		return path, nowhere, nil
+	}
+	return path, word, nil
+}
+
+// nowhere is the place of a first word that could not be read. No process has a
+// page there.
+const nowhere = ^uintptr(0)
+
 // firstWord looks at the name by which the program is called.
-func (g *glance) firstWord(tid int, vector uintptr, pointerSize int) seen {
-	if vector == 0 {
+func (g *glance) firstWord(tid int, from uintptr) seen {
+	switch from {
+	case 0:
 		return pass
+	case nowhere:
+		return look
 	}
-	pointer, err := readPointer(tid, vector, pointerSize, &g.pointer)
-	if err == nil && pointer == 0 {
-		return pass
-	}
-	var word []byte
-	if err == nil {
-		word, err = readText(tid, pointer, g.first[:])
-	}
+	word, err := readText(tid, from, g.first[:])
 	switch {
 	case err == unix.EFAULT:
 		return pass
@@ -116,7 +140,10 @@ func (g *glance) firstWord(tid int, vector uintptr, pointerSize int) seen {
 
 // file looks at what stands behind the path: links, a #! line, a set-id bit.
 func (g *glance) file(tid, dir int, path []byte) seen {
-	for range maxChain + 1 {
+	if g.isKnown(tid, path) {
+		return pass
+	}
+	for i := range maxChain + 1 {
 		fd, errno := g.open(g.below(tid, dir, path))
 		switch errno {
 		case 0:
@@ -129,6 +156,9 @@ func (g *glance) file(tid, dir int, path []byte) seen {
 		}
 		found, interpreter := g.opened(fd)
 		unix.Close(fd)
+		if found == pass && len(interpreter) == 0 && i == 0 {
+			g.remember(path)
+		}
 		if found != pass || len(interpreter) == 0 {
 			return found
 		}
@@ -146,6 +176,7 @@ func (g *glance) opened(fd int) (found seen, interpreter []byte) {
 	}
 	own := g.descriptor(fd)
 	link := readLink(own, g.link[:])
+	g.linked = len(link)
 	switch {
 	case link == nil, g.noteworthy(link):
 		return look, nil

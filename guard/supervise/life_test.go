@@ -30,16 +30,36 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
+	"runtime"
+	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
 func main() {
 	switch os.Args[1] {
+	case "storm": // execute something while a signal arrives again and again
+		signal.Notify(make(chan os.Signal, 1))
+		runtime.LockOSThread()
+		number, _ := strconv.Atoi(os.Args[2])
+		go storm(syscall.Gettid(), syscall.Signal(number))
+		_, _, errno := syscall.Syscall(syscall.SYS_EXECVE, text(os.Args[3]), words(os.Args[3:]), environment())
+		fmt.Println(errno)
+		os.Exit(9)
+	case "repeat": // execute what cannot be, with these words in turn
+		for _, word := range os.Args[3:] {
+			syscall.Syscall(syscall.SYS_EXECVE, text(os.Args[2]), words([]string{os.Args[2], word}), environment())
+		}
 	case "run": // clone with CLONE_VFORK, as posix_spawn does
 		fmt.Println(exec.Command("/bin/rm", os.Args[2:]...).Run())
 	case "null": // no argv at all
 		path, _ := syscall.BytePtrFromString("/bin/rm")
+		_, _, errno := syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(path)), 0, 0)
+		fmt.Println(errno)
+	case "call": // the roll call of a guard further in, without words
+		path, _ := syscall.BytePtrFromString("/proc/is/a/guard/around")
 		_, _, errno := syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(path)), 0, 0)
 		fmt.Println(errno)
 	case "bad": // pointers that lead nowhere
@@ -64,6 +84,31 @@ func main() {
 	}
 }
 
+func storm(tid int, number syscall.Signal) {
+	for i := 1; ; i++ {
+		syscall.RawSyscall(syscall.SYS_TGKILL, uintptr(syscall.Getpid()), uintptr(tid), uintptr(number))
+		time.Sleep(time.Duration(1+i%7) * time.Millisecond)
+	}
+}
+
+// Words lie where they lay for the same words before, as in a loop of a C program.
+var known = map[string][]*byte{}
+
+func text(s string) uintptr {
+	words([]string{s})
+	return uintptr(unsafe.Pointer(known[fmt.Sprint([]string{s})][0]))
+}
+
+func words(list []string) uintptr {
+	key := fmt.Sprint(list)
+	if known[key] == nil {
+		known[key], _ = syscall.SlicePtrFromStrings(list)
+	}
+	return uintptr(unsafe.Pointer(&known[key][0]))
+}
+
+func environment() uintptr { return words(os.Environ()) }
+
 func at(fd uintptr, name string, flags uintptr, args []string) {
 	path, _ := syscall.BytePtrFromString(name)
 	argv, _ := syscall.SlicePtrFromStrings(append([]string{"other"}, args...))
@@ -72,22 +117,25 @@ func at(fd uintptr, name string, flags uintptr, args []string) {
 }
 `
 
-var builtOnce = sync.OnceValues(func() ([]byte, error) {
+var builtOnce = sync.OnceValues(func() ([]byte, error) { return compile(goProgram) })
+
+// compile builds a static program.
+func compile(text string, environment ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "prober")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(goProgram), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(text), 0o644); err != nil {
 		return nil, err
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "prober"), filepath.Join(dir, "main.go"))
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "program"), filepath.Join(dir, "main.go"))
+	build.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS="), environment...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, out)
 	}
-	return os.ReadFile(filepath.Join(dir, "prober"))
-})
+	return os.ReadFile(filepath.Join(dir, "program"))
+}
 
 func (r *supervised) prober() string {
 	r.t.Helper()
@@ -125,6 +173,16 @@ func TestBadPointersAreTheKernelsToRefuse(t *testing.T) {
 	r.run(r.prober(), "bad")
 	if !strings.Contains(r.output, "bad address") || len(r.asked) != 0 {
 		t.Errorf("output %q, asked %d", r.output, len(r.asked))
+	}
+}
+
+// A guard further in whose words cannot be read is not told that its policies are the
+// same.
+func TestARollCallThatCannotBeReadIsAnsweredAsByOtherPolicies(t *testing.T) {
+	r := newRun(t)
+	r.run(r.prober(), "call")
+	if want := syscall.EDOM.Error(); !strings.Contains(r.output, want) {
+		t.Errorf("output %q, want %q", r.output, want)
 	}
 }
 

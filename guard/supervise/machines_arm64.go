@@ -4,10 +4,20 @@ package supervise
 
 import "golang.org/x/sys/unix"
 
+// sysStatAt is fstatat.
+const sysStatAt = unix.SYS_FSTATAT
+
 func machines() []machine {
 	return []machine{
-		{unix.AUDIT_ARCH_AARCH64, []uint32{unix.SYS_EXECVE}, []uint32{unix.SYS_EXECVEAT}},
-		{unix.AUDIT_ARCH_ARM, []uint32{11}, []uint32{387}},
+		{unix.AUDIT_ARCH_AARCH64, []numbered{
+			{unix.SYS_EXECVE, execCall}, {unix.SYS_EXECVEAT, execAtCall}, {unix.SYS_OPENAT, openAtCall},
+			{unix.SYS_KILL, killCall}, {unix.SYS_OPENAT2, openAt2Call}, {unix.SYS_TRUNCATE, truncateCall},
+			{unix.SYS_RT_SIGQUEUEINFO, queueCall}, {unix.SYS_PIDFD_SEND_SIGNAL, pidfdSignalCall},
+		}},
+		{unix.AUDIT_ARCH_ARM, []numbered{
+			{11, execCall}, {387, execAtCall}, {322, openAtCall}, {5, openCall}, {37, killCall}, {8, creatCall},
+			{437, openAt2Call}, {92, truncateCall}, {193, truncateCall}, {178, queueCall}, {424, pidfdSignalCall},
+		}},
 	}
 }
 

@@ -8,19 +8,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"blastguard/guard/supervise"
+	"blastguard/internal/confine"
 )
 
-// TestMain lets the test binary be the launcher.
+// TestMain lets the test binary be the launcher, confined if the environment
+// says how.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == supervise.StageWord {
+		runtime.LockOSThread()
+		if way := os.Getenv("TEST_CONFINED"); way != "" && confine.Here(way) != nil {
+			os.Exit(125)
+		}
 		os.Exit(supervise.Stage(os.Args[2:], os.Environ()))
 	}
 	os.Exit(m.Run())
@@ -31,15 +39,18 @@ type supervised struct {
 	t       *testing.T
 	dir     string
 	governs []string
+	acts    supervise.Acts
 	decide  func(*supervise.Supervisor, supervise.Exec) bool // nil: refuses
+	judge   func(context.Context, *supervise.Supervisor, supervise.Exec) bool
 	change  func(*exec.Cmd)
 
-	mu     sync.Mutex
-	asked  []supervise.Exec
-	output string
-	code   int
-	signal syscall.Signal
-	took   supervise.Summary
+	deciding atomic.Bool
+	mu       sync.Mutex
+	asked    []supervise.Exec
+	output   string
+	code     int
+	signal   syscall.Signal
+	took     supervise.Summary
 }
 
 // newRun is a run that governs rm, in a directory with a file "protected".
@@ -84,9 +95,9 @@ func (r *supervised) start(argv ...string) (*exec.Cmd, *supervise.Supervisor) {
 	}
 	var s *supervise.Supervisor
 	s, err = supervise.New(supervise.Config{
-		Governs: r.isGoverned,
-		Decide:  func(_ context.Context, e supervise.Exec) bool { return r.decided(s, e) },
-		Ready:   func() error { return nil },
+		Governs: r.isGoverned, Acts: r.acts,
+		Decide: func(ctx context.Context, e supervise.Exec) bool { return r.decided(ctx, s, e) },
+		Ready:  func() error { return nil },
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -129,10 +140,15 @@ func (r *supervised) finish(cmd *exec.Cmd, s *supervise.Supervisor) {
 	}
 }
 
-func (r *supervised) decided(s *supervise.Supervisor, e supervise.Exec) bool {
+func (r *supervised) decided(ctx context.Context, s *supervise.Supervisor, e supervise.Exec) bool {
 	r.mu.Lock()
 	r.asked = append(r.asked, e)
 	r.mu.Unlock()
+	r.deciding.Store(true)
+	defer r.deciding.Store(false)
+	if r.judge != nil {
+		return r.judge(ctx, s, e)
+	}
 	return r.decide != nil && e.Unreadable == "" && r.decide(s, e)
 }
 
@@ -140,6 +156,10 @@ func (r *supervised) decided(s *supervise.Supervisor, e supervise.Exec) bool {
 func (r *supervised) commands() []string {
 	var all []string
 	for _, e := range r.asked {
+		if e.On != "" && e.Unreadable == "" {
+			all = append(all, strings.ReplaceAll(strings.Join(e.Argv, " "), r.dir+"/", ""))
+			continue
+		}
 		if len(e.Forms) == 0 {
 			all = append(all, "? "+e.Unreadable)
 			continue

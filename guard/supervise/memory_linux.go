@@ -41,6 +41,18 @@ func readMemory(pid int, from uintptr, to []byte) error {
 	}
 }
 
+// readTwo copies two pieces of a process's memory by one call; false unless it
+// copied both whole.
+func readTwo(pid int, from uintptr, to []byte, fromNext uintptr, toNext []byte) bool {
+	local := [2]unix.Iovec{{Base: &to[0]}, {Base: &toNext[0]}}
+	local[0].SetLen(len(to))
+	local[1].SetLen(len(toNext))
+	remote := [2]unix.RemoteIovec{{Base: from, Len: len(to)}, {Base: fromNext, Len: len(toNext)}}
+	n, _, errno := unix.Syscall6(unix.SYS_PROCESS_VM_READV, uintptr(pid),
+		uintptr(unsafe.Pointer(&local[0])), 2, uintptr(unsafe.Pointer(&remote[0])), 2, 0)
+	return errno == 0 && int(n) == len(to)+len(toNext)
+}
+
 // toPageEnd is how many bytes from an address on may be read at once.
 func toPageEnd(from uintptr, most int) int {
 	return min(most, pageSize-int(from%pageSize))

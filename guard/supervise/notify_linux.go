@@ -41,25 +41,34 @@ func (l listener) receive(n *notification) error {
 
 // valid says whether the process that made the call still waits in it. What was
 // read of a process counts only when this holds afterwards: its number may
-// belong to another by now.
+// belong to another by now. A signal to guard says nothing about that.
 func (l listener) valid(id *uint64) bool {
-	return l.control(unix.SECCOMP_IOCTL_NOTIF_ID_VALID, uintptr(unsafe.Pointer(id))) == nil
+	for {
+		err := l.control(unix.SECCOMP_IOCTL_NOTIF_ID_VALID, uintptr(unsafe.Pointer(id)))
+		if err != unix.EINTR {
+			return err == nil
+		}
+	}
 }
 
-// allow lets the call go on.
-func (l listener) allow(id uint64) {
-	l.send(&answer{id: id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE})
+// allow lets the call go on. It is false when nobody waited for that any more.
+func (l listener) allow(id uint64) bool {
+	return l.send(&answer{id: id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE})
 }
 
 // refuse makes the call fail. EPERM, for the C library goes on along the PATH
 // after EACCES and ENOENT, and shells read a file themselves after ENOEXEC.
-func (l listener) refuse(id uint64) {
-	l.send(&answer{id: id, errno: -int32(unix.EPERM)})
+func (l listener) refuse(id uint64) bool {
+	return l.send(&answer{id: id, errno: -int32(unix.EPERM)})
 }
 
 // send gives the answer. A process that is gone needs none.
-func (l listener) send(a *answer) {
-	for l.control(unix.SECCOMP_IOCTL_NOTIF_SEND, uintptr(unsafe.Pointer(a))) == unix.EINTR {
+func (l listener) send(a *answer) bool {
+	for {
+		err := l.control(unix.SECCOMP_IOCTL_NOTIF_SEND, uintptr(unsafe.Pointer(a)))
+		if err != unix.EINTR {
+			return err == nil
+		}
 	}
 }
 

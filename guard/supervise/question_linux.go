@@ -21,61 +21,93 @@ const stillThere = 100 * time.Millisecond
 // question reads one exec in full, has it decided, and answers. Whatever goes
 // wrong refuses.
 func (s *Supervisor) question(ctx context.Context, n *notification) {
-	allowed := false
+	s.answered(ctx, n, func() (asked Exec, pass bool) {
+		if s.own(n) {
+			return asked, true
+		}
+		asked, named := s.read(n)
+		pass = named && len(asked.Forms) == 0 && !asked.SetID
+		if pass && s.listener.valid(&n.id) {
+			s.ungoverned.Add(1)
+		}
+		return asked, pass
+	})
+}
+
+// answered reads a call in full, has it decided unless it may pass, and answers.
+func (s *Supervisor) answered(ctx context.Context, n *notification, read func() (asked Exec, pass bool)) {
+	allowed, delivered := false, func() {}
 	defer func() {
 		if problem := recover(); problem != nil {
 			allowed = false
 		}
-		if allowed {
-			s.listener.allow(n.id)
-			return
+		if allowed && s.listener.allow(n.id) || !allowed && s.listener.refuse(n.id) {
+			delivered()
 		}
-		s.listener.refuse(n.id)
 	}()
-	if s.own(n) {
-		allowed = true
-		return
-	}
-	asked, named := s.read(n)
+	asked, pass := s.readWhole(n.id, read)
 	switch {
 	case !s.listener.valid(&n.id):
-	case named && len(asked.Forms) == 0 && !asked.SetID:
-		s.ungoverned.Add(1)
+	case pass:
 		allowed = true
-	case s.refusals.repeats(asked):
+	case asked.On == "" && s.refusals.repeats(asked):
+	case s.restarts:
+		allowed, delivered = s.decidedOnce(ctx, asked, n)
 	default:
-		allowed = s.decided(ctx, asked, n.id)
+		allowed, _ = s.decide(ctx, asked, func() bool { return s.listener.valid(&n.id) })
 	}
 }
 
-// decided has an exec decided, unless everything is to end.
-func (s *Supervisor) decided(ctx context.Context, asked Exec, id uint64) bool {
+// readWhole reads a call, which may take as long as a file system likes.
+func (s *Supervisor) readWhole(id uint64, read func() (asked Exec, pass bool)) (asked Exec, pass bool) {
+	s.reading.Add(1)
+	s.held.add(id)
+	defer func() {
+		s.held.remove(id)
+		s.reading.Add(-1)
+	}()
+	return read()
+}
+
+// decide has an exec decided, unless everything is to end. It is dropped when
+// its process waits no longer.
+func (s *Supervisor) decide(ctx context.Context, asked Exec, waits func() bool) (allowed, dropped bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go s.watch(ctx, cancel, id)
-	if !s.stopping.Load() && s.config.Decide(ctx, asked) {
-		return true
+	go watch(ctx, cancel, waits)
+	asked.Stopping = s.stopping.Load()
+	switch {
+	case s.config.Decide(ctx, asked):
+		return true, false
+	case ctx.Err() != nil:
+		return false, true
+	default:
+		s.refused.Add(1)
+		s.refusals.add(asked)
+		return false, false
 	}
-	s.refused.Add(1)
-	s.refusals.add(asked)
-	return false
 }
 
 // own: a process that is guard itself executes only what it has decided, or
-// what its policies ask.
+// what its policies ask. Where those are others, it is decided here too.
 func (s *Supervisor) own(n *notification) bool {
 	exe, err := identify(fmt.Sprintf("/proc/%d/exe", n.tid))
 	if err != nil || exe != s.self || !s.listener.valid(&n.id) {
 		return false
 	}
-	if int64(processOf(int(n.tid))) == s.main.Load() {
+	pid := processOf(int(n.tid))
+	if int64(pid) == s.main.Load() && !s.started.Swap(true) {
 		s.ungoverned.Add(1) // the command itself
+		return true
 	}
-	return true
+	above, _ := parentOf(pid)
+	_, itself := s.others.Load(pid)
+	_, child := s.others.Load(above)
+	return !itself && !child
 }
 
-// watch ends a question whose process is gone.
-func (s *Supervisor) watch(ctx context.Context, cancel context.CancelFunc, id uint64) {
+// watch ends a question for whose answer nobody waits.
+func watch(ctx context.Context, cancel context.CancelFunc, waits func() bool) {
 	ticker := time.NewTicker(stillThere)
 	defer ticker.Stop()
 	for {
@@ -83,7 +115,7 @@ func (s *Supervisor) watch(ctx context.Context, cancel context.CancelFunc, id ui
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			if !s.listener.valid(&id) {
+			if !waits() {
 				cancel()
 				return
 			}

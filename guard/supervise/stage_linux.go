@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -17,7 +18,7 @@ import (
 
 // The first byte of what the launcher says on the socket.
 const (
-	saysListening = 'L' // and the address of knownText; the listener comes along
+	saysListening = 'L' // and what address says; the listener comes along
 	saysNested    = 'N' // there is a listener already, of a guard further out
 	saysFailed    = 'F' // and why
 	saysErrno     = 'E' // and the number: the command could not be executed
@@ -29,16 +30,19 @@ const (
 const knownText = "guard reads what it is about to let run"
 
 // Stage is what guard does when it was started with StageWord: the launcher,
-// which becomes the command, or the one that stays behind for daemons. args are
+// which becomes the command, or one of the copies. args are
 // the words after StageWord. It must be called from the main goroutine before
 // anything else is started, and returns an exit status when it could not become
 // the command.
 func Stage(args []string, env []string) int {
-	if len(args) == 2 && args[0] == stayWord {
-		return stayBehind(args[1])
+	if len(args) == 3 && args[0] == stayWord {
+		return stayBehind(args[1], args[2])
 	}
-	const fixed = 5 // descriptor, user, path, --, first word
-	if len(args) < fixed || args[3] != "--" {
+	if len(args) == 3 && args[0] == watchWord {
+		return keepWatch(args[1], args[2])
+	}
+	const fixed = 6 // descriptor, user, acts, path, --, first word
+	if len(args) < fixed || args[4] != "--" {
 		fmt.Fprintln(os.Stderr, "guard: "+StageWord+" is for guard itself")
 		return 125
 	}
@@ -47,14 +51,40 @@ func Stage(args []string, env []string) int {
 		return 125
 	}
 	unix.CloseOnExec(fd)
-	return launch(fd, args[1], args[2], args[4:], env)
+	return launch(fd, stage{user: args[1], acts: actsOf(args[2]), path: args[3], argv: args[5:], env: env})
+}
+
+// stage is what the launcher was told to become.
+type stage struct {
+	user string // "" or "UID:GID:GROUP,GROUP…"
+	acts Acts
+	path string
+	argv []string
+	env  []string
+}
+
+// word is how the launcher is told of acts; actsOf reads it.
+func (a Acts) word() string {
+	var words []string
+	if a.Truncate {
+		words = append(words, OnTruncate)
+	}
+	if a.Signal {
+		words = append(words, OnSignal)
+	}
+	return strings.Join(words, ",")
+}
+
+func actsOf(word string) Acts {
+	words := strings.Split(word, ",")
+	return Acts{Truncate: slices.Contains(words, OnTruncate), Signal: slices.Contains(words, OnSignal)}
 }
 
 // launch installs the filter and executes the command, on one thread: filter and
 // user belong to the thread.
-func launch(socket int, user, path string, argv, env []string) int {
+func launch(socket int, s stage) int {
 	runtime.LockOSThread()
-	found, err := install()
+	found, restarts, err := install(filter(s.acts))
 	switch {
 	case errors.Is(err, unix.EBUSY):
 		err = tell(socket, []byte{saysNested}, -1)
@@ -62,51 +92,30 @@ func launch(socket int, user, path string, argv, env []string) int {
 		_ = tell(socket, append([]byte{saysFailed}, err.Error()...), -1)
 		return 125
 	default:
-		err = tell(socket, address(), found)
+		err = tell(socket, address(restarts), found)
 		unix.Close(found)
 	}
 	if err != nil || !told(socket) {
 		return 125
 	}
-	if err := become(user); err != nil {
+	if err := become(s.user); err != nil {
 		_ = tell(socket, append([]byte{saysFailed}, err.Error()...), -1)
 		return 125
 	}
-	errno, _ := execute(path, argv, env).(unix.Errno)
+	errno, _ := execute(s.path, s.argv, s.env).(unix.Errno)
 	_ = tell(socket, []byte{saysErrno, byte(errno)}, -1)
 	return 126
 }
 
-// address is the message that says where knownText lies, and which thread this
-// is.
-func address() []byte {
-	message := []byte{saysListening}
+// address is the message that says where knownText lies, which thread this is,
+// and whether signals restart what waits.
+func address(restarts bool) []byte {
+	message := []byte{saysListening, 0}
+	if restarts {
+		message[1] = 1
+	}
 	message = binary.NativeEndian.AppendUint64(message, uint64(uintptr(unsafe.Pointer(unsafe.StringData(knownText)))))
 	return binary.NativeEndian.AppendUint64(message, uint64(unix.Gettid()))
-}
-
-// install puts the filter on this thread. Without the right to do so, it first
-// gives up set-id programs for good.
-func install() (int, error) {
-	fd, err := seccomp()
-	if err != unix.EACCES {
-		return fd, err
-	}
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return -1, fmt.Errorf("no_new_privs: %w", err)
-	}
-	return seccomp()
-}
-
-func seccomp() (int, error) {
-	program := filter()
-	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	const flags = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER | unix.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-	fd, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, flags, uintptr(unsafe.Pointer(&prog)))
-	if errno != 0 {
-		return -1, errno
-	}
-	return int(fd), nil
 }
 
 // become changes this thread to "UID:GID:GROUP,GROUP…"; "" changes nothing. The

@@ -35,8 +35,29 @@ func (s *Supervisor) Serve(context.Context) {}
 // Stop is never used here.
 func (s *Supervisor) Stop(os.Signal, time.Duration) {}
 
+// Inner is never asked here.
+func (s *Supervisor) Inner(int) (int, time.Time) { return 0, time.Time{} }
+
+// StopBelow is never used here.
+func (s *Supervisor) StopBelow(int, time.Duration) {}
+
+// Nested is never asked here.
+func (s *Supervisor) Nested() bool { return false }
+
+// Belongs cannot tell here.
+func (s *Supervisor) Belongs(int, int) bool { return false }
+
+// SameNumbers cannot tell here.
+func SameNumbers(int) bool { return false }
+
 // Finish is never used here.
 func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }
+
+// Around: no guard further out supervises here.
+func Around() bool { return false }
+
+// DecidesOtherwise: no guard further out supervises here.
+func DecidesOtherwise(string) bool { return false }
 
 // Await cannot wait here.
 func Await(int) func() bool { return func() bool { return false } }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -25,8 +24,10 @@ type Supervisor struct {
 	theirs     int // the launcher's, until it has been heard
 	wake       int // an eventfd that ends the loop
 	privileged bool
+	calls      table
 	self       file // guard's own program
 	filters    int  // of guard itself
+	counted    bool // the kernel is 5.9 or newer: it counts filters, and says when none is left
 	listener   listener
 
 	main       atomic.Int64 // pid of the command
@@ -34,12 +35,21 @@ type Supervisor struct {
 	refused    atomic.Int64
 	traps      atomic.Int64
 	stopping   atomic.Bool
+	started    atomic.Bool  // the command was about to be executed
+	busy       atomic.Int64 // open questions
 	grace      atomic.Int64 // nanoseconds since 1970 when what is left is killed
-	questions  sync.WaitGroup
+	reading    atomic.Int64 // of them, those that are not read yet
+	held       held
 	refusals   refusals
+	attempts   attempts
+	others     sync.Map // processes that are guard, and decide by other policies
+	inner      sync.Map // processes that are guard and leave their steps to this one: since when
+	watcher    watcher
 	served     chan struct{}
-	problem    string // written before served is closed, as are the next two
+	problem    string // written before served is closed, as are the next ones
 	nested     bool
+	forbidden  bool // the problem is that nothing can be supervised here
+	restarts   bool // a signal breaks off the wait for an answer
 }
 
 // file identifies a file.
@@ -61,10 +71,10 @@ func New(config Config) (*Supervisor, error) {
 	}
 	s := &Supervisor{
 		config: config, socket: pair[0], theirs: pair[1], wake: wake, listener: -1,
-		privileged: Privileged(), served: make(chan struct{}),
+		privileged: Privileged(), calls: newTable(), served: make(chan struct{}),
 	}
 	s.self, _ = identify("/proc/self/exe")
-	s.filters = filtersOf(os.Getpid())
+	s.filters, s.counted = ownFilters()
 	return s, nil
 }
 
@@ -80,13 +90,15 @@ func identify(path string) (file, error) {
 // launch the command. user is "", or "UID:GID:GROUP,GROUP…" to become after the
 // filter is installed.
 func (s *Supervisor) Argv(path, user string, argv []string) []string {
-	return append([]string{filepath.Base(os.Args[0]), StageWord, strconv.Itoa(s.theirs), user, path, "--"}, argv...)
+	return append([]string{filepath.Base(os.Args[0]), StageWord, strconv.Itoa(s.theirs), user, s.config.Acts.word(), path, "--"}, argv...)
 }
 
 // Serve hears the launcher and then answers for every exec until Finish. It
 // returns at once when the launcher cannot do its part.
 func (s *Supervisor) Serve(ctx context.Context) {
 	defer close(s.served)
+	// Before anything is started below: an orphan must not be lost to init.
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	if s.problem = s.hear(); s.problem != "" {
 		// The launcher waits for a word: without one it ends, and with it Run.
 		_ = unix.Shutdown(s.socket, unix.SHUT_RDWR)
@@ -95,11 +107,11 @@ func (s *Supervisor) Serve(ctx context.Context) {
 	if s.nested {
 		return
 	}
-	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 	reaping, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go s.reap(reaping)
-	s.loop(ctx)
+	s.watcher.begin(s.listener, int(s.main.Load()), s.config.LastWords)
+	s.look(ctx)
 }
 
 // hear takes the listener from the launcher and lets it go; "" when all is well.
@@ -109,27 +121,39 @@ func (s *Supervisor) hear() string {
 	if err != nil || len(message) == 0 {
 		return "the launcher did not answer"
 	}
-	switch message[0] {
-	case saysNested:
-		if !s.belowGuard() {
-			return "a program around guard listens to seccomp notifications already, and there can be one only"
-		}
-		s.nested = true
-	case saysListening:
-		if fd < 0 || len(message) != 17 {
-			return "the launcher's answer is not complete"
-		}
-		s.listener = listener(fd)
-		tid := int(binary.NativeEndian.Uint64(message[9:]))
-		if err := s.tryReading(tid, uintptr(binary.NativeEndian.Uint64(message[1:]))); err != nil {
-			return fmt.Sprintf("guard may not read the memory of its own child: %v", err)
-		}
-		s.main.Store(int64(processOf(tid)))
-	default:
-		return "install the filter: " + string(message[1:])
+	if problem := s.heard(message, fd); problem != "" {
+		s.forbidden = true
+		return problem
 	}
 	return s.release()
 }
+
+// heard takes what the launcher says of the filter; a problem is that nothing can
+// be supervised here.
+func (s *Supervisor) heard(message []byte, fd int) string {
+	switch {
+	case message[0] == saysNested:
+		if s.nested = called(leaves) == present; !s.nested {
+			return errForeign.Error()
+		}
+	case message[0] != saysListening:
+		return "install a seccomp filter: " + string(message[1:])
+	case fd < 0 || len(message) != 18:
+		return "the launcher's answer is not complete"
+	default:
+		s.listener, s.restarts = listener(fd), message[1] != 0
+		tid := int(binary.NativeEndian.Uint64(message[10:]))
+		if err := s.tryReading(tid, uintptr(binary.NativeEndian.Uint64(message[2:]))); err != nil {
+			return fmt.Sprintf("guard may not read the memory of its own child: %v", err)
+		}
+		s.main.Store(int64(processOf(tid)))
+	}
+	return ""
+}
+
+// Nested says that a guard further out supervises the command. It may be asked
+// in Config.Ready, and after Finish.
+func (s *Supervisor) Nested() bool { return s.nested }
 
 // release lets the launcher become the command.
 func (s *Supervisor) release() string {
@@ -177,47 +201,6 @@ func receiveMessage(socket int) (message []byte, fd int, err error) {
 	return buffer[:n], fds[0], nil
 }
 
-// loop answers from one thread. Whatever takes longer is left to a goroutine.
-func (s *Supervisor) loop(ctx context.Context) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	g := &glance{governs: s.config.Governs, privileged: s.privileged, uid: uint32(os.Geteuid())}
-	var n notification
-	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}, {Fd: int32(s.wake), Events: unix.POLLIN}}
-	for {
-		ready[0].Revents, ready[1].Revents = 0, 0
-		if _, err := unix.Poll(ready, -1); err != nil && err != unix.EINTR {
-			return
-		}
-		switch {
-		case ready[1].Revents != 0:
-			return
-		case ready[0].Revents&unix.POLLIN != 0:
-			if s.listener.receive(&n) == nil {
-				s.trapped(ctx, g, &n)
-			}
-		case ready[0].Revents != 0:
-			return // nobody with the filter is left
-		}
-	}
-}
-
-// trapped answers one exec, or has it looked at.
-func (s *Supervisor) trapped(ctx context.Context, g *glance, n *notification) {
-	s.traps.Add(1)
-	switch g.look(s.listener, n) {
-	case pass:
-		s.ungoverned.Add(1)
-		s.listener.allow(n.id)
-	case absent:
-		s.listener.allow(n.id)
-	case gone:
-	default:
-		copied := *n
-		s.questions.Go(func() { s.question(ctx, &copied) })
-	}
-}
-
 // Finish is called when the command has ended. It waits for open questions,
 // leaves a copy of guard behind for descendants that live on, and says what was
 // done. After Stop it ends them instead.
@@ -229,17 +212,19 @@ func (s *Supervisor) Finish() Summary {
 		s.linger()
 	}
 	s.reapOrphans()
+	s.outlastSignals()
 	_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-s.served
-	s.questions.Wait()
+	s.closeQuestions()
 	summary := Summary{
 		Ungoverned: max(s.ungoverned.Load()-1, 0), Refused: s.refused.Load(), Stopped: s.stopping.Load(),
-		Problem: s.problem, Nested: s.nested, Privileged: s.privileged,
+		Problem: s.problem, Nested: s.nested, Privileged: s.privileged, Forbidden: s.forbidden,
 	}
 	summary.lastWord(s.socket)
 	if s.listener >= 0 {
 		summary.Background = s.handOver()
 	}
+	s.watcher.end()
 	unix.Close(s.socket)
 	unix.Close(s.wake)
 	return summary
@@ -250,11 +235,23 @@ func (s *Supervisor) Finish() Summary {
 func (s *Supervisor) linger() {
 	const pause, quiet, longest = 10 * time.Millisecond, 250 * time.Millisecond, 3 * time.Second
 	begin, last, count := time.Now(), time.Now(), s.traps.Load()
-	for time.Since(begin) < longest && time.Since(last) < quiet && len(s.descendants()) > 0 {
+	for time.Since(begin) < longest && time.Since(last) < quiet && !(s.counted && nobodyWaits(s.listener)) && len(s.descendants()) > 0 {
 		time.Sleep(pause)
 		if now := s.traps.Load(); now != count {
 			last, count = time.Now(), now
 		}
+	}
+}
+
+// outlastSignals keeps the loop while a call that a signal broke off may come back
+// for its answer: the copy that stays behind would let it go.
+func (s *Supervisor) outlastSignals() {
+	const pause = 10 * time.Millisecond
+	if s.main.Load() == 0 { // the launcher has not been heard, perhaps not to its end
+		return
+	}
+	for s.restarts && (s.busy.Load() > s.reading.Load() || s.attempts.owing()) {
+		time.Sleep(pause)
 	}
 }
 
@@ -273,13 +270,20 @@ func (s *Summary) lastWord(socket int) {
 // handOver leaves a copy of guard with the listener, where there are still
 // processes with the filter, and names them.
 func (s *Supervisor) handOver() []string {
-	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}}
-	if n, err := unix.Poll(ready, 0); err == nil && n > 0 && ready[0].Revents&unix.POLLIN == 0 {
+	if s.counted && nobodyWaits(s.listener) {
 		unix.Close(int(s.listener))
 		return nil
 	}
 	left := s.descendants()
-	leaveBehind(s.listener)
+	if s.deserted(left) {
+		unix.Close(int(s.listener))
+		return nil
+	}
+	since := ""
+	if !s.counted {
+		since = startOf(int(s.main.Load()))
+	}
+	leaveBehind(s.listener, since)
 	var names []string
 	for _, pid := range left {
 		names = append(names, fmt.Sprintf("%s[%d]", nameOf(pid), pid))
@@ -287,8 +291,16 @@ func (s *Supervisor) handOver() []string {
 	return names
 }
 
+// deserted: nobody has the filter any more. Kernels before 5.9 do not say so.
+func (s *Supervisor) deserted(left []int) bool {
+	if !s.counted {
+		return len(left) == 0
+	}
+	return nobodyWaits(s.listener)
+}
+
 // Stop ends the command and all its descendants: with the signal now, by SIGKILL
-// after the grace. From then on whatever is governed is refused.
+// after the grace. Of what comes from then on Decide is told.
 func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
 	if s.stopping.Swap(true) {
 		return

@@ -58,16 +58,14 @@ func nameOf(pid int) string {
 		return comm
 	case interprets(comm) && len(words) > 2 && words[1] != "" && words[1][0] != '-':
 		return path.Base(words[1])
-	case strings.HasPrefix(path.Base(words[0]), comm):
-		return path.Base(words[0])
-	default:
-		return comm
 	}
-}
-
-func interprets(comm string) bool {
-	bare := strings.TrimRight(comm, "0123456789.")
-	return slices.Contains([]string{"sh", "dash", "bash", "zsh", "ksh", "fish", "python", "perl", "ruby", "node", "php"}, bare)
+	// The kernel cuts comm at 15 bytes; a script's is that of the script.
+	for _, word := range words[:min(len(words), 3)] {
+		if base := path.Base(word); strings.HasPrefix(base, comm) {
+			return base
+		}
+	}
+	return comm
 }
 
 // parentOf reads a process's parent from its stat line, and its state.
@@ -108,7 +106,11 @@ func userOf(tid int) int {
 
 // filtersOf is how many seccomp filters a process has.
 func filtersOf(pid int) int {
-	n, _ := strconv.Atoi(statusField(pid, "Seccomp_filters:"))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	n, _ := filtersIn(string(text))
 	return n
 }
 
@@ -117,7 +119,11 @@ func statusField(pid int, name string) string {
 	if err != nil {
 		return ""
 	}
-	for line := range strings.Lines(string(text)) {
+	return fieldIn(string(text), name)
+}
+
+func fieldIn(text, name string) string {
+	for line := range strings.Lines(text) {
 		if value, found := strings.CutPrefix(line, name); found {
 			return strings.TrimSpace(value)
 		}
@@ -125,11 +131,43 @@ func statusField(pid int, name string) string {
 	return ""
 }
 
+// filtersIn reads that from a status file. Kernels before 5.9 do not count them:
+// there, one that has any has one more than guard.
+func filtersIn(text string) (n int, counted bool) {
+	if value := fieldIn(text, "Seccomp_filters:"); value != "" {
+		n, err := strconv.Atoi(value)
+		return n, err == nil
+	}
+	if fieldIn(text, "Seccomp:") == "2" {
+		return 1, false
+	}
+	return 0, false
+}
+
+// ownFilters are those that guard was started with, where they are counted.
+func ownFilters() (n int, counted bool) {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, true
+	}
+	if n, counted = filtersIn(string(text)); !counted {
+		return 0, false
+	}
+	return n, true
+}
+
 // descendants are the living processes below guard that have the filter.
 func (s *Supervisor) descendants() []int {
+	return below(os.Getpid(), s.filters)[1:]
+}
+
+// below are a process and the living ones below it that have more filters than
+// that.
+func below(top, filters int) []int {
+	found := []int{top}
 	entries, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
-		return nil
+		return found
 	}
 	children := map[int][]int{}
 	for _, entry := range entries {
@@ -141,12 +179,10 @@ func (s *Supervisor) descendants() []int {
 			children[parent] = append(children[parent], pid)
 		}
 	}
-	var found []int
-	for open := []int{os.Getpid()}; len(open) > 0; open = open[1:] {
-		for _, pid := range children[open[0]] {
-			if filtersOf(pid) > s.filters {
+	for i := 0; i < len(found); i++ {
+		for _, pid := range children[found[i]] {
+			if filtersOf(pid) > filters {
 				found = append(found, pid)
-				open = append(open, pid)
 			}
 		}
 	}
@@ -154,12 +190,15 @@ func (s *Supervisor) descendants() []int {
 }
 
 // signalTree signals every descendant once, also those that are born meanwhile.
-func (s *Supervisor) signalTree(number unix.Signal) {
+func (s *Supervisor) signalTree(number unix.Signal) { signalBelow(os.Getpid(), s.filters, number) }
+
+// signalBelow does that to those below a process.
+func signalBelow(top, filters int, number unix.Signal) {
 	const rounds = 20
 	told := map[int]bool{}
 	for range rounds {
 		more := false
-		for _, pid := range s.descendants() {
+		for _, pid := range below(top, filters)[1:] {
 			if !told[pid] {
 				told[pid], more = true, true
 				_ = unix.Kill(pid, number)
@@ -183,25 +222,6 @@ func (s *Supervisor) endTree() {
 		}
 		time.Sleep(pause)
 	}
-}
-
-// belowGuard says whether some process above this one is guard too. Of another
-// user's only the name can be told.
-func (s *Supervisor) belowGuard() bool {
-	own, _ := os.ReadFile("/proc/self/comm")
-	pid := os.Getppid()
-	for range maxDepth {
-		if pid <= 1 {
-			return false
-		}
-		exe, err := identify(fmt.Sprintf("/proc/%d/exe", pid))
-		comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-		if err == nil && exe == s.self || errors.Is(err, unix.EACCES) && bytes.Equal(comm, own) {
-			return true
-		}
-		pid, _ = parentOf(pid)
-	}
-	return false
 }
 
 // elsewhere: the process has another root or other mounts than guard, so that a

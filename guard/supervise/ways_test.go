@@ -84,6 +84,25 @@ func TestWhatIsAllowedRunsOnce(t *testing.T) {
 	}
 }
 
+// What was looked at before is looked at again when it is another file, other
+// content, or behind another link.
+func TestAProgramThatChangedIsLookedAtAgain(t *testing.T) {
+	for _, test := range []struct{ name, script string }{
+		{"another link", `ln -s /bin/true tool; "$PWD/tool"; "$PWD/tool"; ln -sf /bin/rm tool; "$PWD/tool" protected`},
+		{"another file", `cp /bin/true tool; "$PWD/tool"; printf '#!/bin/rm\n' > other; chmod +x other; mv other tool; "$PWD/tool" protected`},
+		{"other content", `cp /bin/true tool; "$PWD/tool"; printf '#!/bin/rm\n' > tool; "$PWD/tool" protected`},
+		{"another directory of that name", `mkdir a b; cp /bin/true a/tool; printf '#!/bin/rm\n' > b/tool; chmod +x b/tool; ln -s a d; "$PWD/d/tool"; ln -sfn b d; "$PWD/d/tool" protected`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := newRun(t)
+			r.run("sh", r.write("step.sh", test.script))
+			if !r.has("protected") || len(r.asked) != 1 || r.took.Refused != 1 {
+				t.Errorf("protected is there: %v; asked %q", r.has("protected"), r.commands())
+			}
+		})
+	}
+}
+
 // A refused program fails with EPERM, which shells report as 126, and what
 // follows it does run: stopping is another decision.
 func TestARefusedProgramFailsWithEPERM(t *testing.T) {
@@ -108,8 +127,8 @@ func TestWhatNothingGovernsPasses(t *testing.T) {
 
 func TestAPlaceIsTheWayDown(t *testing.T) {
 	r := newRun(t)
-	r.run(r.write("playbook.sh", "#!/bin/sh\necho protected | xargs rm\n"))
-	if len(r.asked) != 1 || strings.Join(r.asked[0].Place, " → ") != "playbook.sh → xargs → rm" {
+	r.run(r.write("playbook-with-a-long-name.sh", "#!/bin/sh\necho protected | xargs rm\n"))
+	if len(r.asked) != 1 || strings.Join(r.asked[0].Place, " → ") != "playbook-with-a-long-name.sh → xargs → rm" {
 		t.Errorf("asked %+v", r.asked)
 	}
 }

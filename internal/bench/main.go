@@ -1,12 +1,14 @@
 // Command bench prints the table of guard's budgets: each is a ratio of two
 // things measured in the same run, interleaved, as medians. It is no test: a
-// number outside its budget is printed as such and fails nothing.
+// number outside its budget is printed as such and fails nothing. Words name the
+// parts to measure: startup, policies, trees, crowd, log, playbook; none means all.
 package main
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -38,8 +40,17 @@ func run() error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{guard: guard, dir: dir}
-	for _, measure := range []func() ([]row, error){b.startup, b.manyPolicies, b.trees, b.crowd, b.logSize, b.playbook} {
-		rows, err := measure()
+	for _, part := range []struct {
+		name    string
+		measure func() ([]row, error)
+	}{
+		{"startup", b.startup}, {"policies", b.manyPolicies}, {"trees", b.trees}, {"crowd", b.crowd}, {"log", b.logSize},
+		{"playbook", b.playbook},
+	} {
+		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], part.name) {
+			continue
+		}
+		rows, err := part.measure()
 		if err != nil {
 			return err
 		}

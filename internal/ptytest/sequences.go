@@ -87,8 +87,10 @@ func (t *terminal) csi(data []byte) int {
 // private handles the sequences of DEC and xterm.
 func (t *terminal) private(parameters string, final byte) {
 	switch parameters + string(final) {
-	case "?1049h", "?1049l", "?47h", "?47l":
-		t.resize(t.size)
+	case "?1049h", "?47h":
+		t.alternate()
+	case "?1049l", "?47l":
+		t.primary()
 	case ">c", ">0c":
 		t.answers.WriteString("\x1b[>1;10;0c")
 	}

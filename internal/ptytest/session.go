@@ -162,9 +162,16 @@ func (s *Session) Wait() (status int, signal syscall.Signal, err error) {
 	return ended.ExitStatus(), 0, nil
 }
 
+// HangUp closes the terminal, as a window is closed, and kills nobody. Close is
+// still due.
+func (s *Session) HangUp() error { return s.master.Close() }
+
 // Close hangs up, and kills what is left of the session.
 func (s *Session) Close() error {
 	err := s.master.Close()
+	if errors.Is(err, os.ErrClosed) {
+		err = nil // HangUp came before
+	}
 	killSession(s.PID())
 	<-s.exited
 	killSession(s.PID())

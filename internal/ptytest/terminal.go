@@ -13,7 +13,8 @@ type terminal struct {
 	cells      [][]rune
 	x, y       int // of the cursor; x may be one past the last column
 	saved      [2]int
-	top, below int // the scrolling region: rows top to below-1
+	top, below int       // the scrolling region: rows top to below-1
+	main       *terminal // the primary screen, while the alternate one is shown
 
 	pending []byte          // of an unfinished character or sequence
 	last    rune            // for REP
@@ -33,10 +34,35 @@ func newTerminal(size Size) *terminal {
 func (t *terminal) resize(size Size) {
 	t.size, t.top, t.below = size, 0, size.Rows
 	t.x, t.y, t.saved = 0, 0, [2]int{}
-	t.cells = make([][]rune, size.Rows)
-	for row := range t.cells {
-		t.cells[row] = blank(size.Columns)
+	t.cells = blankScreen(size)
+	if t.main != nil {
+		t.main = &terminal{cells: blankScreen(size)}
 	}
+}
+
+// alternate shows the other screen, which is blank at first.
+func (t *terminal) alternate() {
+	if t.main == nil {
+		t.main = &terminal{cells: t.cells, x: t.x, y: t.y}
+	}
+	main := t.main
+	t.resize(t.size)
+	t.main = main
+}
+
+// primary shows the first screen again, as it was.
+func (t *terminal) primary() {
+	if main := t.main; main != nil {
+		t.main, t.cells, t.x, t.y = nil, main.cells, main.x, main.y
+	}
+}
+
+func blankScreen(size Size) [][]rune {
+	cells := make([][]rune, size.Rows)
+	for row := range cells {
+		cells[row] = blank(size.Columns)
+	}
+	return cells
 }
 
 func blank(columns int) []rune { return []rune(strings.Repeat(" ", columns)) }

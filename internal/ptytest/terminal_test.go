@@ -25,6 +25,7 @@ func TestScreen(t *testing.T) {
 		{"only the region scrolls", "top\r\n\x1b[2;3ra\x1b[2;1Hb\r\nc\r\nd", "aop\nc\nd"},
 		{"a character is repeated", "-\x1b[4b", "-----"},
 		{"the alternate screen is another one", "one\x1b[?1049htwo", "two"},
+		{"the first screen comes back as it was", "one\x1b[?1049h\x1b[3;2Htwo\x1b[?1049l!", "one!"},
 		{"titles are not shown", "\x1b]0;title\aone\x1b]2;title\x1b\\two", "onetwo"},
 		{"characters of several bytes", "größer │", "größer │"},
 		{"invalid bytes are shown as such", "a\xffb", "a\ufffdb"},

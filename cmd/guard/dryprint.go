@@ -1,0 +1,211 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"blastguard/guard"
+	"blastguard/guard/secret"
+)
+
+// dryPrinter writes a dry run for a person, and for grep: one line a finding,
+// what explains it indented below.
+type dryPrinter struct {
+	out   io.Writer
+	color bool
+	all   bool // also what no policy governs
+	place int  // the width of the first column
+}
+
+func printDryRun(w world, o options, run dryRun) error {
+	var text strings.Builder
+	p := dryPrinter{out: &text, color: colored(w), all: o.trace}
+	for _, found := range run.Findings {
+		if p.shows(found) {
+			p.place = max(p.place, utf8.RuneCountInString(found.place()))
+		}
+	}
+	for _, found := range run.Findings {
+		if p.shows(found) {
+			p.finding(found)
+		}
+	}
+	for _, note := range run.Notes {
+		fmt.Fprintf(&text, "note: %s\n", note)
+	}
+	fmt.Fprintln(&text, run.Counts.summary(o.trace))
+	_, err := io.WriteString(w.stdout, secret.New(run.secrets).Text(text.String()))
+	return err
+}
+
+// colored: standard output is a terminal that may be coloured.
+func colored(w world) bool {
+	_, terminal := terminalWidth(w.stdout)
+	_, noColor := lookupEnv(w, "NO_COLOR")
+	return terminal && !noColor && w.getenv("TERM") != "dumb"
+}
+
+func (p dryPrinter) shows(found finding) bool { return p.all || found.Verdict != isUngoverned }
+
+func (f finding) place() string {
+	if f.Verdict == isFlawed {
+		return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
+	}
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
+}
+
+func (p dryPrinter) finding(found finding) {
+	line := fmt.Sprintf("%-*s  %s  %s", p.place, found.place(), p.dressed(found.Verdict), found.command())
+	if len(found.Policies) > 0 {
+		line += "   " + strings.Join(found.Policies, ", ")
+	}
+	fmt.Fprintln(p.out, strings.TrimRight(line, " "))
+	for _, note := range found.explained() {
+		fmt.Fprintf(p.out, "    %s\n", note)
+	}
+}
+
+// dressed is a verdict as wide as the widest.
+func (p dryPrinter) dressed(verdict foresight) string {
+	shown := string(verdict)
+	if verdict == isUngoverned {
+		shown = "-"
+	}
+	text := fmt.Sprintf("%-8s", shown)
+	code := map[foresight]string{willBeRefused: "1;31", isFlawed: "1;31", isOpaque: "33", isGoverned: "1"}[verdict]
+	if !p.color || code == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// command is what would run, in one line: as it stands in the script, or as it
+// was taken out of the wrappers around it.
+func (f finding) command() string {
+	switch {
+	case f.Verdict == isFlawed:
+		return guard.Printable(f.Reason)
+	case f.Verdict == isOpaque || f.Op == nil || len(f.via) == 0 && f.Op.On != "truncate":
+		return cut(oneLine(f.Text), 100)
+	default:
+		return cut(operationLine(*f.Op), 100)
+	}
+}
+
+// operationLine is an operation as it would be typed, words that are not known
+// as they stand in the script.
+func operationLine(op guard.Operation) string {
+	if op.On == "truncate" {
+		return guard.Printable(op.Path)
+	}
+	words := []string{guard.Printable(op.Path)}
+	for _, word := range op.Args {
+		if word.Reading == guard.Literal {
+			words = append(words, guard.CommandLine([]string{word.Text}))
+		} else {
+			words = append(words, oneLine(word.Text))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// oneLine is source text in one printable line: where lines are joined or
+// indented, one blank.
+func oneLine(text string) string {
+	var words []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if joined, ok := strings.CutSuffix(line, `\`); ok {
+			line = strings.TrimSpace(joined)
+		}
+		if line != "" {
+			words = append(words, line)
+		}
+	}
+	return guard.Printable(strings.Join(words, " "))
+}
+
+// explained are the lines below a finding.
+func (f finding) explained() []string {
+	var lines []string
+	if f.Verdict == isOpaque {
+		lines = append(lines, guard.Printable(f.Reason))
+	}
+	if f.expanded() {
+		lines = append(lines, "that is: "+cut(operationLine(*f.Op), 100))
+	}
+	for _, check := range f.Checks {
+		line := check.ID() + " " + check.Status.String()
+		for _, part := range []string{check.Value, check.Limit, check.Message} {
+			if part != "" {
+				line += ", " + part
+			}
+		}
+		if check.Overridden {
+			line += " (overridden)"
+		}
+		lines = append(lines, guard.Printable(line+"  "+check.Pos))
+	}
+	for _, problem := range f.Problems {
+		lines = append(lines, guard.Printable(strings.TrimSpace(problem.What+"  "+problem.Pos)))
+	}
+	if len(f.via) > 0 && (f.Verdict == isGoverned || f.Verdict == willBeRefused) {
+		lines = append(lines, "through "+cut(guard.Printable(strings.Join(f.via, " → ")), 100))
+	}
+	if f.Verdict == isGoverned && len(f.Unknown) > 0 {
+		lines = append(lines, "not known before it runs: "+cut(oneLine(strings.Join(f.Unknown, ", ")), 100))
+	}
+	if f.Reads != "" {
+		lines = append(lines, "reads "+f.Reads)
+	}
+	return lines
+}
+
+// expanded: the words are known, and do not stand in the script as they are.
+func (f finding) expanded() bool {
+	governed := f.Verdict == isGoverned || f.Verdict == willBeRefused
+	return governed && len(f.via) == 0 && f.Op != nil && f.Op.On == "" && len(f.Unknown) == 0 && strings.Contains(f.Text, "$") && operationLine(*f.Op) != oneLine(f.Text)
+}
+
+// summary is the last line; all says that what no policy governs stands above it.
+func (n counts) summary(all bool) string {
+	parts := []string{}
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{n.Refused, "refused"}, {n.Governed, "governed"}, {n.Opaque, "opaque"}, {n.Ungoverned, "not governed"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	switch {
+	case all:
+	case n.Ungoverned == 1:
+		parts[len(parts)-1] += " (--trace lists it)"
+	case n.Ungoverned > 1:
+		parts[len(parts)-1] += " (--trace lists them)"
+	}
+	line := amount(n.Operations, "operation")
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	if n.Errors > 0 {
+		line += "; " + amount(n.Errors, "text") + " that cannot be read to the end"
+	}
+	return line
+}
+
+// amount is "1 program" or "3 programs"; many is the plural where it takes more
+// than an s.
+func amount(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
+	default:
+		return fmt.Sprintf("%d %ss", n, one)
+	}
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/secret"
+	"blastguard/guard/shell"
+)
+
+// scriptFile is a file that is listed.
+type scriptFile struct {
+	shown   string // as a person named it
+	path    string // absolute; "" for standard input, and when there is none
+	zero    string // the directory of $0; "" where it is not known
+	home    string // where a script that is only looked at is taken to run: where the first one is
+	problem string // why it cannot be read
+}
+
+func (d *dryRunner) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(d.out.Notes, text) {
+		d.out.Notes = append(d.out.Notes, text)
+	}
+}
+
+// lintFile lists a file, or standard input, that is only looked at.
+func (d *dryRunner) lintFile(name string) error {
+	d.lint = true
+	if name == "-" {
+		text, err := bounded(d.w.stdin, "standard input")
+		if err != nil {
+			return err
+		}
+		d.script(scriptFile{shown: "-"}, shell.Script{Text: text, By: d.nowhere()})
+		return nil
+	}
+	file := fileAt(guard.Printable(name), d.absolute(name))
+	text, err := readScript(file.path)
+	if err != nil {
+		return fmt.Errorf("--script %s: %w", guard.Printable(name), err)
+	}
+	d.seen[file.path] = true
+	if slices.Contains([]string{".md", ".markdown", ".mdown", ".mkd"}, strings.ToLower(filepath.Ext(name))) {
+		d.runbook(file, text)
+		return nil
+	}
+	d.script(file, shell.Script{Text: text, By: d.nowhere()})
+	return nil
+}
+
+// script lists a whole file. What reads it is named by the caller, by its first
+// line, or by its ending; else it is sh.
+func (d *dryRunner) script(file scriptFile, script shell.Script) {
+	if script.Shell == "" {
+		script.Shell, script.Errexit = shell.Hashbang(script.Text)
+	}
+	if script.Shell == "" {
+		script.Shell = languageByName(filepath.Base(file.shown))
+	}
+	if _, read := shell.IsShell(script.Shell); !read {
+		d.add(finding{
+			File: file.shown, Line: 1, Column: 1, EndLine: 1, Verdict: isOpaque, Text: firstLine(script.Text),
+			Reason: "guard does not read the language of " + guard.Printable(script.Shell) + "; the programs that it executes are decided when they start",
+		})
+		return
+	}
+	d.text(file, script, func(line, column int) (int, int) { return line, column })
+}
+
+// languageByName is what a file without a #! line is taken for: sh without an
+// ending, a shell by its ending, and for any other ending or well-known name a
+// language that guard does not read. To read it as sh would find nothing in it,
+// and look like an all-clear.
+func languageByName(name string) string {
+	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
+	languages := map[string]string{
+		"py": "python3", "pl": "perl", "rb": "ruby", "js": "node", "php": "php", "lua": "lua", "tcl": "tclsh", "awk": "awk", "ps1": "pwsh",
+	}
+	known, _ := shell.IsShell(ending)
+	switch {
+	case slices.Contains([]string{"Makefile", "makefile", "GNUmakefile", "Dockerfile", "Containerfile", "Jenkinsfile", "Vagrantfile", "Rakefile", "justfile"}, name):
+		return name
+	case ending == "" || known && ending == "sh":
+		return "sh"
+	case known:
+		return ending
+	case languages[ending] != "":
+		return languages[ending]
+	default:
+		return "." + ending + " files"
+	}
+}
+
+// besideScript is a path beside the script itself, as scripts write it:
+// "$(dirname "$0")/lib.sh", "${BASH_SOURCE%/*}/lib.sh".
+var besideScript = regexp.MustCompile(`^"?(?:\$\(dirname (?:-- )?"?\$\{?(0|BASH_SOURCE(?:\[0\])?)\}?"?\)|\$\{(0|BASH_SOURCE(?:\[0\])?)%/\*\})"?/([\w./-]+)"?$`)
+
+// beside reads such a word.
+func (f scriptFile) beside(word string) (path string, ok bool) {
+	found := besideScript.FindStringSubmatch(word)
+	if found == nil {
+		return "", false
+	}
+	dir := f.zero
+	if found[1]+found[2] != "0" {
+		dir = filepath.Dir(f.path)
+	}
+	return filepath.Join(dir, found[3]), dir != "" && f.path != ""
+}
+
+// fileAt is a script of its own at a path.
+func fileAt(shown, path string) scriptFile {
+	return scriptFile{shown: shown, path: path, zero: filepath.Dir(path), home: filepath.Dir(path)}
+}
+
+// read says which script the operation reads or runs, if that is a file that
+// can be told.
+func (d *dryRunner) read(from scriptFile, script shell.Script, op guard.Operation) (shell.Script, scriptFile) {
+	name, next, ok := shell.Reads(op)
+	executed := false
+	if !ok && op.Builtin && (op.Program == "source" || op.Program == ".") && len(op.Args) > 0 {
+		if name, ok = from.beside(op.Args[0].Text); ok {
+			next.By = op
+			next.By.Args, next.By.Opaque = nil, ""
+		}
+	}
+	if !ok && op.On == "" && !op.Builtin && strings.Contains(op.Path, "/") && op.Program != "" && (op.Opaque == "") {
+		name, ok, executed = op.Path, shell.Interpreter(op), true
+	}
+	if !ok {
+		return shell.Script{}, scriptFile{}
+	}
+	path, why := d.where(from, op, name)
+	if path == "" {
+		return shell.Script{}, scriptFile{problem: why}
+	}
+	text, err := d.contents(path)
+	file := fileAt(d.shownPath(path), path)
+	file.home = from.home
+	switch {
+	case err != nil:
+		file.problem = err.Error()
+		return shell.Script{}, file
+	case executed:
+		next = shell.Executed(op, text)
+		if _, read := shell.IsShell(next.Shell); !read {
+			return shell.Script{}, scriptFile{}
+		}
+	case next.Shell == "": // source
+		next.Shell, file.zero = script.Shell, from.zero
+	}
+	next.Text = text
+	return next, file
+}
+
+// where is the file that a name in a script means: in the directory that the
+// operation runs in or, where that is not known and the script is only looked
+// at, beside the first script.
+func (d *dryRunner) where(from scriptFile, op guard.Operation, name string) (path, why string) {
+	switch {
+	case d.lint && filepath.IsAbs(name) && !besideDir(from, name):
+		return "", "it is a file of the host that it will run on"
+	case filepath.IsAbs(name):
+		return filepath.Clean(name), ""
+	case op.Dir.Reading == guard.Literal:
+		return filepath.Join(op.Dir.Text, name), ""
+	case d.lint && from.home != "":
+		return filepath.Join(from.home, name), ""
+	default:
+		return "", "the directory is not known"
+	}
+}
+
+// besideDir: the file is in the script's own directory, or below it.
+func besideDir(from scriptFile, name string) bool {
+	below := func(dir string) bool { return dir != "" && strings.HasPrefix(filepath.Clean(name), dir+"/") }
+	return below(from.home) || below(from.zero) || from.path != "" && below(filepath.Dir(from.path))
+}
+
+// follow lists the scripts that others read or run, each once.
+func (d *dryRunner) follow() {
+	for len(d.queue) > 0 {
+		next := d.queue[0]
+		d.queue = d.queue[1:]
+		switch {
+		case d.seen[next.file.path]:
+			continue
+		case len(d.seen) >= maxFollowed || d.bytes+len(next.script.Text) > maxAllBytes:
+			d.note("%s: not listed: too many scripts read each other", next.file.shown)
+			continue
+		}
+		d.seen[next.file.path] = true
+		d.bytes += len(next.script.Text)
+		d.script(next.file, next.script)
+	}
+}
+
+// fileText is what reading a file gave, kept so that each is read once.
+type fileText struct {
+	text string
+	err  error
+}
+
+func (d *dryRunner) contents(path string) (string, error) {
+	known, ok := d.texts[path]
+	if !ok {
+		known.text, known.err = readScript(path)
+		d.texts[path] = known
+	}
+	return known.text, known.err
+}
+
+// shownPath is a path as a person in this directory would name it.
+func (d *dryRunner) shownPath(path string) string {
+	if relative, err := filepath.Rel(d.w.dir, path); err == nil && d.w.dir != "" && !strings.HasPrefix(relative, "..") {
+		return guard.Printable(relative)
+	}
+	return guard.Printable(path)
+}
+
+func (d *dryRunner) absolute(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(d.w.dir, name)
+}
+
+// readScript reads a regular file of a bounded size.
+func readScript(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return "", plainError(err)
+	case !info.Mode().IsRegular():
+		return "", errors.New("it is no regular file")
+	case info.Size() > maxScriptBytes:
+		return "", fmt.Errorf("it is larger than %d bytes", maxScriptBytes)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return "", plainError(err)
+	}
+	defer file.Close()
+	return bounded(file, "it")
+}
+
+func bounded(from io.Reader, what string) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(from, maxScriptBytes+1))
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read: %w", err)
+	case len(text) > maxScriptBytes:
+		return "", fmt.Errorf("%s is larger than %d bytes", what, maxScriptBytes)
+	default:
+		return string(text), nil
+	}
+}
+
+// plainError is the cause without the path, which stands beside it.
+func plainError(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// secretsIn are the secrets in the words of an operation, and in its source.
+func secretsIn(op guard.Operation, text string) []string {
+	argv := []string{op.Program}
+	for _, word := range op.Args {
+		argv = append(argv, word.Text)
+	}
+	return append(secret.Found(argv), secret.Found([]string{text})...)
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

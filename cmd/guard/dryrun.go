@@ -1,0 +1,283 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/runbook"
+	"blastguard/guard/shell"
+)
+
+// foresight is what a dry run says of one operation.
+type foresight string
+
+const (
+	willBeRefused foresight = "refused"    // whatever is measured
+	isGoverned    foresight = "governed"   // decided when it is reached
+	isOpaque      foresight = "opaque"     // it cannot be read before it runs
+	isUngoverned  foresight = "ungoverned" // no policy speaks of it
+	isFlawed      foresight = "error"      // the text cannot be read from here on
+)
+
+// finding is one line of a dry run.
+type finding struct {
+	File     string           `json:"file"`
+	Line     int              `json:"line"`
+	Column   int              `json:"column"`
+	EndLine  int              `json:"end_line"`
+	Verdict  foresight        `json:"verdict"`
+	Text     string           `json:"text"`
+	Policies []string         `json:"policies,omitempty"`
+	Commands []string         `json:"commands,omitempty"`
+	Reason   string           `json:"reason,omitempty"`
+	Unknown  []string         `json:"unknown,omitempty"`
+	Reads    string           `json:"reads,omitempty"`
+	Checks   []guard.Check    `json:"checks,omitempty"`
+	Problems []guard.Problem  `json:"problems,omitempty"`
+	Op       *guard.Operation `json:"operation,omitempty"`
+	via      []string         // wrappers inside the script
+}
+
+// counts are of operations; errors are texts that cannot be read.
+type counts struct {
+	Operations int `json:"operations"`
+	Refused    int `json:"refused"`
+	Governed   int `json:"governed"`
+	Opaque     int `json:"opaque"`
+	Ungoverned int `json:"ungoverned"`
+	Errors     int `json:"errors"`
+}
+
+// dryRun is what a script, or several, would do, line by line.
+type dryRun struct {
+	Status   int       `json:"status"`
+	Counts   counts    `json:"counts"`
+	Findings []finding `json:"findings"`
+	Notes    []string  `json:"notes,omitempty"`
+	secrets  []string
+}
+
+// lintReport is what `guard check --script --json` prints. Fields are only ever
+// added.
+type lintReport struct {
+	Policies guard.PolicySet `json:"policies"`
+	dryRun
+}
+
+// dryRunner lists scripts. It reads their files and nothing else: no probe is
+// asked and no program is run.
+type dryRunner struct {
+	w         world
+	set       *policy.Set
+	lookup    func(string) (guard.Account, bool)
+	overrides []string // that each step would have
+	lint      bool     // nothing is known of where the scripts will run
+	seen      map[string]bool
+	texts     map[string]fileText
+	alike     map[string]policy.Foresight
+	queue     []queued // that others read or run
+	bytes     int      // of those that were listed
+	out       dryRun
+}
+
+const (
+	maxScriptBytes = 1 << 20
+	maxAllBytes    = 8 << 20
+	maxFollowed    = 64   // scripts that are read because others read or run them
+	maxShownText   = 2000 // bytes of a command
+)
+
+func newDryRunner(w world, set *policy.Set) *dryRunner {
+	return &dryRunner{w: w, set: set, seen: map[string]bool{}, texts: map[string]fileText{}, alike: map[string]policy.Foresight{}, out: dryRun{Findings: []finding{}}}
+}
+
+// text lists one text; at says where its lines stand in the file.
+func (d *dryRunner) text(file scriptFile, script shell.Script, at func(line, column int) (int, int)) {
+	script.Lookup = d.lookup
+	listing := shell.List(script)
+	for _, step := range listing.Steps {
+		next, reads := d.read(file, script, step.Operation)
+		found := d.step(file, script, step, reads)
+		if listing.Functions[step.Operation.Path] && len(found.Policies) == 0 {
+			continue // a call of what is listed where it is defined
+		}
+		found.Line, found.Column = at(found.Line, found.Column)
+		found.EndLine, _ = at(found.EndLine, 1)
+		d.add(found)
+		if reads.path != "" && reads.problem == "" {
+			d.queue = append(d.queue, queued{next, reads})
+		}
+	}
+	if flaw := listing.Flaw; flaw != nil {
+		line, column := at(flaw.Line, flaw.Column)
+		found := finding{File: file.shown, Line: line, Column: column, EndLine: line, Verdict: isFlawed, Reason: flaw.What}
+		if !wellRead(script.Shell) {
+			found.Verdict, found.Text = isOpaque, "…"
+			found.Reason = fmt.Sprintf("guard cannot read the %s from here on: %s", script.Shell, flaw.What)
+		}
+		d.add(found)
+	}
+}
+
+// wellRead: what guard cannot parse is an error in the text. Of zsh and ksh its
+// parser does not know all.
+func wellRead(shell string) bool {
+	return slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash"}, shell)
+}
+
+// queued is a script that another one reads or runs.
+type queued struct {
+	script shell.Script
+	file   scriptFile
+}
+
+func (d *dryRunner) add(found finding) {
+	n := &d.out.Counts
+	switch found.Verdict {
+	case willBeRefused:
+		n.Refused++
+	case isGoverned:
+		n.Governed++
+	case isOpaque:
+		n.Opaque++
+	case isFlawed:
+		n.Errors++
+	default:
+		n.Ungoverned++
+	}
+	if found.Verdict != isFlawed {
+		n.Operations++
+	}
+	d.out.Findings = append(d.out.Findings, found)
+}
+
+// step judges one operation.
+func (d *dryRunner) step(file scriptFile, script shell.Script, step shell.Step, reads scriptFile) finding {
+	op := step.Operation
+	seen := d.foresee(op)
+	d.out.secrets = append(d.out.secrets, seen.Secrets...)
+	d.out.secrets = append(d.out.secrets, secretsIn(op, step.Text)...)
+	found := finding{
+		File: file.shown, Line: step.Line, Column: step.Column, EndLine: step.EndLine, Text: cut(step.Text, maxShownText), Op: &op,
+		Policies: seen.Policies, Commands: seen.Commands, Verdict: isUngoverned, Unknown: unknownWords(op),
+		via: op.Via[min(len(script.By.Via), len(op.Via)):],
+	}
+	switch why := unreadable(op); {
+	case seen.Refused() && op.Opaque == "":
+		found.Verdict, found.Checks, found.Problems = willBeRefused, slices.Clone(seen.Checks), seen.Problems
+		if d.lift(found) {
+			found.Verdict = isGoverned
+		}
+	case reads.problem == "" && reads.path != "":
+		found.Reads = reads.shown
+		if len(seen.Policies) > 0 {
+			found.Verdict = isGoverned
+		}
+	case why != "" && (op.Opaque != "" || len(seen.Policies) == 0):
+		found.Verdict, found.Reason = isOpaque, why
+		if reads.problem != "" {
+			found.Reason += " (" + reads.problem + ")"
+		}
+	case len(seen.Policies) > 0:
+		found.Verdict = isGoverned
+	}
+	return found
+}
+
+// lift applies the overrides that the step would have: all that refuses it must
+// be lifted, as when it is reached.
+func (d *dryRunner) lift(found finding) bool {
+	if !liftedBy(d.overrides, policy.Foresight{Checks: found.Checks, Problems: found.Problems}) {
+		sayHard(found.Checks, d.overrides)
+		return false
+	}
+	for i := range found.Checks {
+		found.Checks[i].Effect, found.Checks[i].Overridden = guard.Warn, true
+	}
+	return true
+}
+
+// foresee asks the policies, once for operations that are alike to them. What is
+// refused is told with its own words.
+func (d *dryRunner) foresee(op guard.Operation) policy.Foresight {
+	key := fmt.Sprintf("%q %q %q %v %v %v %v %q %p", op.Program, op.Path, op.On, op.Builtin, op.Opaque != "", op.Account, op.Dir, op.Via, op.Env)
+	for _, word := range op.Args {
+		key += fmt.Sprintf(" %d", word.Reading)
+		if word.Reading == guard.Literal {
+			key += fmt.Sprintf("%q", word.Text)
+		}
+	}
+	if known, ok := d.alike[key]; ok {
+		return known
+	}
+	seen := d.set.Foresee(op)
+	if !seen.Refused() && len(seen.Secrets) == 0 {
+		d.alike[key] = seen
+	}
+	return seen
+}
+
+// unknownWords are the words that only expand when the operation runs.
+func unknownWords(op guard.Operation) []string {
+	var words []string
+	for _, word := range op.Args {
+		if word.Reading != guard.Literal && !slices.Contains(words, word.Text) {
+			words = append(words, word.Text)
+		}
+	}
+	return words
+}
+
+// done is the dry run with its exit status, after all scripts that the listed
+// ones read or run.
+func (d *dryRunner) done() dryRun {
+	d.follow()
+	n := d.out.Counts
+	switch {
+	case n.Refused > 0 || n.Errors > 0:
+		d.out.Status = guard.StatusRefused
+	case n.Governed > 0 || n.Opaque > 0:
+		d.out.Status = guard.StatusWouldAsk
+	default:
+		d.out.Status = guard.StatusWouldRun
+	}
+	return d.out
+}
+
+// runbook lists the blocks of a Markdown page, each a script of its own.
+func (d *dryRunner) runbook(file scriptFile, text string) {
+	page := runbook.Read(text, shell.Incomplete)
+	for _, block := range page.Blocks {
+		script := shell.Script{Shell: block.Shell, Text: block.Text, By: d.nowhere()}
+		for _, span := range runbook.Placeholders(block.Text) {
+			script.Blanks = append(script.Blanks, shell.Span{Start: span[0], End: span[1]})
+		}
+		d.text(file, script, func(line, column int) (int, int) {
+			cut := 0
+			if line >= 1 && line <= len(block.Cut) {
+				cut = block.Cut[line-1]
+			}
+			return min(block.Line+line-1, block.Line+max(0, len(block.Cut)-1)), column + cut
+		})
+		if !block.Closed {
+			d.note("%s:%d: the block is not closed; it was read to the end of the page", file.shown, block.Line-1)
+		}
+	}
+	if n := len(page.Unlabelled); n > 0 {
+		d.note("%s: not read: %s without a language, the first at line %d; write sh, bash or console behind the fence of those that are run",
+			file.shown, amount(n, "block"), page.Unlabelled[0])
+	}
+	if n := len(page.Silent); n > 0 {
+		d.note("%s: not read: %s without a prompt, the first at line %d", file.shown, amount(n, "session"), page.Silent[0])
+	}
+}
+
+// nowhere is what is known of where a script will run that is only looked at.
+func (d *dryRunner) nowhere() guard.Operation {
+	return guard.Operation{
+		Account: guard.Account{UID: -1},
+		Dir:     guard.Word{Reading: guard.OneWord, Reason: "where it will be run is not known"},
+	}
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"syscall"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/approve"
+	"blastguard/guard/policy"
+	"blastguard/guard/supervise"
+)
+
+// decision is what Guard.Decide is.
+type decision func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision)
+
+// overriding applies the overrides that were given for a run to each part of it
+// that they are about. A part that they do not concern is decided without them:
+// an override that does nothing is refused, and would be everywhere else.
+func overriding(decide decision) decision {
+	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+		without := request
+		without.Overrides = nil
+		asks, decided := decide(without, ops, facts)
+		needed := decided.Overridable()
+		if len(asks) > 0 || len(needed) == 0 || !containsAll(request.Overrides, needed) {
+			sayHard(decided.Checks, request.Overrides)
+			return asks, decided
+		}
+		request.Overrides = needed
+		return decide(request, ops, facts)
+	}
+}
+
+const cannotBeOverridden = "it is hard-mandatory and cannot be overridden"
+
+// sayHard marks the checks that an override names and that have none.
+func sayHard(checks []guard.Check, overrides []string) {
+	for i := range checks {
+		check := &checks[i]
+		if check.Status == guard.Passes || check.Level != guard.HardMandatory || !slices.Contains(overrides, check.ID()) {
+			continue
+		}
+		if check.Message != "" {
+			check.Message += "; "
+		}
+		check.Message += cannotBeOverridden
+	}
+}
+
+// idleOverride refuses overrides that could do nothing at any step: misspelt, or
+// of a check that has none, they would only look as if they were there for one.
+func idleOverride(set *policy.Set, overrides []string) *guard.Problem {
+	for _, id := range overrides {
+		switch declared, overridable := set.Overridable(id); {
+		case !declared:
+			return &guard.Problem{
+				What: fmt.Sprintf("--override %s names no check of any policy", guard.Printable(id)),
+				Next: `"guard policy list" shows them`,
+			}
+		case !overridable:
+			return &guard.Problem{What: fmt.Sprintf("--override %s: %s", guard.Printable(id), cannotBeOverridden), Next: "leave it out"}
+		}
+	}
+	return nil
+}
+
+// liftedBy: the overrides lift all that is certain to refuse an operation.
+func liftedBy(overrides []string, f policy.Foresight) bool {
+	return len(f.Problems) == 0 && !slices.ContainsFunc(f.Checks, func(check guard.Check) bool {
+		return check.Level != guard.SoftMandatory || !slices.Contains(overrides, check.ID())
+	})
+}
+
+// overridden notes which of the run's overrides a step needed.
+func (s *steps) overridden(report guard.Report) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.needed = append(s.needed, liftedIn(report.Decision)...)
+}
+
+// liftedIn are the checks that were overridden.
+func liftedIn(decision guard.Decision) []string {
+	var ids []string
+	for _, check := range decision.Checks {
+		if check.Overridden {
+			ids = append(ids, check.ID())
+		}
+	}
+	return ids
+}
+
+// unneeded are the run's overrides that neither it nor a step of it needed.
+func (s *steps) unneeded() []string {
+	return slices.DeleteFunc(slices.Clone(s.run.Overrides), func(id string) bool {
+		return slices.Contains(s.needed, id) || slices.Contains(s.book.lifted, id)
+	})
+}
+
+func containsAll(all, some []string) bool {
+	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
+}
+
+// denied follows a refused step: the person at the terminal, or --on-deny, says
+// how the run goes on. With RunStep the request is to be decided again.
+func (s *steps) denied(ctx context.Context, e supervise.Exec, request *guard.Request, report guard.Report) guard.Course {
+	if s.book.o.session != nil { // it has been told already, and goes on
+		s.refuse(report)
+		if inner, began := s.supervisor.Inner(e.PID); inner != 0 {
+			s.stopInner(e, inner, began)
+		}
+		return guard.SkipStep
+	}
+	if report.Answer != nil && report.Answer.Interrupted {
+		s.refuse(report)
+		s.interrupt()
+		return guard.StopRun
+	}
+	chosen := s.choose(ctx, report)
+	if ctx.Err() != nil {
+		return guard.StopRun // its process is gone, and with it the question
+	}
+	switch chosen.Course {
+	case guard.RunStep:
+		request.Overrides, request.Reason = report.Decision.Overridable(), chosen.Reason
+		return guard.RunStep
+	case guard.SkipStep:
+		s.refuse(report)
+		return guard.SkipStep
+	}
+	s.refuse(report)
+	if chosen.Interrupted {
+		s.interrupt()
+		return guard.StopRun
+	}
+	s.stop()
+	return guard.StopRun
+}
+
+// toldLine is a step in the list of what was done.
+func toldLine(report guard.Report) string {
+	const most = 200
+	return cut(guard.CommandLine(report.Request.Argv), most)
+}
+
+func (s *steps) refuse(report guard.Report) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused++
+	s.not = append(s.not, toldLine(report))
+}
+
+// interrupt does what Ctrl-C would have done, had it not been read as a byte, and
+// ends what does not mind.
+func (s *steps) interrupt() {
+	s.mu.Lock()
+	s.interrupted, s.stopped = true, true
+	s.mu.Unlock()
+	fmt.Fprintf(s.book.w.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+	_ = syscall.Kill(0, syscall.SIGINT)
+	s.supervisor.Stop(syscall.SIGINT, grace)
+}
+
+// ending: the run is being stopped, or the playbook in a guarded shell that the step
+// is of.
+func (s *steps) ending(e supervise.Exec) bool {
+	var began time.Time
+	if s.book.o.session != nil {
+		_, began = s.supervisor.Inner(e.PID)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopped || !began.IsZero() && slices.Contains(s.inner, began)
+}
+
+// stopInner ends a playbook that guard was typed before in a guarded shell.
+func (s *steps) stopInner(e supervise.Exec, inner int, began time.Time) {
+	s.mu.Lock()
+	s.inner = append(s.inner, began)
+	s.mu.Unlock()
+	s.book.o.session.say(e, "guard: the playbook is stopped here\n")
+	s.supervisor.StopBelow(inner, grace)
+}
+
+func (s *steps) stop() {
+	s.mu.Lock()
+	s.stopped = true
+	s.mu.Unlock()
+	fmt.Fprintln(s.book.w.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
+	s.supervisor.Stop(syscall.SIGTERM, grace)
+}
+
+// choose asks, where somebody is to be asked and can be.
+func (s *steps) choose(ctx context.Context, report guard.Report) approve.Chosen {
+	switch {
+	case s.book.o.onDeny == "continue":
+		return approve.Chosen{Course: guard.SkipStep}
+	case s.book.o.onDeny == "stop", s.asker == nil, nobodyAnswered(report.Answer):
+		return approve.Chosen{}
+	}
+	s.mu.Lock()
+	done := slices.Clone(s.ran)
+	s.mu.Unlock()
+	return s.asker.Choose(ctx, approve.Refused{
+		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Overridable(), Why: whyNot(report),
+	})
+}
+
+// nobodyAnswered: whoever did not answer the question will not answer the next.
+func nobodyAnswered(answer *guard.Answer) bool {
+	return answer != nil && slices.Contains([]string{"no terminal", "background", "timeout", "end of input", "interrupted"}, answer.How)
+}
+
+// whyNot says why a refused step cannot be run all the same.
+func whyNot(report guard.Report) string {
+	if report.Verdict == guard.Declined {
+		return "it was not confirmed"
+	}
+	for _, check := range report.Decision.Checks {
+		if check.Effect == guard.Deny && check.Level != guard.SoftMandatory {
+			return check.ID() + " cannot be overridden"
+		}
+	}
+	return "what stands in the way is no check that could be overridden"
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"blastguard/guard/supervise"
+
+	"github.com/spf13/cobra"
+)
+
+// shells are those that can be guarded as a session.
+func shells() []string { return []string{"bash", "zsh", "fish"} }
+
+func shellCommand(w world) *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "shell [flags] [bash|zsh|fish]",
+		Short: "an interactive shell whose every command is supervised",
+		Long: `shell starts an interactive shell on a terminal of its own. Whatever it or its
+jobs are about to execute stops until guard has looked at it: what no policy
+governs goes on at once, the rest is measured, decided, asked for and recorded
+as if guard stood before it. What is refused fails with "Operation not
+permitted", and the shell goes on.
+
+Job control, vim, less and the shell's own set-up work as without guard; the
+prompt says (guard), and GUARD_SHELL holds the session's entry in the log.
+
+Without a name it is the shell of $SHELL if guard knows that, else bash.`,
+		Example: `  guard shell
+  guard shell zsh
+  sudo guard shell --as "$USER" bash    sudo inside works, and is seen
+  guard history show ID                 afterwards: what was done, as a tree`,
+		DisableFlagsInUseLine: true,
+		Args:                  knownShell,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return shells(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			word := usualShell(w)
+			if len(args) > 0 {
+				word = args[0]
+			}
+			if err := sessionPossible(w); err != nil {
+				return fmt.Errorf("no guarded shell: %w", err)
+			}
+			o.supervise, o.onDeny = "require", "continue"
+			o.session = &session{w: w, kind: path.Base(word), user: o.as, plain: o.plain}
+			defer o.session.close()
+			return runGuarded(cmd.Context(), w, o, []string{word})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.reason, "reason", "", "why, for the audit log; it stands with every step too")
+	flags.StringVar(&o.as, "as", "", "as root: supervise as root, run the shell as `USER`")
+	flags.BoolVar(&o.plain, "plain", false, "ask with plain lines instead of the panel")
+	o.places.add(cmd)
+	return cmd
+}
+
+func knownShell(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) > 1:
+		return fmt.Errorf("shell takes one word, not %d: bash, zsh or fish", len(args))
+	case len(args) == 1 && !slices.Contains(shells(), args[0]):
+		return fmt.Errorf("shell %q: want bash, zsh or fish; another program is run by: guard -- %s", args[0], args[0])
+	}
+	return nil
+}
+
+// usualShell is the person's own shell if guard knows it.
+func usualShell(w world) string {
+	if own := w.getenv("SHELL"); filepath.IsAbs(own) && slices.Contains(shells(), path.Base(own)) && exists(own) {
+		return own
+	}
+	return "bash"
+}
+
+// sessionPossible says why there can be no guarded shell here; an unsupervised
+// one is never started instead.
+func sessionPossible(w world) error {
+	const needs = "standard %s is not a terminal, and an interactive shell needs one; a script is guarded by: guard SCRIPT"
+	if _, terminal := terminalWidth(w.stdin); !terminal {
+		return fmt.Errorf(needs, "input")
+	}
+	if _, terminal := terminalWidth(w.stdout); !terminal {
+		return fmt.Errorf(needs, "output")
+	}
+	return nil
+}
+
+// nested is what a person is told inside a guarded shell or script.
+type nested struct{ kind string }
+
+func (e nested) Error() string {
+	return "a guard further out decides every command here already, so that a second one would see none; " +
+		"what is typed here is guarded: go on, or for one more shell type: " + e.kind
+}
+
+// alone refuses a session inside another one: the outer guard sees every command
+// and asks on its own terminal.
+func (s *session) alone(supervisor *supervise.Supervisor) error {
+	if s == nil || !supervisor.Nested() {
+		return nil
+	}
+	return nested{s.kind}
+}

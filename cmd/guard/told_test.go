@@ -1,0 +1,34 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"blastguard/guard"
+	"blastguard/guard/supervise"
+)
+
+// Where the launcher could not be started there was nobody who could have
+// answered: why it could not is what a person must know.
+func TestALauncherThatWasNotStarted(t *testing.T) {
+	s := &steps{book: &playbook{}}
+	never := guard.Outcome{Status: guard.StatusNotExecutable, Error: `start "/proc/self/exe": resource temporarily unavailable`}
+	got := s.outcome(never, supervise.Summary{Problem: "the launcher did not answer"}, guard.Request{Argv: []string{"./x.sh"}})
+	if got.Started || got.Error != never.Error || got.Status != never.Status {
+		t.Errorf("got %+v, want %+v", got, never)
+	}
+}
+
+// What is made in a guarded shell, which may be open for days, is not for that the
+// work of a script that removes it again.
+func TestWhenAScriptBegan(t *testing.T) {
+	at := time.Unix(1_500_000_000, 0)
+	s := &steps{book: &playbook{}, run: guard.Request{Time: at}}
+	if got := s.began(supervise.Exec{}); !got.Equal(at) {
+		t.Errorf("a script: got %v", got)
+	}
+	s.book.o.session, s.supervisor = &session{}, &supervise.Supervisor{}
+	if got := s.began(supervise.Exec{}); !got.IsZero() {
+		t.Errorf("a guarded shell: got %v", got)
+	}
+}

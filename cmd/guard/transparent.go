@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+)
+
+// executors do what lasts by executing programs, by opening files and by signals,
+// all of which are seen: shells, and make.
+func executors() []string {
+	return []string{
+		"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "yash",
+		"make", "gmake",
+	}
+}
+
+// isTransparent: nothing that lasts is hidden in the program itself, so that it
+// need not be confirmed as a whole. An interpreter (python) removes files
+// without executing anything, and a program is what it is.
+func (b *playbook) isTransparent(op guard.Operation) bool {
+	switch {
+	case slices.Contains(executors(), op.Program):
+		return true
+	case op.Program == "":
+		return slices.ContainsFunc(op.Via, isShellText) // a text that only the shell can read
+	case isLanguage(op.Program):
+		return false // also python3 by a script of pyenv, which executes it
+	}
+	return slices.Contains(executors(), b.interpreter(op))
+}
+
+// isShellText: what could not be read is in a text that a shell runs, as behind
+// "bash -c".
+func isShellText(via string) bool {
+	name, rest, _ := strings.Cut(via, " ")
+	return slices.Contains(executors(), path.Base(name)) && strings.HasPrefix(rest, "-")
+}
+
+// interpreter is the program that a script's #! line names, behind env; "" when
+// it is none.
+func (b *playbook) interpreter(op guard.Operation) string {
+	name := op.Path
+	switch {
+	case strings.Contains(name, "/") && !filepath.IsAbs(name) && op.Dir.Reading == guard.Literal:
+		name = filepath.Join(op.Dir.Text, name)
+	case !strings.Contains(name, "/") && name == b.request.Argv[0]:
+		name = b.executable()
+	}
+	if !filepath.IsAbs(name) {
+		return ""
+	}
+	line, found := bytes.CutPrefix(b.beginning(name), []byte("#!"))
+	if !found {
+		return ""
+	}
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	words := strings.Fields(string(line))
+	if len(words) > 0 && path.Base(words[0]) == "env" {
+		words = words[1:]
+		if len(words) > 0 && words[0] == "-S" {
+			words = words[1:]
+		}
+	}
+	// A flag of env may take the next word; what then follows is not known.
+	if len(words) == 0 || strings.HasPrefix(words[0], "-") || strings.Contains(words[0], "=") {
+		return ""
+	}
+	return path.Base(words[0])
+}

@@ -1,0 +1,15 @@
+//go:build unix && !linux
+
+package machine
+
+// Job is where a process stands among the jobs of its terminal.
+type Job struct {
+	TTY          string
+	Group, Front int
+}
+
+// Foreground says that the keys of its terminal reach the process.
+func (j Job) Foreground() bool { return false }
+
+// JobOf cannot be told here.
+func JobOf(int) Job { return Job{} }

@@ -1,0 +1,161 @@
+package policy
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+)
+
+// Foresight is what the policies say of an operation before it is reached:
+// nothing is measured, and neither the host, the operator nor the time are
+// known.
+type Foresight struct {
+	// Policies govern the operation, unless what is measured later says that
+	// they do not apply; in the order of the files. Empty: nothing governs it.
+	Policies []string
+	Commands []string // by which they know it
+	// Checks fail whatever is measured, wherever it runs: it will be refused.
+	Checks []guard.Check
+	// Problems refuse it likewise: a command line whose words are all known,
+	// and that cannot be what was meant.
+	Problems []guard.Problem
+	// Secrets are argument values that must not be shown or written.
+	Secrets []string
+}
+
+// Refused: it cannot be allowed as it stands.
+func (f Foresight) Refused() bool { return len(f.Checks) > 0 || len(f.Problems) > 0 }
+
+// Foresee says what governs an operation and whether it is certain to be
+// refused. It is a pure function, asks for no facts, and takes an operation that
+// it fails on for governed.
+func (s *Set) Foresee(op guard.Operation) Foresight {
+	if s == nil || len(s.governors(&op)) == 0 {
+		return Foresight{}
+	}
+	done := make(chan Foresight, 1)
+	go func() {
+		d := newDecider(s, guard.Request{}, []guard.Operation{op}, guard.Facts{})
+		d.ahead = true
+		foresight := Foresight{}
+		defer func() {
+			if recover() != nil {
+				foresight = d.everyGovernor(&op)
+			}
+			done <- foresight
+		}()
+		foresight = d.foresee(&op)
+	}()
+	timer := time.NewTimer(maxDecision)
+	defer timer.Stop()
+	select {
+	case foresight := <-done:
+		return foresight
+	case <-timer.C:
+		return newDecider(s, guard.Request{}, nil, nil).everyGovernor(&op)
+	}
+}
+
+// everyGovernor are all policies that name the operation's command.
+func (d *decider) everyGovernor(op *guard.Operation) Foresight {
+	var f Foresight
+	for _, g := range d.set.governors(op) {
+		f.add(g)
+	}
+	return f
+}
+
+func (f *Foresight) add(g governor) {
+	f.Policies = appendNew(f.Policies, g.policy.name)
+	f.Commands = appendNew(f.Commands, g.command.Name)
+}
+
+func (d *decider) foresee(op *guard.Operation) Foresight {
+	var f Foresight
+	governors := d.set.governors(op)
+	if onlyHelp(op) {
+		return f
+	}
+	for _, g := range governors {
+		ev := newEvaluation(d, g, op)
+		applies := ev.foreseen()
+		if applies.state == known && applies.value.False() {
+			continue
+		}
+		f.add(g)
+		if applies.state != known || op.Opaque != "" {
+			continue
+		}
+		ev.readProblems()
+		ev.resolve()
+		for _, block := range ev.inOrder() {
+			ev.check(block)
+		}
+	}
+	f.Secrets = d.decision.Secrets
+	if allRead(op) {
+		f.Problems = d.decision.Problems
+	}
+	for _, check := range d.decision.Checks {
+		if check.Effect == guard.Deny && d.certain(check, op) {
+			f.Checks = append(f.Checks, check)
+		}
+	}
+	return f
+}
+
+// foreseen evaluates `when`, as far as that can be.
+func (ev *evaluation) foreseen() outcome {
+	if ev.policy.when == nil {
+		return outcome{state: known, value: cty.True}
+	}
+	o := ev.eval(ev.policy.when, nil)
+	if o.state == known && !isBool(o.value) {
+		return outcome{state: unknown}
+	}
+	return o
+}
+
+// certain: the check does not pass for what it knows, not for what it does not.
+func (d *decider) certain(check guard.Check, op *guard.Operation) bool {
+	switch check.Status {
+	case guard.Fails:
+		return true
+	case guard.Errored:
+		return allRead(op)
+	default:
+		return false
+	}
+}
+
+// allRead: no word of the operation is unknown. What is wrong with a command
+// line may be another thing when it is (dd if="$F").
+func allRead(op *guard.Operation) bool {
+	return !slices.ContainsFunc(op.Args, func(word guard.Word) bool { return word.Reading != guard.Literal })
+}
+
+// later is a variable that is only known when the operation runs.
+func (ev *evaluation) later(name string) cty.Value {
+	return unknownValue(name + " is only known when it runs")
+}
+
+// isElsewhere: links may lead the path elsewhere. The root and what lies right
+// below it have no directory that could be a link.
+func isElsewhere(name string) bool {
+	return !path.IsAbs(name) || path.Clean(name) != name || strings.Count(name, "/") != 1
+}
+
+// exactPlaces are paths that lead where they say, as the answer to where they
+// lead. What they are is not known; a directory refuses the least.
+func exactPlaces(paths []string) []any {
+	places := make([]any, len(paths))
+	for i, name := range paths {
+		places[i] = map[string]any{"resolved": name, "type": "directory"} // mv moves into one
+	}
+	return places
+}

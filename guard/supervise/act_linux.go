@@ -1,0 +1,78 @@
+//go:build linux && (amd64 || arm64)
+
+package supervise
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// actQuestion is question for what a script is about to do itself.
+func (s *Supervisor) actQuestion(ctx context.Context, n *notification, k kind) {
+	s.answered(ctx, n, func() (Exec, bool) { return s.readAct(n, k) })
+}
+
+// readAct reads an act; pass says that it concerns nothing outside of the run.
+func (s *Supervisor) readAct(n *notification, k kind) (asked Exec, pass bool) {
+	tid := int(n.tid)
+	if tid == 0 {
+		return Exec{Unreadable: "the process that does it is in a namespace that guard does not see"}, false
+	}
+	asked = Exec{PID: processOf(tid), UID: userOf(tid)}
+	var err error
+	if asked.Dir, err = os.Readlink(fmt.Sprintf("/proc/%d/cwd", tid)); err != nil {
+		asked.Unreadable = unreadable(err)
+	}
+	if k.signals() {
+		pass = s.readSignal(&asked, n, k)
+	} else {
+		s.readTruncation(&asked, n, k)
+	}
+	return asked, pass
+}
+
+// readTruncation is "truncate --size=0 -- FILE", with the file that is behind
+// all links.
+func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
+	tid := int(n.tid)
+	f := n.opened(k)
+	path, err := readText(tid, f.path, make([]byte, unix.PathMax))
+	asked.On, asked.Path = OnTruncate, string(path)
+	if err != nil {
+		asked.Unreadable = unreadable(err)
+	} else if name, err := s.fileOf(tid, f.dir, path); err != nil {
+		asked.Unreadable = fmt.Sprintf("it cannot be told which file %q is: %v", path, err)
+	} else {
+		asked.Path = name
+	}
+	asked.Argv = []string{"truncate", "--size=0", "--", asked.Path}
+	asked.Place = append(s.place(asked.PID), "> "+string(path))
+}
+
+// fileOf is the absolute path of a file of a process, links followed, as guard
+// sees it. A process with other mounts may mean another file by it: then the
+// path must lead guard to the very same one.
+func (s *Supervisor) fileOf(tid, dir int, path []byte) (string, error) {
+	g := &glance{}
+	fd, errno := g.openBelow(tid, dir, path)
+	if errno != 0 {
+		return "", errno
+	}
+	defer unix.Close(fd)
+	if err := unix.Fstat(fd, &g.status); err != nil {
+		return "", err
+	}
+	link := readLink(g.descriptor(fd), g.link[:])
+	if link == nil {
+		return "", unix.EACCES
+	}
+	name := string(link)
+	ours, err := identify(name)
+	if err != nil || ours != (file{uint64(g.status.Dev), g.status.Ino}) {
+		return "", fmt.Errorf("%s is another file, or none, outside of its root or its mounts", name)
+	}
+	return name, nil
+}

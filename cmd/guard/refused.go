@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"syscall"
-	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
@@ -109,8 +108,8 @@ func containsAll(all, some []string) bool {
 func (s *steps) denied(ctx context.Context, e supervise.Exec, request *guard.Request, report guard.Report) guard.Course {
 	if s.book.o.session != nil { // it has been told already, and goes on
 		s.refuse(report)
-		if inner, began := s.supervisor.Inner(e.PID); inner != 0 {
-			s.stopInner(e, inner, began)
+		if inner := s.supervisor.Inner(e.PID); inner.PID != 0 {
+			s.stopInner(e, inner)
 		}
 		return guard.SkipStep
 	}
@@ -167,19 +166,19 @@ func (s *steps) interrupt() {
 // ending: the run is being stopped, or the playbook in a guarded shell that the step
 // is of.
 func (s *steps) ending(e supervise.Exec) bool {
-	var began time.Time
+	var inner supervise.InnerGuard
 	if s.book.o.session != nil {
-		_, began = s.supervisor.Inner(e.PID)
+		inner = s.supervisor.Inner(e.PID)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stopped || !began.IsZero() && slices.Contains(s.inner, began)
+	return s.stopped || inner.PID != 0 && slices.Contains(s.inner, inner)
 }
 
 // stopInner ends a playbook that guard was typed before in a guarded shell.
-func (s *steps) stopInner(e supervise.Exec, inner int, began time.Time) {
+func (s *steps) stopInner(e supervise.Exec, inner supervise.InnerGuard) {
 	s.mu.Lock()
-	s.inner = append(s.inner, began)
+	s.inner = append(s.inner, inner)
 	s.mu.Unlock()
 	s.book.o.session.say(e, "guard: the playbook is stopped here\n")
 	s.supervisor.StopBelow(inner, grace)

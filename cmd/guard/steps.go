@@ -39,13 +39,13 @@ type steps struct {
 	open        []*openStep
 	not         []string // those that were refused
 	refused     int64
-	stopped     bool        // the run is being ended
-	inner       []time.Time // when those playbooks in a guarded shell began that are being ended
-	interrupted bool        // by Ctrl-C at a question
-	met         bool        // some step had what --expect states
-	needed      []string    // checks that were overridden for some step
-	unasked     int64       // acts that were allowed without a question
-	recorded    int64       // programs that no policy governs and that have entries
+	stopped     bool                   // the run is being ended
+	inner       []supervise.InnerGuard // those playbooks in a guarded shell that are being ended
+	interrupted bool                   // by Ctrl-C at a question
+	met         bool                   // some step had what --expect states
+	needed      []string               // checks that were overridden for some step
+	unasked     int64                  // acts that were allowed without a question
+	recorded    int64                  // programs that no policy governs and that have entries
 }
 
 // openStep is a step that may still run.
@@ -248,10 +248,9 @@ func (s *steps) request(e supervise.Exec) guard.Request {
 // days: what was made in it is not for that the work of the one who removes it.
 func (s *steps) began(e supervise.Exec) time.Time {
 	if s.book.o.session != nil {
-		_, began := s.supervisor.Inner(e.PID)
-		return began
+		return s.supervisor.Inner(e.PID).Began
 	}
-	return s.run.Time
+	return s.supervisor.Began()
 }
 
 // pipeline is the run's own, for one step.

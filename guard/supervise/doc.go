@@ -31,7 +31,10 @@
 // say so there is another copy, the watcher, from the second second on.
 package supervise
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // StageWord is the hidden first argument with which guard starts itself as the
 // launcher; main hands what follows to Stage.
@@ -102,6 +105,13 @@ type Config struct {
 	// LastWords are printed, with what is left of the command, when guard is
 	// killed. "" (which is allowed) prints nothing.
 	LastWords string
+}
+
+// InnerGuard is a guard below the supervised command that leaves its steps to this
+// one; zero for none.
+type InnerGuard struct {
+	PID   int
+	Began time.Time // when its command was about to start, by the clock of file systems
 }
 
 // Summary is what a supervised command did.

@@ -36,10 +36,13 @@ func (s *Supervisor) Serve(context.Context) {}
 func (s *Supervisor) Stop(os.Signal, time.Duration) {}
 
 // Inner is never asked here.
-func (s *Supervisor) Inner(int) (int, time.Time) { return 0, time.Time{} }
+func (s *Supervisor) Inner(int) InnerGuard { return InnerGuard{} }
+
+// Began is never asked here.
+func (s *Supervisor) Began() time.Time { return time.Time{} }
 
 // StopBelow is never used here.
-func (s *Supervisor) StopBelow(int, time.Duration) {}
+func (s *Supervisor) StopBelow(InnerGuard, time.Duration) {}
 
 // Nested is never asked here.
 func (s *Supervisor) Nested() bool { return false }

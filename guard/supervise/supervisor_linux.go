@@ -30,6 +30,7 @@ type Supervisor struct {
 	counted    bool // the kernel is 5.9 or newer: it counts filters, and says when none is left
 	listener   listener
 
+	began      time.Time
 	main       atomic.Int64 // pid of the command
 	ungoverned atomic.Int64
 	refused    atomic.Int64
@@ -71,7 +72,7 @@ func New(config Config) (*Supervisor, error) {
 	}
 	s := &Supervisor{
 		config: config, socket: pair[0], theirs: pair[1], wake: wake, listener: -1,
-		privileged: Privileged(), calls: newTable(), served: make(chan struct{}),
+		privileged: Privileged(), calls: newTable(), served: make(chan struct{}), began: fileTime(),
 	}
 	s.self, _ = identify("/proc/self/exe")
 	s.filters, s.counted = ownFilters()

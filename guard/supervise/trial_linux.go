@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -105,7 +104,7 @@ func (s *Supervisor) answerCall(n *notification) {
 	switch {
 	case err != nil || len(words) != 2:
 	case words[1] == leaves:
-		s.inner.Store(pid, time.Now())
+		s.inner.Store(pid, fileTime())
 		answered = present
 	case words[1] == "", s.config.Policies == nil, words[1] == s.config.Policies():
 		answered = present

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"time"
 
@@ -83,35 +81,22 @@ func showCommand(w world) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			steps := reader.Steps(cmd.Context(), entry.ID)
 			if o.json {
-				return printJSON(w.stdout, review.EntryJSON(entry))
+				shown, err := review.EntryJSON(entry, steps)
+				if err != nil {
+					return err
+				}
+				return printJSON(w.stdout, shown)
 			}
 			if err := review.Show(w.stdout, entry, reviewStyle(w)); err != nil {
 				return err
 			}
-			return showSteps(cmd.Context(), w, reader, entry)
+			return review.Steps(w.stdout, entry, steps, reviewStyle(w))
 		},
 	}
 	o.add(cmd)
 	return cmd
-}
-
-// showSteps adds the steps of a supervised run.
-func showSteps(ctx context.Context, w world, reader *audit.Reader, run audit.Entry) error {
-	const most = 1000
-	found, err := reader.List(ctx, audit.Filter{Run: run.ID, Limit: most})
-	if err != nil {
-		return err
-	}
-	var steps []audit.Entry
-	for _, step := range slices.Backward(found) {
-		entry, err := reader.Get(ctx, step.ID)
-		if err != nil {
-			return err
-		}
-		steps = append(steps, entry)
-	}
-	return review.Steps(w.stdout, run, steps, reviewStyle(w))
 }
 
 func verifyCommand(w world) *cobra.Command {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -22,7 +24,8 @@ func listCommand(w world) *cobra.Command {
 		Short: "list entries, newest first",
 		Example: `  guard history list
   guard history list --since 24h --verdict reject
-  guard history list --program rm --json`,
+  guard history list --program rm --json
+  guard history list --run 4711     # the steps of a playbook`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, err := since(w, from)
@@ -33,24 +36,27 @@ func listCommand(w world) *cobra.Command {
 			if err := oneOf("verdict", filter.Verdict, verdicts); err != nil {
 				return err
 			}
+			for _, number := range []struct {
+				flag  string
+				value int64
+			}{{"limit", int64(filter.Limit)}, {"before", filter.Before}, {"run", filter.Run}} {
+				if cmd.Flags().Changed(number.flag) && number.value < 1 {
+					return fmt.Errorf("--%s %d: want a number of 1 or more", number.flag, number.value)
+				}
+			}
 			reader, err := o.reader(cmd, w)
 			if err != nil {
 				return err
 			}
 			defer reader.Close()
-			entries, err := reader.List(cmd.Context(), filter)
-			if err != nil {
-				return err
-			}
-			if o.json {
-				return printJSON(w.stdout, review.ListJSON(entries))
-			}
-			return review.List(w.stdout, entries, reviewStyle(w))
+			return o.list(cmd.Context(), w, reader, filter)
 		},
 	}
 	o.add(cmd)
 	flags := cmd.Flags()
 	flags.IntVarP(&filter.Limit, "limit", "n", 50, "at most `N` entries")
+	flags.Int64Var(&filter.Before, "before", 0, "only entries before entry `N`, to read on")
+	flags.Int64Var(&filter.Run, "run", 0, "only the steps of the playbook or guarded shell with entry `N`")
 	flags.StringVar(&from, "since", "", "not older than `WHEN`: 24h, 7d, 2026-11-20")
 	flags.StringVar(&filter.Program, "program", "", "only commands with the program `NAME`")
 	flags.StringVar(&filter.Verdict, "verdict", "", "only `accept`, reject or decline")
@@ -58,6 +64,22 @@ func listCommand(w world) *cobra.Command {
 	flags.StringVar(&filter.User, "user", "", "only what `NAME` typed")
 	flags.StringVar(&filter.Text, "search", "", "only entries whose command or targets contain `TEXT`")
 	return cmd
+}
+
+// list asks for one more than is shown, to know whether that is all.
+func (o *historyOptions) list(ctx context.Context, w world, reader *audit.Reader, filter audit.Filter) error {
+	most := min(filter.Limit, math.MaxInt-1)
+	filter.Limit = most + 1
+	entries, err := reader.List(ctx, filter)
+	if err != nil {
+		return err
+	}
+	more := len(entries) > most
+	entries = entries[:min(len(entries), most)]
+	if o.json {
+		return printJSON(w.stdout, review.ListJSON(entries))
+	}
+	return review.List(w.stdout, entries, more, reviewStyle(w))
 }
 
 func (o *historyOptions) verify(cmd *cobra.Command, w world, checkpoint, key string) error {

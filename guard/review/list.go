@@ -10,8 +10,9 @@ import (
 	"blastguard/guard/audit"
 )
 
-// List writes a table of entries, one line each.
-func List(w io.Writer, entries []audit.Summary, style Style) error {
+// List writes a table of entries, one line each. A step is marked with the number of
+// its run. more says that there are older ones.
+func List(w io.Writer, entries []audit.Summary, more bool, style Style) error {
 	p := page{w: w, style: style}
 	if len(entries) == 0 {
 		p.line("no entries")
@@ -27,7 +28,15 @@ func List(w io.Writer, entries []audit.Summary, style Style) error {
 		left := fmt.Sprintf("%*d  %-16s %5s  %s ", id, e.ID, e.At.UTC().Format("2006-01-02 15:04"), style.ago(e.At), pad(cut(guard.Printable(e.User), user), user))
 		verdict, ending := pad(guard.Printable(string(e.Verdict)), 8)+" ", pad(cut(ending(e), 9), 9)+" "
 		room := style.width() - len([]rune(left+verdict+ending))
-		p.line(left + style.paint(verdictColor(e.Verdict), verdict) + style.paint(endingColor(e), ending) + cut(guard.Printable(e.Command), max(room, 8)))
+		run := ""
+		if e.Run != 0 {
+			run = fmt.Sprintf("in %d: ", e.Run)
+		}
+		p.line(left + style.paint(verdictColor(e.Verdict), verdict) + style.paint(endingColor(e), ending) +
+			style.paint(faint, run) + cut(guard.Printable(e.Command), max(room-len(run), 8)))
+	}
+	if more {
+		p.line(style.paint(faint, fmt.Sprintf("older entries: --before %d, or more at once: --limit N", entries[len(entries)-1].ID)))
 	}
 	return p.err
 }

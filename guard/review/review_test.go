@@ -61,7 +61,7 @@ func night(t *testing.T) ([]audit.Summary, audit.Entry, time.Time) {
 func TestTheListFitsATerminal(t *testing.T) {
 	entries, _, now := night(t)
 	var b strings.Builder
-	if err := List(&b, entries, Style{Now: now}); err != nil {
+	if err := List(&b, entries, false, Style{Now: now}); err != nil {
 		t.Fatal(err)
 	}
 	want := `entry  time (UTC)         ago  user  verdict  ending    command
@@ -76,8 +76,22 @@ func TestTheListFitsATerminal(t *testing.T) {
 			t.Errorf("too wide: %s", line)
 		}
 	}
+	// A step says of which run, and a list that is not all of the log how to read on.
+	entries[0].Run = 12
 	b.Reset()
-	if err := List(&b, nil, Style{}); err != nil || b.String() != "no entries\n" {
+	if err := List(&b, entries, true, Style{Now: now, Width: 70}); err != nil {
+		t.Fatal(err)
+	}
+	want = `entry  time (UTC)         ago  user  verdict  ending    command
+    2  2026-01-31 23:27    3h  maria accept   signal 9  in 12: rm -rf …
+    1  2026-01-31 23:27    3h  maria reject   -         rm -rf $'/dat…
+older entries: --before 1, or more at once: --limit N
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	b.Reset()
+	if err := List(&b, nil, false, Style{}); err != nil || b.String() != "no entries\n" {
 		t.Errorf("%q %v", b.String(), err)
 	}
 }
@@ -86,7 +100,7 @@ func TestLongCommandsAreCutToTheWidth(t *testing.T) {
 	entries, _, now := night(t)
 	entries[0].Command, entries[0].User = strings.Repeat("ü", 300), "a-very-long-name-of-a-user"
 	var b strings.Builder
-	if err := List(&b, entries, Style{Now: now, Width: 80}); err != nil {
+	if err := List(&b, entries, false, Style{Now: now, Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range strings.Split(b.String(), "\n") {
@@ -120,7 +134,7 @@ func TestAPageSaysEverythingAndActsOnNothing(t *testing.T) {
 func TestColorOnlyWhereItIsWanted(t *testing.T) {
 	entries, entry, now := night(t)
 	var b strings.Builder
-	if err := errors.Join(List(&b, entries, Style{Color: true, Now: now}), Show(&b, entry, Style{Color: true})); err != nil {
+	if err := errors.Join(List(&b, entries, false, Style{Color: true, Now: now}), Show(&b, entry, Style{Color: true})); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "\x1b[31m") || strings.Contains(b.String(), "\x1b[2J") {
@@ -147,7 +161,11 @@ func TestAVerificationSaysWhichEntry(t *testing.T) {
 
 func TestEverythingIsJSON(t *testing.T) {
 	entries, entry, _ := night(t)
-	for _, value := range []any{ListJSON(entries), ListJSON(nil), EntryJSON(entry), VerificationJSON(audit.Verification{})} {
+	shown, err := EntryJSON(entry, stepsOf())
+	if err != nil || shown.Steps != nil {
+		t.Errorf("%v, steps %v of a command that had none", err, shown.Steps)
+	}
+	for _, value := range []any{ListJSON(entries), ListJSON(nil), shown, VerificationJSON(audit.Verification{})} {
 		text, err := json.Marshal(value)
 		if err != nil || string(text) == "null" {
 			t.Errorf("%T: %s %v", value, text, err)
@@ -164,7 +182,7 @@ func TestEverythingIsJSON(t *testing.T) {
 func TestTheErrorOfAWriterIsReturned(t *testing.T) {
 	entries, entry, _ := night(t)
 	for name, err := range map[string]error{
-		"list": List(full{}, entries, Style{}), "show": Show(full{}, entry, Style{}), "verification": Verification(full{}, audit.Verification{}, Style{}),
+		"list": List(full{}, entries, false, Style{}), "show": Show(full{}, entry, Style{}), "verification": Verification(full{}, audit.Verification{}, Style{}),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)

@@ -2,6 +2,7 @@ package review
 
 import (
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,19 +15,29 @@ import (
 // Steps writes what a supervised run did: its governed steps in their order, as
 // a tree by the programs that executed them, and how many programs no policy
 // governs. It writes nothing for a run that was not supervised.
-func Steps(w io.Writer, run audit.Entry, steps []audit.Entry, style Style) error {
+func Steps(w io.Writer, run audit.Entry, steps iter.Seq2[audit.Entry, error], style Style) error {
 	p := &page{w: w, style: style}
-	killed := run.Ending == audit.UnknownEnd && (len(steps) > 0 || slices.ContainsFunc(run.Intent.Operations, isSupervised))
-	if len(steps) == 0 && !killed && (run.Outcome == nil || run.Outcome.Supervised == nil) {
-		return nil
+	supervised := supervisedRun(run)
+	if supervised {
+		p.head("steps")
 	}
-	p.head("steps")
 	var above []string
-	for _, step := range steps {
+	for step, err := range steps {
+		if err != nil {
+			return err
+		}
+		if !supervised {
+			supervised = true
+			p.head("steps")
+		}
 		place := step.Intent.Request.Place
 		above = branch(p, above, place)
 		p.stepLine(step, run.At, max(len(place)-1, 0))
+		if p.err != nil {
+			return p.err
+		}
 	}
+	killed := supervised && run.Ending == audit.UnknownEnd
 	if run.Outcome != nil && run.Outcome.Supervised != nil {
 		p.supervision(*run.Outcome.Supervised)
 	}
@@ -34,6 +45,12 @@ func Steps(w io.Writer, run audit.Entry, steps []audit.Entry, style Style) error
 		p.field("supervisor", "guard itself ended while it supervised this (killed, or out of memory): from then on\nnothing of what was left could execute a program (\"Function not implemented\")")
 	}
 	return p.err
+}
+
+// supervisedRun: the entry itself says that it is one of a supervised run.
+func supervisedRun(run audit.Entry) bool {
+	return run.Outcome != nil && run.Outcome.Supervised != nil ||
+		run.Ending == audit.UnknownEnd && slices.ContainsFunc(run.Intent.Operations, isSupervised)
 }
 
 func isSupervised(op guard.Operation) bool { return op.Supervised }

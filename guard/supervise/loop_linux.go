@@ -23,10 +23,11 @@ func (s *Supervisor) loop(ctx context.Context, e *eye) {
 	g := &glance{governs: s.config.Governs, privileged: s.privileged, uid: uint32(os.Geteuid())}
 	var n notification
 	var yielded int64
+	wait := newWaiter()
 	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}, {Fd: int32(s.wake), Events: unix.POLLIN}}
 	for {
 		ready[0].Revents, ready[1].Revents = 0, 0
-		if _, err := unix.Poll(ready, -1); err != nil && err != unix.EINTR {
+		if wait.wait(ready) != nil {
 			return
 		}
 		switch {

@@ -73,6 +73,8 @@ sudo -i
 EOF
 grep -c su playbook.sh
 systemd-run --user sudo true
+log() { echo "$@" > /dev/null; }
+log sudo is spoken of
 mount | grep -c /; mount -t proc > /dev/null
 : > ran`)
 	if out, status := run("run", "./playbook.sh"); status != 0 || !h.has("ran") {
@@ -80,11 +82,41 @@ mount | grep -c /; mount -t proc > /dev/null
 	}
 	for _, text := range []string{"SUDO='sudo -n'\n$SUDO true", "f() { sudo true; }\nf", "(cd /; env A=b sudo -u root true)", "x=$(sudo cat /etc/shadow)", "echo y | su -c true", "sh -c 'doas true'",
 		`[ "$(id -u)" = 0 ] || SUDO=sudo` + "\n$SUDO true", "cmd=(sudo -n)", `if true; then SUDO="/usr/bin/sudo -n"; fi`, "S=$(command -v sudo)", "${SUDO:-sudo} true",
-		`eval "sudo rm $x"`, `alias rm="sudo rm"`, "for s in sudo doas; do $s true; done", "parallel sudo rm ::: a"} {
+		`eval "sudo rm $x"`, `alias rm="sudo rm"`, "for s in sudo doas; do $s true; done", "parallel sudo rm ::: a",
+		"run() { echo \"+ $*\"; \"$@\"; }\nrun sudo -n true", "try() {\n  if ! $*; then exit 1; fi\n}\ntry /usr/bin/sudo -n true", "function x\n{\n\"$@\"\n}\nx sudo true"} {
 		h.script("playbook.sh", ": > second\n"+text)
 		if out, status := run("run", "./playbook.sh"); status != 77 || h.has("second") || !strings.Contains(out, "cannot change the user") {
 			t.Errorf("%s: status %d\n%s", text, status, out)
 		}
+	}
+}
+
+// A makefile is looked through wherever make finds it.
+func TestWithoutRightsAMakefileThatNeedsSudoIsNotBegun(t *testing.T) {
+	h, run := unprivileged(t)
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip("there is no make here")
+	}
+	recipe := "all:\n\t: > ran\n\t@-sudo -n true\n"
+	h.write("sub/Makefile", recipe)
+	h.write("sub/below/other.mk", recipe)
+	h.write("fine/Makefile", "all:\n\t@: > ran; echo no sudo, for $@\n")
+	for _, path := range []string{"sub", "sub/below", "fine"} {
+		if err := os.Chmod(filepath.Join(h.dir, path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"-C", "sub", "all"}, {"-Csub"}, {"--directory=sub"}, {"--directory", "sub"}, {"-C", "sub", "-C", "below", "-f", "other.mk"},
+		{"-fsub/Makefile"}, {"--file=sub/Makefile"}, {"--makefile", "sub/below/other.mk", "all"},
+	} {
+		out, status := run(append([]string{"run", "make"}, args...)...)
+		if status != 77 || h.has("ran") || h.has("sub/ran") || !strings.Contains(out, "cannot change the user") || !strings.Contains(out, ":3") {
+			t.Errorf("make %v: status %d\n%s", args, status, out)
+		}
+	}
+	if out, status := run("run", "make", "-C", "fine"); status != 0 || !h.has("fine/ran") {
+		t.Errorf("status %d\n%s", status, out)
 	}
 }
 

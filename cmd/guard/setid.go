@@ -20,9 +20,9 @@ var userChangers = []string{"sudo", "su", "doas", "pkexec"}
 
 // changesUser finds them in what guard does not read: a Makefile, a program of
 // python. It may find one in a text that is only printed; then the way that works is
-// a detour, and no harm.
+// a detour, and no harm. A line of a recipe may begin with @, - or +.
 var changesUser = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[\s;&|({` + "`" + `"'=])(sudo|su|doas|pkexec)(?:\s+[-\w./$"'{]|\s*$)`)
+	return regexp.MustCompile(`(?:^|^\s*[-@+]+\s*|[\s;&|({` + "`" + `"'=])(sudo|su|doas|pkexec)(?:\s+[-\w./$"'{]|\s*$)`)
 })
 
 // namesChanger finds where a shell gives one another name, or runs it by a text or
@@ -70,8 +70,14 @@ func (b *playbook) setIDIn(text string) (name string, line int) {
 		}
 	}
 	for i, line := range strings.Split(text, "\n") {
-		if found := pattern().FindStringSubmatch(line); found != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		if found := pattern().FindStringSubmatch(line); found != nil {
 			return found[1], i + 1
+		}
+		if name := handedToFunction(line, text); name != "" {
+			return name, i + 1
 		}
 	}
 	return "", 0
@@ -102,6 +108,30 @@ func changerIn(op guard.Operation) string {
 	return ""
 }
 
+// runsItsWords finds a function that executes what it is called with.
+var runsItsWords = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[;&|{(]|\b(?:then|do|else|if|exec|command|time)\s)\s*(?:!\s*)?"?\$[@*]`)
+})
+
+// callsWithChanger finds "run sudo …".
+var callsWithChanger = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[;&|({]|\b(?:then|do|else|if)\s)\s*([\w:.-]+)\s+(?:/\S*/)?(sudo|su|doas|pkexec)(?:\s|$)`)
+})
+
+// handedToFunction is what changes the user in a line "run sudo …", where run is a
+// function of the script, and one executes its words; or "".
+func handedToFunction(line, script string) string {
+	call := callsWithChanger().FindStringSubmatch(line)
+	if call == nil || !runsItsWords().MatchString(script) {
+		return ""
+	}
+	definition := regexp.MustCompile(`(?m)(?:^|[;&{]|\bfunction\s)\s*` + regexp.QuoteMeta(call[1]) + `\s*(?:\(\s*\)|\{|$)`)
+	if !definition.MatchString(script) {
+		return ""
+	}
+	return call[2]
+}
+
 func (b *playbook) wayThatWorks() string {
 	if b.o.session != nil {
 		return `leave this shell and start: sudo guard shell --as "$USER" ` + b.o.session.kind
@@ -113,7 +143,7 @@ func (b *playbook) wayThatWorks() string {
 func (b *playbook) texts() []string {
 	names := []string{b.executable()}
 	if base := filepath.Base(b.request.Argv[0]); base == "make" || base == "gmake" {
-		names = append(names, b.inDir("GNUmakefile"), b.inDir("makefile"), b.inDir("Makefile"))
+		names = append(names, makefiles(b.request.Argv[1:], b.request.Dir)...)
 	}
 	for _, op := range recognise(b.request) {
 		if !isLanguage(op.Program) && !slices.Contains(executors(), op.Program) {
@@ -134,6 +164,41 @@ func (b *playbook) texts() []string {
 		}
 	}
 	return texts
+}
+
+// makefiles are the files that make would look for: what its -f name, or the usual
+// ones, in the directory of its -C.
+func makefiles(args []string, dir string) []string {
+	var files []string
+	for i := 0; i < len(args); i++ {
+		// The value of an option is in its word or the next.
+		value := func(short, long string) (string, bool) {
+			for _, start := range []string{short, long + "="} {
+				if rest, found := strings.CutPrefix(args[i], start); found && rest != "" {
+					return rest, true
+				}
+			}
+			if (args[i] == short || args[i] == long) && i+1 < len(args) {
+				i++
+				return args[i], true
+			}
+			return "", false
+		}
+		if name, found := value("-C", "--directory"); found {
+			dir = inDirectory(dir, name)
+		} else if name, found := value("-f", "--file"); found {
+			files = append(files, name)
+		} else if name, found := value("-f", "--makefile"); found {
+			files = append(files, name)
+		}
+	}
+	if len(files) == 0 {
+		files = []string{"GNUmakefile", "makefile", "Makefile"}
+	}
+	for i, name := range files {
+		files[i] = inDirectory(dir, name)
+	}
+	return files
 }
 
 func (b *playbook) inDir(name string) string {

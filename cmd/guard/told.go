@@ -71,7 +71,10 @@ func (s *steps) tell(run guard.Supervision) {
 		s.book.o.session.tell(run, s.run.Run)
 		return
 	}
-	if run.Stopped || run.Refused > 0 {
+	switch {
+	case run.Nested && run.Stopped:
+		fmt.Fprintln(w, "guard: what had run, and what not, is in the log of the guarded shell: guard history show \"$GUARD_SHELL\"")
+	case run.Stopped || run.Refused > 0:
 		fmt.Fprintf(w, "guard: what had run: %s, and %s that no policy governs\n", counted(int64(len(s.ran)), "governed step"), counted(run.Ungoverned, "program"))
 		for _, line := range s.ran {
 			fmt.Fprintf(w, "guard:   done     %s\n", line)

@@ -41,9 +41,21 @@ func (s *Supervisor) Inner(pid int) InnerGuard {
 	return InnerGuard{}
 }
 
+// wasStopped is the answer to a guard further in that asks whether its command was
+// stopped by StopBelow.
+func (s *Supervisor) wasStopped(pid int) unix.Errno {
+	if began, found := s.inner.Load(pid); found {
+		if _, stopped := s.stoppedBelow.Load(InnerGuard{PID: pid, Began: began.(time.Time)}); stopped {
+			return present
+		}
+	}
+	return differs
+}
+
 // StopBelow ends what an inner guard has started: by SIGTERM now, and by SIGKILL
 // after the grace.
 func (s *Supervisor) StopBelow(inner InnerGuard, grace time.Duration) {
+	s.stoppedBelow.Store(inner, true)
 	start := startOf(inner.PID)
 	signalBelow(inner.PID, s.filters, unix.SIGTERM)
 	time.AfterFunc(grace, func() {

@@ -30,27 +30,28 @@ type Supervisor struct {
 	counted    bool // the kernel is 5.9 or newer: it counts filters, and says when none is left
 	listener   listener
 
-	began      time.Time
-	main       atomic.Int64 // pid of the command
-	ungoverned atomic.Int64
-	refused    atomic.Int64
-	traps      atomic.Int64
-	stopping   atomic.Bool
-	started    atomic.Bool  // the command was about to be executed
-	busy       atomic.Int64 // open questions
-	grace      atomic.Int64 // nanoseconds since 1970 when what is left is killed
-	reading    atomic.Int64 // of them, those that are not read yet
-	held       held
-	refusals   refusals
-	attempts   attempts
-	others     sync.Map // processes that are guard, and decide by other policies
-	inner      sync.Map // processes that are guard and leave their steps to this one: since when
-	watcher    watcher
-	served     chan struct{}
-	problem    string // written before served is closed, as are the next ones
-	nested     bool
-	forbidden  bool // the problem is that nothing can be supervised here
-	restarts   bool // a signal breaks off the wait for an answer
+	began        time.Time
+	main         atomic.Int64 // pid of the command
+	ungoverned   atomic.Int64
+	refused      atomic.Int64
+	traps        atomic.Int64
+	stopping     atomic.Bool
+	started      atomic.Bool  // the command was about to be executed
+	busy         atomic.Int64 // open questions
+	grace        atomic.Int64 // nanoseconds since 1970 when what is left is killed
+	reading      atomic.Int64 // of them, those that are not read yet
+	held         held
+	refusals     refusals
+	attempts     attempts
+	others       sync.Map // processes that are guard, and decide by other policies
+	inner        sync.Map // processes that are guard and leave their steps to this one: since when
+	stoppedBelow sync.Map // of them, those whose command was stopped, by InnerGuard
+	watcher      watcher
+	served       chan struct{}
+	problem      string // written before served is closed, as are the next ones
+	nested       bool
+	forbidden    bool // the problem is that nothing can be supervised here
+	restarts     bool // a signal breaks off the wait for an answer
 }
 
 // file identifies a file.
@@ -221,6 +222,7 @@ func (s *Supervisor) Finish() Summary {
 		Ungoverned: max(s.ungoverned.Load()-1, 0), Refused: s.refused.Load(), Stopped: s.stopping.Load(),
 		Problem: s.problem, Nested: s.nested, Privileged: s.privileged, Forbidden: s.forbidden,
 	}
+	summary.Stopped = summary.Stopped || s.nested && called(endedByYou) == present
 	summary.lastWord(s.socket)
 	if s.listener >= 0 {
 		summary.Background = s.handOver()

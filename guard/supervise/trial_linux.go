@@ -68,6 +68,10 @@ var rollCallBytes = []byte(rollCall)
 // further out; no policies have it as their hash.
 const leaves = "*"
 
+// endedByYou is the word with which such a guard asks, when its command has ended, whether
+// the guard further out has stopped it: present says yes.
+const endedByYou = "?"
+
 // Around says whether a guard further out sees what is executed here.
 func Around() bool { return called("") == present }
 
@@ -106,6 +110,9 @@ func (s *Supervisor) answerCall(n *notification) {
 	case words[1] == leaves:
 		s.inner.Store(pid, fileTime())
 		answered = present
+	case words[1] == endedByYou:
+		s.listener.send(&answer{id: n.id, errno: -int32(s.wasStopped(pid))})
+		return
 	case words[1] == "", s.config.Policies == nil, words[1] == s.config.Policies():
 		answered = present
 	}

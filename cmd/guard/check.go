@@ -48,8 +48,8 @@ nothing is measured, so that it can run anywhere.`,
 				return err
 			}
 			report := g.Check(cmd.Context(), request)
-			if name := scriptInstead(report); name != "" {
-				fmt.Fprintf(w.stderr, "guard: %s is no program here, and a script in this directory: it is listed as by --script; to run it: guard ./%s\n", guard.Printable(name), guard.Printable(name))
+			if name, says := scriptInstead(report); name != "" {
+				fmt.Fprintf(w.stderr, "guard: %s\n", says)
 				o.scripts = []string{name}
 				return lint(w, o)
 			}

@@ -31,23 +31,51 @@ func commandOrScripts(o *options) cobra.PositionalArgs {
 	}
 }
 
-// scriptInstead is the script that was meant by a word that names no program:
-// "guard check playbook.sh"; "" for any other report. A file that begins like a
-// program is none.
-func scriptInstead(report guard.Report) string {
+// scriptInstead is the script that was meant by a word that names no program, "guard
+// check playbook.sh", or a file that cannot be executed as it is, as after a checkout
+// that keeps no modes; and what to say of that. It is "" for any other report. A file
+// that begins like a program is none.
+func scriptInstead(report guard.Report) (name, says string) {
 	var missing *guard.NotRunnable
 	argv := report.Request.Argv
-	if !errors.As(report.Err, &missing) || !missing.Missing || len(argv) != 1 || strings.Contains(argv[0], "/") {
-		return ""
+	if !errors.As(report.Err, &missing) || len(argv) != 1 || missing.Missing && strings.Contains(argv[0], "/") {
+		return "", ""
 	}
 	if len(report.Request.Expect)+len(report.Request.Overrides) > 0 {
-		return ""
+		return "", ""
 	}
-	info, err := os.Stat(filepath.Join(report.Request.Dir, argv[0]))
-	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(filepath.Join(report.Request.Dir, argv[0])) {
-		return ""
+	name = argv[0]
+	file := inDirectory(report.Request.Dir, name)
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(file) && !errors.Is(missing, errNoHashbang) {
+		return "", ""
 	}
-	return argv[0]
+	why := "no program here, and a script in this directory"
+	if !missing.Missing {
+		why = "no program that can be executed"
+	}
+	return name, fmt.Sprintf("%s is %s: it is listed as by --script%s", guard.Printable(name), why, toRun(name, file, info))
+}
+
+// toRun is how the script would be run, if it is one.
+func toRun(name, file string, info os.FileInfo) string {
+	language, _ := shell.Hashbang(string(beginning(file, enoughForHashbang)))
+	switch ext := filepath.Ext(name); {
+	case ext == ".md" || ext == ".markdown":
+		return ""
+	case language != "" && info.Mode()&0o111 != 0:
+		if !strings.Contains(name, "/") {
+			name = "./" + name
+		}
+		return "; to run it: guard " + guard.CommandLine([]string{name})
+	case language == "":
+		if _, known := shell.IsShell(strings.TrimPrefix(ext, ".")); known {
+			language = strings.TrimPrefix(ext, ".")
+		} else {
+			language = "sh"
+		}
+	}
+	return "; to run it: guard " + guard.CommandLine([]string{language, name})
 }
 
 // looksLikeScript: by its name or its #! line it is one, or a runbook.

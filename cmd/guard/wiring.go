@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -60,6 +61,11 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	return g, book
 }
 
+// enoughForHashbang is more than the kernel reads of a #! line.
+const enoughForHashbang = 512
+
+var errNoHashbang = errors.New("it has no #! line")
+
 // findRunnable is process.Find, for what the kernel can execute. A shell runs a text
 // without a #! line itself; the kernel does not, and to ask about it first would be
 // in vain.
@@ -68,11 +74,10 @@ func findRunnable(request guard.Request) (guard.Executable, error) {
 	if err != nil {
 		return found, err
 	}
-	const enough = 512
-	text := beginning(found.Path, enough)
+	text := beginning(found.Path, enoughForHashbang)
 	if len(text) > 0 && !bytes.HasPrefix(text, []byte("#!")) && !bytes.ContainsRune(text, 0) {
 		return found, &guard.NotRunnable{Program: request.Argv[0], Err: fmt.Errorf(
-			"it has no #! line; as a script of a shell it is: guard sh %s", guard.CommandLine(request.Argv))}
+			"%w; as a script of a shell it is: guard sh %s", errNoHashbang, guard.CommandLine(request.Argv))}
 	}
 	return found, nil
 }

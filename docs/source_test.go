@@ -2,6 +2,7 @@ package docs_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -128,6 +129,9 @@ func embedded(t *testing.T, file string, kind ast.Expr) []string {
 	case *ast.Ident:
 		return jsonFields(t, file, kind.Name)
 	case *ast.SelectorExpr:
+		if fmt.Sprint(kind.X) == "audit" {
+			return jsonFields(t, "../guard/audit/entry.go", kind.Sel.Name)
+		}
 		return jsonFields(t, "../guard/report.go", kind.Sel.Name)
 	default:
 		t.Fatalf("%s: an embedded %T", file, kind)
@@ -147,7 +151,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### counts", "../cmd/guard/dryrun.go", "counts"},
 		{"## guard run --result", "../cmd/guard/result.go", "outcomeLine"},
 		{"## guard history list --json", "../guard/audit/entry.go", "Summary"},
-		{"## guard history show --json", "../guard/audit/entry.go", "Entry"},
+		{"## guard history show --json", "../guard/review/json.go", "Shown"},
 		{"## guard history verify --json", "../guard/audit/verify.go", "Verification"},
 		{"## guard doctor --json", "../cmd/guard/doctorcmd.go", "symptom"},
 		{"## guard policy validate --json", "../cmd/guard/policycmd.go", "validation"},

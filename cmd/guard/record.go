@@ -22,7 +22,13 @@ func (s *steps) looksAt(programs []string) func([]byte) bool {
 // ungoverned lets a program run that no policy governs; where all is recorded,
 // after its entry is on disk.
 func (s *steps) ungoverned(ctx context.Context, e supervise.Exec) bool {
-	if !s.recordsAll() || e.On != "" {
+	if e.On != "" {
+		return true
+	}
+	if !s.recordsAll() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.looked++
 		return true
 	}
 	request := s.request(e)
@@ -38,7 +44,7 @@ func (s *steps) ungoverned(ctx context.Context, e supervise.Exec) bool {
 		return false
 	}
 	s.mu.Lock()
-	s.recorded++
+	s.looked++
 	s.mu.Unlock()
 	s.await(ctx, e, report)
 	return true

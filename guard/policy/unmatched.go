@@ -41,8 +41,7 @@ func isHarmless(op *guard.Operation) bool {
 }
 
 // isIdle: a builtin that may last or run something does not as it is called here:
-// exec with nothing but redirections, trap that resets or ignores a signal, command
-// that says where a program is.
+// exec with nothing but redirections, command that says where a program is.
 func isIdle(op *guard.Operation) bool {
 	first := guard.Word{}
 	if len(op.Args) > 0 {
@@ -52,8 +51,6 @@ func isIdle(op *guard.Operation) bool {
 	switch op.Program {
 	case "exec":
 		return len(op.Args) == 0
-	case "trap":
-		return len(op.Args) == 0 || known && (first.Text == "-" || first.Text == "")
 	case "command":
 		return known && (first.Text == "-v" || first.Text == "-V")
 	}
@@ -72,8 +69,9 @@ func onlyHelp(op *guard.Operation) bool {
 }
 
 // lastingBuiltins are what a shell does itself and that outlasts it, or that
-// runs something else. All others (set, export, exit, …) end with the shell.
-var lastingBuiltins = []string{"kill", "history", "fc", "eval", "exec", "source", ".", "trap", "command", "builtin", "alias", "enable", "hash"}
+// runs something else. All others (set, export, exit, …) end with the shell; what trap
+// runs are operations of their own, or one that cannot be read.
+var lastingBuiltins = []string{"kill", "history", "fc", "eval", "exec", "source", ".", "command", "builtin", "alias", "enable", "hash"}
 
 // isUsualPlace: the program is found by its name, or is the system's. A cat in
 // somebody's directory may be anything.

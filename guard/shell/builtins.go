@@ -223,14 +223,15 @@ func sourceFile(s *script, words []guard.Word, sc scene, at place) after {
 func trapText(s *script, words []guard.Word, sc scene, at place) after {
 	s.builtin(words, sc.in(at))
 	operands := words[1:]
-	if len(operands) > 0 && operands[0].Text == "--" {
+	options := len(operands) == 0 || operands[0].Text != "--"
+	if !options {
 		operands = operands[1:]
 	}
 	if len(operands) < 2 && !slices.ContainsFunc(operands, func(word guard.Word) bool { return word.Reading == guard.AnyNumber }) {
 		return stay(at)
 	}
 	text := operands[0]
-	if text.Reading == guard.Literal && (text.Text == "" || text.Text[0] == '-') {
+	if text.Reading == guard.Literal && (text.Text == "" || text.Text == "-" || options && text.Text[0] == '-') {
 		return stay(at)
 	}
 	inner := sc.in(at)

@@ -84,7 +84,7 @@ func checkList(param guard.ProbeParam, value any) error {
 	case len(values) == 0 && param.Required:
 		return errors.New("it is empty")
 	case len(values) > maxElements:
-		return fmt.Errorf("%d of them, at most %d: split the command", len(values), maxElements)
+		return fmt.Errorf("%d of them, at most %d: split the command, as xargs -n %d does", len(values), maxElements, maxElements/2)
 	default:
 		return nil
 	}

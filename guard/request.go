@@ -20,9 +20,6 @@ type Request struct {
 	// Began is when the script began that this is a step of; zero for what a
 	// person submitted, and in a guarded shell, which may be open for days.
 	Began time.Time `json:"-"`
-	// Moved: since then a program was executed that may have brought files from
-	// another file system with the times that they had there, and removed them there.
-	Moved bool `json:"-"`
 	// Place is where in the run the step stands: playbook.sh, xargs, rm.
 	Place []string `json:"place,omitempty"`
 

@@ -73,11 +73,8 @@ policy "delete-confirmed" {
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" { paths = arg.paths }
   probe "age" "made" {
-    paths  = arg.paths
-    since  = script.began
-    # What tar or cp -p has made keeps the time of its original, which is still there.
-    # Of what mv has brought from another file system it is the only copy.
-    copies = !script.moved
+    paths = arg.paths
+    since = script.began
   }
   locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.resolved, local.temporary_paths)]) == 0 }
   confirm {}
@@ -212,18 +209,6 @@ test "a script removes the temporary directory that it made" {
     }
   }
   expect = "allow"
-}
-
-test "a copy that keeps its time is no older, unless it may be the only one" {
-  run = "rm -rf /tmp/tmp.x1"
-  given {
-    script = { began = time("2026-01-01T00:00:00Z"), moved = true }
-    probe = {
-      at   = [{ resolved = "/tmp/tmp.x1", type = "directory" }], below = { entries = 412, mounts = [] }, db = { found = [] }
-      made = { younger = false }
-    }
-  }
-  expect = "confirm"
 }
 
 test "a script removes a temporary directory that was there before" {

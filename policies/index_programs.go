@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "f8442f0d95c683f53de8e2b1dc15b508ce3469af3ca4e1aa684db5f81725095f"
+const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
 
 func indexPrograms() []string {
 	return []string{

@@ -56,7 +56,7 @@ func (s *steps) removesNew(ctx context.Context, e supervise.Exec, op guard.Opera
 		return false
 	}
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
-		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6, "copies": !s.movedSince(began),
+		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6,
 	}}
 	fact := s.guard.Measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
 	value, _ := fact.Value.(map[string]any)

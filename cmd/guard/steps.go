@@ -31,7 +31,6 @@ type steps struct {
 	guard      *guard.Guard
 	run        guard.Request
 	supervisor *supervise.Supervisor
-	governs    func(name []byte) bool
 	asker      *approve.Approver // nil: nobody is asked how to go on
 
 	one         chan struct{} // held while a step is decided: one question at a time
@@ -42,12 +41,11 @@ type steps struct {
 	refused     int64
 	stopped     bool                   // the run is being ended
 	inner       []supervise.InnerGuard // those playbooks in a guarded shell that are being ended
-	moved       time.Time              // when a program was last executed that may have moved files, by the clock of file systems
 	interrupted bool                   // by Ctrl-C at a question
 	met         bool                   // some step had what --expect states
 	needed      []string               // checks that were overridden for some step
 	unasked     int64                  // acts that were allowed without a question
-	looked      int64                  // programs that were looked at and that no policy governs
+	recorded    int64                  // programs that no policy governs and that have entries
 }
 
 // openStep is a step that may still run.
@@ -77,9 +75,8 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	s.governs = session.governs(s.looksAt(governed.programs))
 	s.supervisor, err = supervise.New(supervise.Config{
-		Governs: orMoves(s.governs),
+		Governs: session.governs(s.looksAt(governed.programs)),
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
 		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
@@ -151,10 +148,6 @@ func governs(programs []string) func([]byte) bool {
 // decide takes one exec through the pipeline. It returns when the intent is on
 // record, or when it is refused.
 func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
-	s.noteMovers(e)
-	if s.onlyMoves(e) { // it waits for no question about another
-		return s.ungoverned(ctx, e)
-	}
 	select {
 	case s.one <- struct{}{}:
 		defer func() { <-s.one }()
@@ -246,7 +239,7 @@ func (s *steps) request(e supervise.Exec) guard.Request {
 	}
 	return guard.Request{
 		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: s.run.Operator, Account: account(e), Host: s.run.Host,
-		Time: s.guard.Now(), Began: s.began(e), Moved: s.movedSince(s.began(e)), Run: s.run.Run, Place: e.Place,
+		Time: s.guard.Now(), Began: s.began(e), Run: s.run.Run, Place: e.Place,
 		Expect: s.run.Expect, Overrides: s.run.Overrides, Reason: s.run.Reason, Text: s.run.Text, Plain: s.run.Plain,
 	}
 }
@@ -302,11 +295,7 @@ func onlyLists(e supervise.Exec) bool {
 func (s *steps) problem(e supervise.Exec) *guard.Problem {
 	switch {
 	case e.Unreadable != "":
-		next := "what cannot be read cannot be decided; --supervise=never runs the whole without looking"
-		if s.book.o.session != nil {
-			next = "what cannot be read cannot be decided; it can be run outside of this shell"
-		}
-		return &guard.Problem{What: e.Unreadable, Next: next}
+		return &guard.Problem{What: e.Unreadable, Next: "what cannot be read cannot be decided; --supervise=never runs the whole without looking"}
 	case e.SetID:
 		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: s.book.wayThatWorks()}
 	default:

@@ -29,7 +29,7 @@ func (s *steps) outcome(outcome guard.Outcome, summary supervise.Summary, reques
 		return guard.Outcome{Status: guard.StatusNotExecutable, Error: startError(request, summary)}
 	}
 	outcome.Supervised = &guard.Supervision{
-		Ungoverned: summary.Ungoverned + s.looked, Allowed: int64(len(s.ran)), Refused: s.refused, Unasked: s.unasked,
+		Ungoverned: summary.Ungoverned + s.recorded, Allowed: int64(len(s.ran)), Refused: s.refused, Unasked: s.unasked,
 		Background: summary.Background, Stopped: summary.Stopped, Nested: summary.Nested,
 	}
 	if s.interrupted {

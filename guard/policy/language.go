@@ -135,7 +135,7 @@ func checkBlocks() []Block {
 func testBlocks() []Block {
 	given := []Attribute{
 		{Name: "now", Type: "text (RFC 3339) or seconds", Default: `"2026-01-01T00:00:00Z"`, Meaning: "the time"},
-		{Name: "script", Type: "object", Default: "{ began = null }", Meaning: "began: when the script began that this is a step of, in seconds since 1970; moved: true when it may have moved files from another file system"},
+		{Name: "script", Type: "object", Default: "{ began = null }", Meaning: "began: when the script began that this is a step of, in seconds since 1970"},
 		{Name: "host", Type: "object", Default: `{ name = "test.example" }`, Meaning: "name, machine_id, boot_id"},
 		{Name: "user", Type: "object", Default: "uid 1000", Meaning: "name, uid, home of who runs guard"},
 		{Name: "operator", Type: "object", Default: "uid 1000", Meaning: "name, uid, tty, ssh of who typed"},

@@ -232,12 +232,6 @@ func (t *testBlock) setObject(name string, object map[string]any) error {
 			err = set(&r.Operator.SudoUser, value)
 		case "script.began":
 			err = t.setBegan(value)
-		case "script.moved":
-			moved, isBool := value.(bool)
-			if !isBool {
-				return fmt.Errorf("moved: want true or false")
-			}
-			r.Moved = moved
 		case "operator.uid":
 			err = setInt(&r.Operator.UID, value)
 		default:

@@ -24,7 +24,7 @@ func (ev *evaluation) scope() map[string]cty.Value {
 			"operator": operatorValue(ev.d.request.Operator),
 			"host":     hostValue(ev.d.request.Host),
 			"now":      nowValue(ev.d.request.Time),
-			"script":   scriptValue(ev.d.request),
+			"script":   scriptValue(ev.d.request.Began),
 			"expect":   ev.expectValue(),
 		}
 		if ev.d.ahead {
@@ -225,12 +225,11 @@ func nowValue(now time.Time) cty.Value {
 }
 
 // scriptValue is the supervised script that the operation is a step of.
-func scriptValue(request guard.Request) cty.Value {
-	began, moved := cty.NullVal(cty.Number), true
-	if !request.Began.IsZero() {
-		began, moved = cty.NumberFloatVal(float64(request.Began.UnixMicro())/1e6), request.Moved
+func scriptValue(began time.Time) cty.Value {
+	if began.IsZero() {
+		return cty.ObjectVal(map[string]cty.Value{"began": cty.NullVal(cty.Number)})
 	}
-	return cty.ObjectVal(map[string]cty.Value{"began": began, "moved": cty.BoolVal(moved)})
+	return cty.ObjectVal(map[string]cty.Value{"began": cty.NumberFloatVal(float64(began.UnixMicro()) / 1e6)})
 }
 
 // expectValue has every name that the policy mentions; null when it was not

@@ -7,32 +7,6 @@ import (
 	"blastguard/guard"
 )
 
-// script.moved is true where nothing is known of a script.
-func TestWhetherTheScriptOfAStepMovedFiles(t *testing.T) {
-	set := load(t, commandRM+`
-policy "p" {
-  applies_to = [command.rm]
-  rule "r" { condition = !script.moved }
-}
-`)
-	for _, test := range []struct {
-		name  string
-		began time.Time
-		moved bool
-		want  guard.Effect
-	}{
-		{"no script", time.Time{}, false, guard.Deny},
-		{"one that did not", time.Unix(1500000000, 0), false, guard.Allow},
-		{"one that did", time.Unix(1500000000, 0), true, guard.Deny},
-	} {
-		r := request("rm", "/a")
-		r.Began, r.Moved = test.began, test.moved
-		if decision, _ := ordinary().decide(t, set, r, operation("rm", "/a")); decision.Effect != test.want {
-			t.Errorf("%s: got %s, want %s", test.name, decision.Effect, test.want)
-		}
-	}
-}
-
 // script.began is null for what is no step of a script.
 func TestWhenTheScriptOfAStepBegan(t *testing.T) {
 	set := load(t, commandRM+`

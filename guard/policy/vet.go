@@ -23,7 +23,7 @@ var objects = map[string][]string{
 	"operator": {"name", "uid", "euid", "loginuid", "sudo_user", "tty", "ssh"},
 	"host":     {"name", "machine_id", "boot_id"},
 	"now":      {"unix", "text", "weekday", "hour"},
-	"script":   {"began", "moved"},
+	"script":   {"began"},
 	"target":   {"resolved"},
 	"each":     {"key", "value"},
 }

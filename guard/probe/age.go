@@ -18,7 +18,6 @@ func ageKind() guard.ProbeKind {
 		Params: []guard.ProbeParam{
 			{Name: "paths", Type: guard.ListParam, Required: true, Doc: "as they were typed; a link is looked at, and followed only before a slash"},
 			{Name: "since", Type: guard.TimeParam, Doc: "the moment; null or absent: nothing is younger"},
-			{Name: "copies", Type: guard.BoolParam, Doc: "true: what was made since is younger also when it keeps the time of an older original"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where relative paths start; absent: the directory of the request"},
 		},
 		Result: []string{"younger", "older"},
@@ -33,8 +32,7 @@ const maxYoung = 100_000
 // answer says in "younger" whether every entry, the paths themselves included, was
 // born and last modified at since or later, by the clock of a local file system,
 // and in "older" which was not, or null. A copy that keeps its times (mv to another
-// file system, cp -p, tar) is as old as what it was made of, unless copies says that
-// it is not. A path that does not
+// file system, cp -p, tar) is as old as what it was made of. A path that does not
 // exist is neither; where none does, nothing is younger. An entry whose birth the
 // file system does not tell, one in the future, and one on another device than the
 // path is older.
@@ -54,8 +52,7 @@ func (p ageProbe) answer(ctx context.Context, args map[string]any) (any, []strin
 	if err != nil {
 		return nil, nil, err
 	}
-	copies, _ := args["copies"].(bool)
-	look := ages{ctx: ctx, since: since, most: maxYoung, copies: copies}
+	look := ages{ctx: ctx, since: since, most: maxYoung}
 	for _, root := range roots {
 		if err := look.below(root); err != nil {
 			return nil, nil, err
@@ -82,7 +79,6 @@ type ages struct {
 	since      time.Time
 	device     uint64
 	seen, most int
-	copies     bool   // the time of the last writing says nothing
 	older, why string // the first that is older, and why it is
 }
 
@@ -129,9 +125,9 @@ func (a *ages) reason(path string) (string, error) {
 		return "does not say when it was made", nil
 	case found.born.Before(a.since):
 		return "was made before", nil
-	case !a.copies && found.modified.Before(a.since):
+	case found.modified.Before(a.since):
 		return "was last written before", nil
-	case found.born.After(now) || !a.copies && found.modified.After(now):
+	case found.born.After(now) || found.modified.After(now):
 		return "is of the future", nil
 	}
 	return "", nil

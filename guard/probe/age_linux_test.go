@@ -93,15 +93,6 @@ func TestAgeOfWhatWasMadeSince(t *testing.T) {
 			}
 		})
 	}
-	// Where copies count as new, those above do, and nothing else.
-	for name, older := range map[string]string{"copied": "", "future": "", "moved": "moved/file", "linked": "linked/file", "old": "old"} {
-		args := paths(name)
-		args["since"], args["copies"] = since, true
-		got := known(t, probe.Config{Dir: dir}, "age", args).(map[string]any)
-		if found, _ := got["older"].(string); got["younger"] != (older == "") || strings.TrimPrefix(found, dir+"/") != older {
-			t.Errorf("%s, copies included: got %v, want older %q", name, got, older)
-		}
-	}
 	for name, got := range map[string]map[string]any{
 		"without a moment": ageOf(t, dir, nil, "new"), "nothing is there": ageOf(t, dir, since, "missing"),
 	} {

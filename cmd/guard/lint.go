@@ -63,11 +63,15 @@ func toRun(name, file string, info os.FileInfo) string {
 	switch ext := filepath.Ext(name); {
 	case ext == ".md" || ext == ".markdown":
 		return ""
-	case language != "" && info.Mode()&0o111 != 0:
+	case language != "":
 		if !strings.Contains(name, "/") {
 			name = "./" + name
 		}
-		return "; to run it: guard " + guard.CommandLine([]string{name})
+		word := guard.CommandLine([]string{name})
+		if info.Mode()&0o111 == 0 {
+			return "; to run it: chmod +x " + word + " && guard " + word // its #! line may have options
+		}
+		return "; to run it: guard " + word
 	case language == "":
 		if _, known := shell.IsShell(strings.TrimPrefix(ext, ".")); known {
 			language = strings.TrimPrefix(ext, ".")

@@ -75,6 +75,13 @@ grep -c su playbook.sh
 systemd-run --user sudo true
 log() { echo "$@" > /dev/null; }
 log sudo is spoken of
+run() { "$@"; }
+need() {
+  command -v \
+    "$@" > /dev/null
+}
+need sudo || log no
+run true
 mount | grep -c /; mount -t proc > /dev/null
 : > ran`)
 	if out, status := run("run", "./playbook.sh"); status != 0 || !h.has("ran") {

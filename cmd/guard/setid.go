@@ -110,7 +110,7 @@ func changerIn(op guard.Operation) string {
 
 // runsItsWords finds a function that executes what it is called with.
 var runsItsWords = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)(?:^|[;&|{(]|\b(?:then|do|else|if|exec|command|time)\s)\s*(?:!\s*)?"?\$[@*]`)
+	return regexp.MustCompile(`(?m)(?:^|[;&|{]|\b(?:then|do|else|if|exec|command|time)\s)\s*(?:!\s*)?"?\$[@*]`)
 })
 
 // callsWithChanger finds "run sudo …".
@@ -122,14 +122,26 @@ var callsWithChanger = sync.OnceValue(func() *regexp.Regexp {
 // function of the script, and one executes its words; or "".
 func handedToFunction(line, script string) string {
 	call := callsWithChanger().FindStringSubmatch(line)
-	if call == nil || !runsItsWords().MatchString(script) {
+	if call == nil {
 		return ""
 	}
 	definition := regexp.MustCompile(`(?m)(?:^|[;&{]|\bfunction\s)\s*` + regexp.QuoteMeta(call[1]) + `\s*(?:\(\s*\)|\{|$)`)
-	if !definition.MatchString(script) {
+	at := definition.FindStringIndex(script)
+	if at == nil || !runsItsWords().MatchString(strings.ReplaceAll(bodyAt(script[at[1]:]), "\\\n", " ")) {
 		return ""
 	}
 	return call[2]
+}
+
+// bodyAt is the body of a function, from behind its name: as far as its line has the
+// closing brace, or to the next that begins a line.
+func bodyAt(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	if strings.Contains(line, "}") {
+		return line
+	}
+	body, _, _ := strings.Cut(text, "\n}")
+	return body
 }
 
 func (b *playbook) wayThatWorks() string {

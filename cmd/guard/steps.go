@@ -295,7 +295,11 @@ func onlyLists(e supervise.Exec) bool {
 func (s *steps) problem(e supervise.Exec) *guard.Problem {
 	switch {
 	case e.Unreadable != "":
-		return &guard.Problem{What: e.Unreadable, Next: "what cannot be read cannot be decided; --supervise=never runs the whole without looking"}
+		next := "what cannot be read cannot be decided; --supervise=never runs the whole without looking"
+		if s.book.o.session != nil {
+			next = "what cannot be read cannot be decided; it can be run outside of this shell"
+		}
+		return &guard.Problem{What: e.Unreadable, Next: next}
 	case e.SetID:
 		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: s.book.wayThatWorks()}
 	default:

@@ -231,7 +231,7 @@ func trapText(s *script, words []guard.Word, sc scene, at place) after {
 		return stay(at)
 	}
 	text := operands[0]
-	if text.Reading == guard.Literal && (text.Text == "" || text.Text == "-" || options && text.Text[0] == '-') {
+	if text.Reading == guard.Literal && (text.Text == "" || text.Text == "-" || options && isTrapOption(text.Text)) {
 		return stay(at)
 	}
 	inner := sc.in(at)
@@ -242,6 +242,12 @@ func trapText(s *script, words []guard.Word, sc scene, at place) after {
 	inner.forgetEnv()
 	s.r.text(source{shell: s.src.shell, text: text}, inner)
 	return stay(at)
+}
+
+// isTrapOption: -l and -p list. zsh knows no options of trap, and runs any other text
+// that begins with a dash.
+func isTrapOption(word string) bool {
+	return word == "--help" || len(word) > 1 && word[0] == '-' && strings.Trim(word[1:], "lpP") == ""
 }
 
 // leave: nothing follows an exit.

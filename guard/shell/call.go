@@ -68,7 +68,11 @@ func (s *script) exec(words []guard.Word, sc scene, at place, offset uint) after
 		if defined, ok := s.seen.functions[name]; ok && offset >= defined && !s.seen.unset {
 			return s.called(at) // its body was read where it is defined
 		}
-		s.plainRun(words, sc, at)
+		if name == "trap" {
+			trapText(s, words, sc, at) // it may not be the function yet
+		} else {
+			s.plainRun(words, sc, at)
+		}
 		return s.called(at)
 	}
 	if act, ok := builtins()[name]; ok {

@@ -7,6 +7,9 @@ import "testing"
 func TestWhatATrapRunsIsRead(t *testing.T) {
 	for text, want := range map[string]bool{
 		"trap 'rm x' EXIT": true, "trap -- 'rm x' EXIT": true, "trap -- '-f; rm x' EXIT": true, "trap 'rm x' EXIT HUP": true,
+		"trap '-; rm x' EXIT": true, "trap '-f; rm x' EXIT": true, "trap -lp EXIT": false, "trap --help EXIT": false,
+		"if false; then trap() { :; }; fi; trap 'rm x' EXIT": true, "trap 'rm x' EXIT; function trap { :; }": true,
+		"f() { trap 'rm x' EXIT; }; f; trap() { :; }": true, "trap() { :; }; trap 'rm x' EXIT": false,
 		"trap rm EXIT": true, "trap - EXIT": false, "trap '' HUP": false, "trap EXIT": false, "trap -p EXIT": false, "trap": false,
 	} {
 		reads := false

@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 // child asks one question and writes the answer as JSON to descriptor 3, or to
 // the file of APPROVE_ANSWER.
 func child() int {
+	// The end of the terminal may be read before its signal comes, which would then
+	// end the child between the answer and its writing.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	question := questionNamed(os.Getenv("APPROVE_QUESTION"))
 	question.Request.Plain = os.Getenv("APPROVE_PLAIN") != ""
 	question.Request.Text = os.Getenv("APPROVE_TEXT")

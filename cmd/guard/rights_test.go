@@ -115,6 +115,7 @@ func TestWithoutRightsAMakefileThatNeedsSudoIsNotBegun(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"-C", "sub", "all"}, {"-Csub"}, {"--directory=sub"}, {"--directory", "sub"}, {"-C", "sub", "-C", "below", "-f", "other.mk"},
+		{"-kC", "sub"}, {"-j4", "-C", "sub"}, {"-j", "4", "--dir=sub"}, {"all", "-C", "sub"}, {"X=1", "-sC", "sub"}, {"-Csub", "-I", "fine"},
 		{"-fsub/Makefile"}, {"--file=sub/Makefile"}, {"--makefile", "sub/below/other.mk", "all"},
 	} {
 		out, status := run(append([]string{"run", "make"}, args...)...)

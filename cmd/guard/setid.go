@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/command"
 	"blastguard/guard/machine"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
@@ -125,7 +126,8 @@ func handedToFunction(line, script string) string {
 	if call == nil {
 		return ""
 	}
-	definition := regexp.MustCompile(`(?m)(?:^|[;&{]|\bfunction\s)\s*` + regexp.QuoteMeta(call[1]) + `\s*(?:\(\s*\)|\{|$)`)
+	name := regexp.QuoteMeta(call[1])
+	definition := regexp.MustCompile(`(?m)(?:^|[;&{])\s*` + name + `\s*\(\s*\)|\bfunction\s+` + name + `(?:[\s({]|$)`)
 	at := definition.FindStringIndex(script)
 	if at == nil || !runsItsWords().MatchString(strings.ReplaceAll(bodyAt(script[at[1]:]), "\\\n", " ")) {
 		return ""
@@ -178,32 +180,29 @@ func (b *playbook) texts() []string {
 	return texts
 }
 
+// makeLine is how the command line of make is read, as far as it says which files it
+// reads and where.
+func makeLine() *command.Command {
+	take := func(name string, short string, long ...string) command.Flag {
+		return command.Flag{Name: name, Short: []string{short}, Long: long, Type: command.List}
+	}
+	return &command.Command{
+		Name: "make", Flags: []command.Flag{
+			take("directory", "C", "directory"), take("file", "f", "file", "makefile"),
+			take("include", "I", "include-dir"), take("old", "o", "old-file", "assume-old"), take("new", "W", "what-if", "new-file", "assume-new"),
+		},
+		Operands: []command.Operand{{Name: "goals", Type: command.List}},
+	}
+}
+
 // makefiles are the files that make would look for: what its -f name, or the usual
 // ones, in the directory of its -C.
 func makefiles(args []string, dir string) []string {
-	var files []string
-	for i := 0; i < len(args); i++ {
-		// The value of an option is in its word or the next.
-		value := func(short, long string) (string, bool) {
-			for _, start := range []string{short, long + "="} {
-				if rest, found := strings.CutPrefix(args[i], start); found && rest != "" {
-					return rest, true
-				}
-			}
-			if (args[i] == short || args[i] == long) && i+1 < len(args) {
-				i++
-				return args[i], true
-			}
-			return "", false
-		}
-		if name, found := value("-C", "--directory"); found {
-			dir = inDirectory(dir, name)
-		} else if name, found := value("-f", "--file"); found {
-			files = append(files, name)
-		} else if name, found := value("-f", "--makefile"); found {
-			files = append(files, name)
-		}
+	read := makeLine().Read(&guard.Operation{Program: "make", Path: "make", Args: guard.Lits(args...)})
+	for _, name := range listed(read.Args["directory"]) {
+		dir = inDirectory(dir, name)
 	}
+	files := listed(read.Args["file"])
 	if len(files) == 0 {
 		files = []string{"GNUmakefile", "makefile", "Makefile"}
 	}
@@ -211,6 +210,18 @@ func makefiles(args []string, dir string) []string {
 		files[i] = inDirectory(dir, name)
 	}
 	return files
+}
+
+// listed are the words of a list, as far as they are known.
+func listed(value command.Value) []string {
+	var words []string
+	values, _ := value.V.([]command.Value)
+	for _, one := range values {
+		if word, known := one.V.(string); known {
+			words = append(words, word)
+		}
+	}
+	return words
 }
 
 func (b *playbook) inDir(name string) string {

@@ -80,7 +80,7 @@ func house() map[string]place {
 		"guard/process":        {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
-		"guard/approve":        {layer: effects, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
+		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
 		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}},
 		"guard/review":         {layer: effects, sideways: []string{"guard/audit"}, outside: []string{bubbletea, lipgloss}},
 		"guard/probe":          {layer: effects, sideways: []string{"guard/probe/datadir"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},

@@ -59,27 +59,25 @@ func scriptInstead(report guard.Report) (name, says string) {
 
 // toRun is how the script would be run, if it is one.
 func toRun(name, file string, info os.FileInfo) string {
-	language, _ := shell.Hashbang(string(beginning(file, enoughForHashbang)))
-	switch ext := filepath.Ext(name); {
-	case ext == ".md" || ext == ".markdown":
+	ext := strings.TrimPrefix(filepath.Ext(name), ".")
+	if ext == "md" || ext == "markdown" {
 		return ""
-	case language != "":
-		if !strings.Contains(name, "/") {
-			name = "./" + name
-		}
-		word := guard.CommandLine([]string{name})
-		if info.Mode()&0o111 == 0 {
-			return "; to run it: chmod +x " + word + " && guard " + word // its #! line may have options
-		}
-		return "; to run it: guard " + word
-	case language == "":
-		if _, known := shell.IsShell(strings.TrimPrefix(ext, ".")); known {
-			language = strings.TrimPrefix(ext, ".")
-		} else {
-			language = "sh"
-		}
 	}
-	return "; to run it: guard " + guard.CommandLine([]string{language, name})
+	const says = "; to run it: "
+	if language, _ := shell.Hashbang(string(beginning(file, enoughForHashbang))); language == "" {
+		if _, known := shell.IsShell(ext); !known {
+			ext = "sh"
+		}
+		return says + "guard " + guard.CommandLine([]string{ext, name})
+	}
+	if !strings.Contains(name, "/") {
+		name = "./" + name
+	}
+	word := guard.CommandLine([]string{name})
+	if info.Mode()&0o111 == 0 {
+		return says + "chmod +x " + word + " && guard " + word // its #! line may have options
+	}
+	return says + "guard " + word
 }
 
 // looksLikeScript: by its name or its #! line it is one, or a runbook.

@@ -109,7 +109,8 @@ func (s *steps) denied(ctx context.Context, e supervise.Exec, request *guard.Req
 	if s.book.o.session != nil { // it has been told already, and goes on
 		s.refuse(report)
 		if inner := s.supervisor.Inner(e.PID); inner.PID != 0 {
-			s.stopInner(e, inner)
+			s.book.o.session.say(e, "guard: the playbook is stopped here\n")
+			s.supervisor.StopBelow(inner, grace)
 		}
 		return guard.SkipStep
 	}
@@ -166,22 +167,12 @@ func (s *steps) interrupt() {
 // ending: the run is being stopped, or the playbook in a guarded shell that the step
 // is of.
 func (s *steps) ending(e supervise.Exec) bool {
-	var inner supervise.InnerGuard
-	if s.book.o.session != nil {
-		inner = s.supervisor.Inner(e.PID)
+	if s.book.o.session != nil && s.supervisor.StoppedBelow(s.supervisor.Inner(e.PID)) {
+		return true
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stopped || inner.PID != 0 && slices.Contains(s.inner, inner)
-}
-
-// stopInner ends a playbook that guard was typed before in a guarded shell.
-func (s *steps) stopInner(e supervise.Exec, inner supervise.InnerGuard) {
-	s.mu.Lock()
-	s.inner = append(s.inner, inner)
-	s.mu.Unlock()
-	s.book.o.session.say(e, "guard: the playbook is stopped here\n")
-	s.supervisor.StopBelow(inner, grace)
+	return s.stopped
 }
 
 func (s *steps) stop() {

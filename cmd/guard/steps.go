@@ -39,13 +39,12 @@ type steps struct {
 	open        []*openStep
 	not         []string // those that were refused
 	refused     int64
-	stopped     bool                   // the run is being ended
-	inner       []supervise.InnerGuard // those playbooks in a guarded shell that are being ended
-	interrupted bool                   // by Ctrl-C at a question
-	met         bool                   // some step had what --expect states
-	needed      []string               // checks that were overridden for some step
-	unasked     int64                  // acts that were allowed without a question
-	recorded    int64                  // programs that no policy governs and that have entries
+	stopped     bool     // the run is being ended
+	interrupted bool     // by Ctrl-C at a question
+	met         bool     // some step had what --expect states
+	needed      []string // checks that were overridden for some step
+	unasked     int64    // acts that were allowed without a question
+	recorded    int64    // programs that no policy governs and that have entries
 }
 
 // openStep is a step that may still run.

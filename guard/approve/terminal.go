@@ -3,7 +3,8 @@ package approve
 import (
 	"fmt"
 	"os"
-	"runtime"
+
+	session "blastguard/guard/terminal"
 
 	"golang.org/x/sys/unix"
 )
@@ -97,18 +98,10 @@ func (t *terminal) restore() {
 	}
 }
 
-// set changes the state without being stopped by SIGTTOU when the process was
-// put into the background meanwhile. The signal is blocked for this thread
-// only: an ignored one would be inherited by the command.
+// set changes the state, also when the process was put into the background
+// meanwhile.
 func (t *terminal) set(request uint, state *unix.Termios) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var block, before unix.Sigset_t
-	block.Val[0] = 1 << (unix.SIGTTOU - 1)
-	if err := unix.PthreadSigmask(unix.SIG_BLOCK, &block, &before); err == nil {
-		defer unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil)
-	}
-	if err := unix.IoctlSetTermios(t.fd, request, state); err != nil {
+	if err := session.SetState(t.fd, request, state); err != nil {
 		return fmt.Errorf("set its state: %w", err)
 	}
 	return nil

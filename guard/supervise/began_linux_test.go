@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What a command makes in its first moment is not older than the command, although
-// file systems stamp with a clock that is behind by up to a tick.
+// What a command, or one of a guard further in, makes in its first moment is not older
+// than it, although file systems stamp with a clock that is behind by up to a tick.
 func TestWhatIsMadeAtOnceIsNotOlder(t *testing.T) {
 	dir := t.TempDir()
 	told := false
@@ -22,6 +22,7 @@ func TestWhatIsMadeAtOnceIsNotOlder(t *testing.T) {
 		if err != nil {
 			t.Skip(err)
 		}
+		s.leavesItsSteps(i)
 		path := filepath.Join(dir, strconv.Itoa(i))
 		if err := os.Mkdir(path, 0o700); err != nil {
 			t.Fatal(err)
@@ -38,8 +39,12 @@ func TestWhatIsMadeAtOnceIsNotOlder(t *testing.T) {
 			continue
 		}
 		told = true
-		if born := time.Unix(status.Btime.Sec, int64(status.Btime.Nsec)); born.Before(began) {
+		born := time.Unix(status.Btime.Sec, int64(status.Btime.Nsec))
+		if born.Before(began) {
 			t.Fatalf("it was made %v before the command began", began.Sub(born))
+		}
+		if at, _ := s.inner.Load(i); born.Before(at.(time.Time)) {
+			t.Fatalf("it was made %v before the command of a guard further in began", at.(time.Time).Sub(born))
 		}
 		if ahead := time.Until(began); ahead > 0 || ahead < -time.Hour {
 			t.Fatalf("the command began %v from now", ahead)

@@ -41,13 +41,21 @@ func (s *Supervisor) Inner(pid int) InnerGuard {
 	return InnerGuard{}
 }
 
+// leavesItsSteps notes a guard that leaves its steps to this one.
+func (s *Supervisor) leavesItsSteps(pid int) { s.inner.Store(pid, fileTime()) }
+
+// StoppedBelow says whether StopBelow has ended what a guard further in has started.
+func (s *Supervisor) StoppedBelow(inner InnerGuard) bool {
+	_, stopped := s.stoppedBelow.Load(inner)
+	return stopped
+}
+
 // wasStopped is the answer to a guard further in that asks whether its command was
-// stopped by StopBelow.
+// stopped.
 func (s *Supervisor) wasStopped(pid int) unix.Errno {
-	if began, found := s.inner.Load(pid); found {
-		if _, stopped := s.stoppedBelow.Load(InnerGuard{PID: pid, Began: began.(time.Time)}); stopped {
-			return present
-		}
+	began, found := s.inner.Load(pid)
+	if found && s.StoppedBelow(InnerGuard{PID: pid, Began: began.(time.Time)}) {
+		return present
 	}
 	return differs
 }

@@ -44,6 +44,9 @@ func (s *Supervisor) Began() time.Time { return time.Time{} }
 // StopBelow is never used here.
 func (s *Supervisor) StopBelow(InnerGuard, time.Duration) {}
 
+// StoppedBelow is never asked here.
+func (s *Supervisor) StoppedBelow(InnerGuard) bool { return false }
+
 // Nested is never asked here.
 func (s *Supervisor) Nested() bool { return false }
 

@@ -30,7 +30,7 @@ type Supervisor struct {
 	counted    bool // the kernel is 5.9 or newer: it counts filters, and says when none is left
 	listener   listener
 
-	began        time.Time
+	began        time.Time    // when the command was about to start, by the clock of file systems
 	main         atomic.Int64 // pid of the command
 	ungoverned   atomic.Int64
 	refused      atomic.Int64

@@ -68,8 +68,8 @@ var rollCallBytes = []byte(rollCall)
 // further out; no policies have it as their hash.
 const leaves = "*"
 
-// endedByYou is the word with which such a guard asks, when its command has ended, whether
-// the guard further out has stopped it: present says yes.
+// endedByYou is the word with which such a guard asks, when its command has ended,
+// whether the guard further out has stopped it: present says yes.
 const endedByYou = "?"
 
 // Around says whether a guard further out sees what is executed here.
@@ -108,7 +108,7 @@ func (s *Supervisor) answerCall(n *notification) {
 	switch {
 	case err != nil || len(words) != 2:
 	case words[1] == leaves:
-		s.inner.Store(pid, fileTime())
+		s.leavesItsSteps(pid)
 		answered = present
 	case words[1] == endedByYou:
 		s.listener.send(&answer{id: n.id, errno: -int32(s.wasStopped(pid))})

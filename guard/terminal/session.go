@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -182,17 +181,9 @@ func (s *Session) foreground() bool {
 	return err == unix.ENOTTY || err == nil && group == unix.Getpgrp()
 }
 
-// set changes the outer terminal's state without being stopped when another
-// process has the foreground. The signal is blocked for this thread only.
+// set changes the outer terminal's state.
 func (s *Session) set(request uint, state *unix.Termios) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var block, before unix.Sigset_t
-	block.Val[0] = 1 << (unix.SIGTTOU - 1)
-	if err := unix.PthreadSigmask(unix.SIG_BLOCK, &block, &before); err == nil {
-		defer unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil)
-	}
-	if err := unix.IoctlSetTermios(s.outer, request, state); err != nil {
+	if err := SetState(s.outer, request, state); err != nil {
 		return fmt.Errorf("set up the terminal: %w", err)
 	}
 	return nil

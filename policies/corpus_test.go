@@ -2,6 +2,8 @@ package policies
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -9,54 +11,59 @@ import (
 	"blastguard/guard"
 )
 
-// What the shipped policies refuse in the world of world_test.go.
-var refused = []string{
-	// parts of the system
-	"rm -rf /", "rm -rf /*", "rm -rf /etc", "rm -r -f /etc/", "rm -rf /etc/.", "rm -rf /etc/ssh/..", "rm -rf //etc", "rm -rf link/", "rm -rf up/",
-	"rm -rf ..", "rm -rf ../etc", "rm -rf /lib", "rm -rf /lib/", "rm -rf /usr/local /tmp/x", "rm /etc/passwd", "rmdir /mnt", "unlink /bin",
-	"sudo rm -rf --no-preserve-root /", "cd / && rm -rf etc", "cd /etc; rm -rf .", "rm -rf ~", "rm -rf $HOME", "rm -rf /home/other", "rm -rf /home",
-	"mv /etc /etc.old", "mv -t /tmp /etc", "mv /usr/lib /srv", "mv -v /boot/grub /work/", "chmod -R 777 /", "chmod -R -w /etc", "chown -R operator /usr/",
-	"chgrp --recursive staff link/", "chown -R a /home", "chown -R a:b /var", "truncate -s 0 /etc/fstab", "> /etc/passwd", "echo x > fstab", "shred -u /etc/shadow",
-	"find / -delete", "find -L /etc -name x -delete", "find /usr /tmp -type f -delete", "cd /etc && find -name x -delete",
-	// what is not known
-	"rm -rf $X", `rm -rf "$X/"`, "rm -rf $(cat list)", "cat list | xargs rm -rf", "find . -exec rm -rf {} +", "rm -rf build/*", "systemctl $X",
-	// mounts inside, databases, disks
-	"rm -rf /srv/data", "rm -rf /var/lib/pg", "rm -rf /var/lib/pg/base", "mv /var/lib/pg /srv/pg", "find /var/lib/pg -type f -delete", "chown -R root: /var/lib/pg",
-	"dd if=/dev/zero of=/dev/sda", "dd of=/dev/disk/by-id/usb if=x", "mkfs.ext4 -L x /dev/sda1", "wipefs -a /dev/sda", "shred -n 1 /dev/sda", "sgdisk -Z /dev/sda",
-	"mv /var/lib/pg/PG_VERSION /srv", "mv notes.txt /var/lib/pg/PG_VERSION", "mv -t /srv /var/lib/pg/PG_VERSION notes.txt", "unlink /var/lib/pg/PG_VERSION", "rm -f /dev/null", "mv -f notes.txt /dev/null", "mv notes.txt /etc/passwd", "mv -f -T new /etc/fstab", "dd if=/dev/null of=/etc/passwd", "dd of=link/fstab", "dd if=x of=/var/lib/pg/base", "chown -R --reference=x /etc", "chown -R --reference=x /etc build", "chown -R --reference=x link/ build", "cd / && chown -R root etc",
-	"cat x > /dev/sda", "cat x >> /dev/sda", "mdadm --zero-superblock /dev/sda1", "blkdiscard -f /dev/sda",
+// What the shipped policies decide in the world of world_test.go, from
+// testdata/corpus: a line is refused (deny), asked about (ask) or left alone
+// (run). A guard that cries wolf is left away.
+var refused, asked, allowed = corpus("deny"), corpus("ask"), corpus("run")
+
+// corpus has the lines of all files with this decision. A line of another form
+// is an error in TestCorpusIsWellFormed.
+func corpus(decision string) []string {
+	var lines []string
+	for _, row := range corpusRows() {
+		if got, line, _ := strings.Cut(row.text, " "); got == decision {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
 }
 
-// What they ask about.
-var asked = []string{
-	"rm -rf build", "rm -r -- build", "rm -rf /srv/app", "rm -rf build/", "sudo rm -rf build", "rm -rf /etc/nginx", "rm -rf /var/log/app",
-	"find . -name '*.o' -delete", "find /var/log/app -mtime +10 -delete", "find /var/lib/pg/log -mtime +7 -delete", "truncate -s 0 large.log", "> large.log", "shred notes.txt", "chmod -R go-w /srv/many", "chown -R operator: /srv/many",
-	"dd if=x of=/dev/sdb", "dd if=/dev/zero of=large.log", "mkfs.xfs /dev/sdb", "mkfs.ext4 disk.img", "wipefs -af /dev/sdb", "sgdisk -n 1:0:0 /dev/sdb", "fdisk /dev/sda", "parted -s /dev/sdb mklabel gpt",
-	"parted /dev/sdb", "cryptsetup --type luks2 luksFormat /dev/sdb", "nvme format /dev/nvme0n1", "mdadm -C /dev/md0 /dev/sdb", "lvremove vg/lv", "vgremove vg", "zpool destroy tank", "zfs destroy -r tank/a",
-	"chmod 777 /", "chmod 000 /etc/passwd", "chmod -x /usr/bin", "chown operator /etc", "chgrp staff /etc/passwd", "chown -R --reference=x /srv/app build",
-	"truncate -s 0 current.log", "> current.log", "dd if=/dev/zero of=current.log",
-	"parted", "parted -a optimal /dev/sdb", "parted /dev/sdb mkl gpt", "parted -s /dev/sdb name 1 x", "parted /dev/sdb print rm 1", "parted -m /dev/sdb", "cryptsetup luksHeaderRestore /dev/sdb", "cryptsetup luksRemoveKey /dev/sdb",
-	"nvme write-zeroes /dev/nvme0n1", "nvme dsm /dev/nvme0n1", "mdadm --stop /dev/md0", "mdadm /dev/md0 --fail /dev/sdb --remove /dev/sdb", "mdadm --grow /dev/md0 -n 2",
-	"zpool create -f tank /dev/sdb", "zpool replace tank a b", "zpool offline tank a", "zfs receive -F tank/a", "zpool import -F tank", "zfs rollback tank/a@1",
-	"systemctl clean --what=all nginx", "systemctl start reboot.target", "systemctl default", "systemctl revert nginx",
-	"reboot", "sudo shutdown -h now", "halt -f", "poweroff", "init 6", "telinit 0", "systemctl stop nginx", "systemctl --now disable nginx", "systemctl -H db2 mask nginx",
-	"systemctl reboot", "sh -c 'sleep 5; reboot'",
-	"kill -9 -1", "kill -1 -1", "kill -TERM 1", "kill 4711", "kill -9 $PID", "sudo kill -s KILL 4711", "sh -c 'kill -9 -- -1'", "kill -9 -4711", "kill", "/bin/kill -INT 1",
-	"pkill -9 -f postgres", "killall -s KILL nginx", "killall5 -9",
+// corpusRow is one line of a file of the corpus that is not blank and no comment.
+type corpusRow struct{ place, text string }
+
+func corpusRows() []corpusRow {
+	files, err := filepath.Glob("testdata/corpus/*.txt")
+	if err != nil || len(files) == 0 {
+		panic(fmt.Sprintf("no corpus: %v", err))
+	}
+	var rows []corpusRow
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+				rows = append(rows, corpusRow{fmt.Sprintf("%s:%d", name, i+1), line})
+			}
+		}
+	}
+	return rows
 }
 
-// What they leave alone: a guard that cries wolf is left away.
-var allowed = []string{
-	"rm notes.txt", "rm -f none.txt", "rm -rf none", "rm link", "rm -rf link", "rm large.log", "rmdir build", "unlink notes.txt", "rm -f /etc/nginx/nginx.conf",
-	"mv notes.txt other.txt", "mv notes.txt /usr/local/", "mv -t /etc notes.txt", "mv build /srv/", "chmod 600 notes.txt", "chmod -x notes.txt", "chmod -R u+w build", "chown operator /etc/nginx",
-	"chown -R operator: build", "chown -R app: /opt", "truncate -s 10M notes.txt", "echo hi > new.txt", "echo hi > notes.txt", "echo hi > /dev/null", "ls > /dev/stderr 2>&1",
-	"find . -name x", "find / -name core -print", "rm /var/lib/pg/log/old.csv", "rm -f /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg/pg_hba.conf",
-	"rm /dev/sbd", "dd if=/dev/sda of=/dev/null", "echo x >> /dev/null", "dd if=a of=b", "dd if=/dev/zero bs=1M count=1", "wipefs /dev/sda", "fdisk -l", "sfdisk --dump /dev/sda", "sgdisk -p /dev/sda", "parted -s /dev/sda unit GB print", "parted -l",
-	"cryptsetup luksDump /dev/sda1", "mdadm --detail /dev/md0", "zfs list", "zpool status tank", "zfs destroy -nv tank/a", "nvme list",
-	"mv /var/lib/pg/log/old.csv /srv", "mv notes.txt /var/lib/pg/old.conf", "mv notes.txt /var/lib/pg", "mv none notes.txt /srv", "cd / && chown -R root work/build", "chmod 755 /srv", "chown operator /srv/app", "chmod 1777 /tmp", "parted -s -- /dev/sda unit s print free", "parted -sl", "parted --version", "cryptsetup open /dev/sdb x", "cryptsetup close x", "cryptsetup --version",
-	"nvme smart-log /dev/nvme0", "mdadm -D /dev/md0", "mdadm -As", "mdadm --examine /dev/sdb", "zfs create tank/b", "zfs receive tank/b", "zpool scrub tank", "zpool import", "systemctl start nginx",
-	"shutdown -c", "init q", "systemctl status nginx", "systemctl --user stop app", "systemctl restart nginx", "systemctl", "reboot --help",
-	"kill -HUP 4711", "kill -1 4711", "kill -s USR1 4711", "kill -l", "kill -0 4711", "pkill -HUP nginx", "killall --signal=USR1 nginx", "killall -s HUP nginx", "killall -l",
+func TestCorpusIsWellFormed(t *testing.T) {
+	seen := map[string]string{}
+	for _, row := range corpusRows() {
+		decision, line, _ := strings.Cut(row.text, " ")
+		line = strings.TrimSpace(line)
+		if !slices.Contains([]string{"deny", "ask", "run"}, decision) || line == "" {
+			t.Errorf("%s: %q is no \"deny|ask|run COMMAND\"", row.place, row.text)
+		}
+		if before, again := seen[line]; again {
+			t.Errorf("%s: %q stands in %s already", row.place, line, before)
+		}
+		seen[line] = row.place
+	}
 }
 
 func TestCorpus(t *testing.T) {

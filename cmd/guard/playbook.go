@@ -12,7 +12,6 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
-	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
 
@@ -22,17 +21,21 @@ type playbook struct {
 	w       world
 	o       options
 	request guard.Request
-	set     *policy.Set // decides the command itself
-	hash    string      // of the policy files
-	whole   func() (*policy.Set, error)
-	found   bool  // there is something to supervise
-	why     error // why it cannot be
+	set     *policy.Set                 // decides the command itself
+	hash    string                      // of the policy files
+	all     func() (*policy.Set, error) // decides the steps
+	found   bool                        // there is something to supervise
+	why     error                       // why it cannot be
 	user    string
 	// undivided: nothing of a text is left to its step.
 	undivided bool
 	secrets   []string // in what is left to its step
 	lifted    []string // checks of the command itself that were overridden
 	failed    error    // why the launcher could not be supervised after all; nothing ran
+	// whole: the command is decided by itself; what it executes besides is followed.
+	whole   bool
+	decided guard.Decision    // of the command itself, the last one
+	files   map[string]string // of programs, by directory and name
 }
 
 // newPlaybook looks whether the command is one.
@@ -41,7 +44,11 @@ func newPlaybook(w world, o options, request guard.Request) *playbook {
 	if o.supervise == "never" && o.as == "" {
 		return b
 	}
-	b.found = o.as != "" || o.session != nil || slices.ContainsFunc(recognise(request), b.runsOthers)
+	ops := recognise(request)
+	b.found = o.as != "" || o.session != nil || slices.ContainsFunc(ops, b.runsOthers)
+	if b.found && b.onlyFollows(ops) && !supervise.Privileged() && slices.ContainsFunc(ops, b.needsRights) {
+		b.found = false
+	}
 	if b.found {
 		b.why = b.possible()
 	}
@@ -90,11 +97,15 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	if b.o.session == nil {
 		b.elsewhere()
 	}
+	if b.onlyFollows(ops) && (b.why == errElsewhere || b.why == errExpectElsewhere) {
+		b.found, b.why = false, nil // both guards decide it, as a single command
+	}
+	b.whole = b.isWhole(ops)
 	if b.o.session != nil {
-		b.whole = b.o.session.policies.reloading(load)
+		b.all = b.o.session.policies.reloading(load)
 		return
 	}
-	b.whole = sync.OnceValues(func() (*policy.Set, error) {
+	b.all = sync.OnceValues(func() (*policy.Set, error) {
 		all, info, err := load()
 		if err == nil && info.Hash != hash {
 			err = errors.New("the policies changed since the script was started")
@@ -108,7 +119,7 @@ func (b *playbook) governed() (index, error) {
 	if found, ok := findIndex(b.w, b.hash); ok {
 		return found, nil
 	}
-	all, err := b.whole()
+	all, err := b.all()
 	return index{all.Programs(), all.On()}, err
 }
 
@@ -174,6 +185,7 @@ func (b *playbook) recognise(request guard.Request) []guard.Operation {
 		}
 		switch {
 		case !b.found || !b.runsOthers(ops[i]):
+		case !b.supervised() && b.isFollowed(ops[i]) && b.set.Governs(ops[i]): // by its name
 		case !b.supervised():
 			ops[i].Unseen = true
 		case !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]):
@@ -183,14 +195,8 @@ func (b *playbook) recognise(request guard.Request) []guard.Operation {
 	return append(ops, more...)
 }
 
-// runsOthers: the operation is a script, an interpreter, a build tool, or
-// something that guard cannot read; and it runs here, below guard.
-func (b *playbook) runsOthers(op guard.Operation) bool {
-	if op.On != "" || op.Builtin || slices.ContainsFunc(op.Via, leavesTheTree) {
-		return false
-	}
-	return (op.Opaque != "" || shell.Interpreter(op) || b.isScript(op)) && !b.isInteractive(op)
-}
+// runsOthers: what the operation executes is decided when it does so.
+func (b *playbook) runsOthers(op guard.Operation) bool { return b.isPlaybook(op) || b.isFollowed(op) }
 
 // isInteractive: a shell without a script, on a terminal. It takes the terminal
 // for its jobs, so that nobody could be asked in between.
@@ -204,14 +210,6 @@ func (b *playbook) isInteractive(op guard.Operation) bool {
 	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
 	_, terminal := terminalWidth(b.w.stdin)
 	return terminal && !slices.ContainsFunc(op.Args, operand)
-}
-
-// isScript: the program that was named is a file that begins with #!.
-func (b *playbook) isScript(op guard.Operation) bool {
-	if op.Path != b.request.Argv[0] {
-		return false
-	}
-	return startsScript(b.executable())
 }
 
 // startsScript: the file begins with #!.
@@ -275,14 +273,14 @@ func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operatio
 			}
 		}
 		decide := decision(set.Decide)
-		if b.supervised() {
+		if b.supervised() && !b.whole {
 			if problem := idleOverride(set, request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 			decide = runExpects(overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
-		b.lifted = liftedIn(decided)
+		b.lifted, b.decided = liftedIn(decided), decided
 		decided.Secrets = append(slices.Clone(decided.Secrets), b.secrets...)
 		return asks, b.o.session.harmless(set, ops, decided)
 	}

@@ -33,6 +33,7 @@ type steps struct {
 	supervisor *supervise.Supervisor
 	asker      *approve.Approver // nil: nobody is asked how to go on
 
+	granted     grants        // operations that are decided already
 	one         chan struct{} // held while a step is decided: one question at a time
 	mu          sync.Mutex
 	ran         []string // the governed steps that were allowed
@@ -78,9 +79,13 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 		Governs: session.governs(s.looksAt(governed.programs)),
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
-		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
+		Inner:   s.grantInner,
+		Ready: func() error {
+			s.grantCommand()
+			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
+		},
 
-		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
+		Policies: session.hash(s.book.hash, s.book.all), LastWords: lastWords(request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -158,17 +163,20 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 	e.Stopping = e.Stopping || s.ending(e) // it may have waited for its turn since then
 	e.SetID = e.SetID && !onlyLists(e)
-	set, err := s.book.whole()
+	set, err := s.book.all()
 	ops := s.operations(e, set)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
 		return s.ungoverned(ctx, e)
 	}
 	step, request := s.pipeline(e, ops, set, err), s.request(e)
-	if e.Stopping {
-		request.Overrides = nil // they were given for the script, which is at its end
+	if e.Stopping || s.book.whole {
+		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
 		report := step.Check(ctx, request)
+		if s.continues(e, ops, report) {
+			return s.ungoverned(ctx, e)
+		}
 		s.compared(report)
 		s.overridden(report)
 		if e.Stopping && !s.cleansUp(ctx, e, ops, report) {
@@ -181,7 +189,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		report = step.Settle(ctx, report)
 		switch {
 		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			s.allowed(ctx, e, report)
+			s.allowed(ctx, e, ops, report)
 			return true
 		case report.Verdict == guard.Accepted:
 			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
@@ -320,11 +328,12 @@ func fileOf(e supervise.Exec) guard.Executable {
 }
 
 // allowed notes a step that runs, and records how it ends.
-func (s *steps) allowed(ctx context.Context, e supervise.Exec, report guard.Report) {
+func (s *steps) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
 	if e.On != "" {
 		s.done(ctx, report)
 		return
 	}
+	s.granted.add(supervise.ProcessAt(e.PID), ops, func() guard.Decision { return report.Decision })
 	s.mu.Lock()
 	s.ran = append(s.ran, toldLine(report))
 	s.mu.Unlock()

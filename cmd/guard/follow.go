@@ -30,8 +30,8 @@ func (b *playbook) isFollowed(op guard.Operation) bool {
 	switch {
 	case !b.runsHere(op), op.Program == "", b.isPlaybook(op), policy.Harmless(op):
 		return false
-	case shell.Leaf(op) && !b.isScript(op):
-		return false
+	case shell.Leaf(op) && (b.set == nil || b.set.Governs(op)) && !b.isScript(op):
+		return false // it does nothing but what it is governed for
 	default:
 		return supervise.Privileged() || !b.needsRights(op)
 	}
@@ -42,10 +42,10 @@ func (b *playbook) runsHere(op guard.Operation) bool {
 	return op.On == "" && !op.Builtin && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
 }
 
-// onlyFollows: nothing of the command is a playbook. Where that cannot be followed, or
-// would not work then, it is what it is without.
+// onlyFollows: nothing of the command is a playbook, or known at its step only. Where that
+// cannot be followed, or would not work then, it is what it is without.
 func (b *playbook) onlyFollows(ops []guard.Operation) bool {
-	return b.o.as == "" && b.o.session == nil && !slices.ContainsFunc(ops, b.isPlaybook)
+	return b.o.as == "" && b.o.session == nil && !b.atStep && !slices.ContainsFunc(ops, b.isPlaybook)
 }
 
 // isWhole: all that is supervised are programs that policies govern by their names: the

@@ -29,6 +29,7 @@ type playbook struct {
 	user    string
 	// undivided: nothing of a text is left to its step.
 	undivided bool
+	atStep    bool     // something of it is known at its step only
 	secrets   []string // in what is left to its step
 	lifted    []string // checks of the command itself that were overridden
 	failed    error    // why the launcher could not be supervised after all; nothing ran
@@ -45,17 +46,22 @@ func newPlaybook(w world, o options, request guard.Request) *playbook {
 		return b
 	}
 	ops := recognise(request)
-	b.found = o.as != "" || o.session != nil || slices.ContainsFunc(ops, b.runsOthers)
-	if b.found && b.onlyFollows(ops) && !supervise.Privileged() && slices.ContainsFunc(ops, b.needsRights) {
+	b.look(ops)
+	if b.why == nil && o.as != "" {
+		b.user, b.why = credentials(o.as)
+	}
+	return b
+}
+
+// look finds whether there is something to supervise, as far as that is known.
+func (b *playbook) look(ops []guard.Operation) {
+	b.found = b.o.as != "" || b.o.session != nil || slices.ContainsFunc(ops, b.runsOthers)
+	if b.onlyFollows(ops) && !supervise.Privileged() && slices.ContainsFunc(ops, b.needsRights) {
 		b.found = false
 	}
 	if b.found {
 		b.why = b.possible()
 	}
-	if b.why == nil && o.as != "" {
-		b.user, b.why = credentials(o.as)
-	}
-	return b
 }
 
 // possible says why nothing can be supervised.
@@ -91,9 +97,17 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	b.set, b.hash = set, hash
 	ops := recognise(b.request)
 	b.undivided = b.isUndivided(ops)
-	if !b.found && b.o.supervise != "never" && b.anyKnownAtItsStep(ops) {
+	b.atStep = b.o.supervise != "never" && b.anyKnownAtItsStep(ops)
+	switch {
+	case b.found || b.o.supervise == "never":
+	case b.atStep:
 		b.found, b.why = true, b.possible()
+	default:
+		b.look(ops)
 	}
+	// What only follows leaves nothing to its step: whatever the files are, all is
+	// decided before.
+	b.undivided = b.undivided || b.onlyFollows(ops)
 	if b.o.session == nil {
 		b.elsewhere()
 	}

@@ -223,9 +223,7 @@ func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation 
 // executes: the wrapper executes its program, which is then seen by itself.
 func executes(via string) bool {
 	name, _, _ := strings.Cut(via, " ")
-	name = path.Base(name)
-	return name != "busybox" && name != "toybox" && name != "ld.so" &&
-		!strings.HasPrefix(name, "ld-linux") && !strings.HasPrefix(name, "ld-musl") && !strings.HasPrefix(name, "ld64.so")
+	return !shell.LoadsInside(path.Base(name))
 }
 
 func (s *steps) context(e supervise.Exec) shell.Context {

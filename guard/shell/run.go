@@ -30,6 +30,9 @@ func (r *reader) named(words []guard.Word, sc scene) {
 	if isLoader(name) {
 		name = "ld.so"
 	}
+	if isEmulator(name) {
+		name = "qemu-user"
+	}
 	if w, ok := r.wrappers[name]; ok {
 		r.wrap(w, words, sc)
 		return

@@ -37,9 +37,10 @@ func (b *playbook) isFollowed(op guard.Operation) bool {
 	}
 }
 
-// runsHere: it is executed below guard, where it could be supervised.
+// runsHere: it is executed below guard, where it could be supervised. A client of a
+// server is not: what it starts may be the server, which would stay supervised for good.
 func (b *playbook) runsHere(op guard.Operation) bool {
-	return op.On == "" && !op.Builtin && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
+	return op.On == "" && !op.Builtin && op.Server == "" && !shell.HandsOver(op.Program) && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
 }
 
 // onlyFollows: nothing of the command is a playbook, or known at its step only. Where that

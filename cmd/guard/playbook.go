@@ -12,6 +12,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
+	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
 
@@ -244,7 +245,7 @@ func leavesTheTree(via string) bool {
 
 // actsFarAway: what the program runs is executed below a daemon, or on another host.
 func actsFarAway(name string) bool {
-	return slices.Contains([]string{"systemd-run", "at", "batch", "docker", "podman", "kubectl", "ssh", "machinectl"}, name)
+	return shell.HandsOver(name)
 }
 
 // actsElsewhere: most of what the program does is not done by executing

@@ -212,18 +212,12 @@ func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation 
 			if s.signalsOwn(e.PID, op) {
 				continue
 			}
-			if !slices.ContainsFunc(op.Via, executes) && set.Governs(op) {
+			if !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
 				ops = append(ops, op)
 			}
 		}
 	}
 	return ops
-}
-
-// executes: the wrapper executes its program, which is then seen by itself.
-func executes(via string) bool {
-	name, _, _ := strings.Cut(via, " ")
-	return !shell.LoadsInside(path.Base(name))
 }
 
 func (s *steps) context(e supervise.Exec) shell.Context {

@@ -64,7 +64,7 @@ func (r *reader) opaque(words []guard.Word, sc scene, reason string) {
 func (sc scene) operation(words []guard.Word) guard.Operation {
 	op := guard.Operation{
 		Via: sc.via, Account: sc.account, Dir: sc.dir,
-		Env: sc.env, EnvComplete: sc.envComplete, Opaque: sc.opaque, Background: sc.background,
+		Env: sc.env, EnvComplete: sc.envComplete, Opaque: sc.opaque, Background: sc.background, Server: sc.server, Far: sc.far,
 	}
 	if len(words) > 0 {
 		op.Path, op.Args = words[0].Text, words[1:]

@@ -57,6 +57,7 @@ func wrappers() map[string]wrapper {
 	table["busybox"], table["toybox"] = wrapper{whole: applets}, wrapper{whole: applets}
 	table["find"] = wrapper{whole: find}
 	addUserWrappers(table)
+	addServers(table)
 	addLoaders(table)
 	addRooms(table)
 	addTextWrappers(table)
@@ -233,6 +234,12 @@ func systemdRun(r *reader, c wrapped) {
 	if len(c.rest) == 0 {
 		r.opaque(c.words, c.outer, "systemd-run: "+alonePlain)
 		return
+	}
+	if !scope {
+		c.sc.server, c.sc.background = "systemd", true
+		if c.flags.has("-H") || c.flags.has("-M") {
+			c.sc.far, c.sc.opaque = true, ""
+		}
 	}
 	r.run(c.rest, c.sc)
 }

@@ -122,7 +122,7 @@ func (d *decider) confirmHost(op *guard.Operation) {
 		why = guard.Printable(op.Opaque)
 	}
 	if op.Far && op.Opaque == "" && len(d.set.governors(op)) > 0 {
-		why = programName(op) + " would run elsewhere, where nothing can be measured from here"
+		why = guard.Printable(op.Server) + " runs " + programName(op) + ", which guard can neither measure nor see there"
 	}
 	if op.Server != "" && !strings.Contains(why, op.Server) {
 		why += "; " + guard.Printable(op.Server) + " runs it, where guard does not see it"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"time"
 
 	"blastguard/guard"
@@ -143,17 +144,17 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err := l.insert(ctx, a, salt, nodes, text); err != nil {
 		return appended{}, err
 	}
-	err = l.conn.exec(ctx, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next))
+	err = l.conn.write(ctx, 1, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next))
 	return appended{a, grown, leaf}, err
 }
 
 func (l *Log) insert(ctx context.Context, a about, salt []byte, nodes []tlog.Hash, text string) error {
-	err := l.conn.exec(ctx, "INSERT INTO entries (id, salt, nodes, body) VALUES (?, ?, ?, ?)", a.ID, salt, join(nodes), text)
+	err := l.conn.write(ctx, 1, "INSERT INTO entries (id, salt, nodes, body) VALUES (?, ?, ?, ?)", a.ID, salt, join(nodes), text)
 	if err != nil {
 		return err
 	}
 	for _, t := range a.terms() {
-		err := l.conn.exec(ctx, "INSERT INTO terms (kind, value, at, entry) VALUES (?, ?, ?, ?)", t.kind, t.value, a.At.UnixNano(), a.ID)
+		err := l.conn.write(ctx, 1, "INSERT INTO terms (kind, value, at, entry) VALUES (?, ?, ?, ?)", t.kind, t.value, a.At.UnixNano(), a.ID)
 		if err != nil {
 			return err
 		}
@@ -172,7 +173,9 @@ func readTree(ctx context.Context, c *conn) (head, frontier, error) {
 		return head{}, nil, fmt.Errorf("head: frontier: %w", err)
 	}
 	h := head{Size: asInt(row[0])}
-	if copy(h.Root[:], asBytes(row[1])) != tlog.HashSize || frontier(f).root() != h.Root {
+	root := asBytes(row[1])
+	copy(h.Root[:], root)
+	if len(root) != tlog.HashSize || h.Size < 0 || bits.OnesCount64(uint64(h.Size)) != len(f) || frontier(f).root() != h.Root {
 		return head{}, nil, fmt.Errorf("head: %w: see guard history verify", errDamaged)
 	}
 	return h, f, nil

@@ -40,7 +40,8 @@ type about struct {
 	Host     string    `json:"host,omitempty"`
 	ID       int64     `json:"id"`
 	Kind     string    `json:"kind"`
-	Of       int64     `json:"of,omitempty"` // of an exit: the entry that ended
+	Note     string    `json:"note,omitempty"` // what was found wrong with the log as it was written
+	Of       int64     `json:"of,omitempty"`   // of an exit: the entry that ended
 	Policies []string  `json:"policies,omitempty"`
 	Programs []string  `json:"programs,omitempty"`
 	Run      int64     `json:"run,omitempty"` // of a step: the entry of its run
@@ -203,7 +204,7 @@ func (a *about) fill(members map[string]any) error {
 	*a = about{
 		At: at, Claims: int(number("claims")), Command: text("command"), Effect: text("effect"), Host: text("host"),
 		ID: number("id"), Kind: text("kind"), Of: number("of"), Policies: list("policies"), Programs: list("programs"),
-		Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
+		Note: text("note"), Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
 	}
 	return err
 }

@@ -26,6 +26,9 @@ type Config struct {
 	Now func() time.Time
 	// Random is where salts come from; nil: crypto/rand.
 	Random io.Reader
+	// Notice is told, in one line for the person, what was found wrong with the log while
+	// it could be written all the same; nil: nobody.
+	Notice func(text string)
 	// Logger may be nil.
 	Logger guard.Logger
 }

@@ -208,9 +208,17 @@ func TestATornOrMissingHeadCopyIsOnlyANote(t *testing.T) {
 		if v := verify(t, path); !v.OK || len(v.Notes) != 1 {
 			t.Errorf("%q: %+v %+v", text, v, v.Problem)
 		}
-		accept(t, openLog(t, path), intentOf(guard.Accepted, "rm", "/a"))
+		var told []string
+		l := openLog(t, path, func(c *Config) { c.Notice = func(text string) { told = append(told, text) } })
+		for range 2 {
+			accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
+		}
 		if v := verify(t, path); !v.OK || len(v.Notes) != 0 {
 			t.Errorf("%q: %+v", text, v)
+		}
+		// It is said once, and on record.
+		if a, err := readAbout(t.Context(), l.conn, 12); len(told) != 1 || !strings.Contains(told[0], "missing or torn") || err != nil || a.Note == "" {
+			t.Errorf("%q: told %q, %+v, %v", text, told, a, err)
 		}
 	}
 }

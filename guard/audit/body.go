@@ -71,14 +71,14 @@ func currentSelf(boot string) self {
 // aboutIntent is all of it but the id and the time.
 func aboutIntent(intent guard.Intent, mask *secret.Masker) about {
 	a := about{
-		Kind: string(intent.Verdict), Effect: intent.Decision.Effect.String(), Host: intent.Request.Host.Name,
-		UID: intent.Request.Operator.UID, User: userName(intent.Request.Operator),
+		Kind: string(intent.Verdict), Effect: intent.Decision.Effect.String(), Host: mask.Text(intent.Request.Host.Name),
+		UID: intent.Request.Operator.UID, User: mask.Text(userName(intent.Request.Operator)),
 		Command: shorten(guard.CommandLine(mask.Argv(intent.Request.Argv)), 2000),
 		Summary: shorten(mask.Text(intent.Decision.Summary), 2000), Why: shorten(mask.Text(intent.Why), 2000),
 		Policies: distinct(intent.Decision.Policies), Claims: len(intent.Decision.Claims), Run: intent.Request.Run,
 	}
 	for _, operation := range intent.Operations {
-		a.Programs = append(a.Programs, cmp.Or(operation.Program, "?"))
+		a.Programs = append(a.Programs, mask.Text(cmp.Or(operation.Program, "?")))
 	}
 	for _, target := range intent.Decision.Targets {
 		a.Targets = append(a.Targets, mask.Text(cmp.Or(target.Resolved, target.Given)))

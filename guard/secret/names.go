@@ -32,6 +32,10 @@ func sensitive(name string) bool {
 	return false
 }
 
+// Sensitive says whether something of this name holds a secret: a flag, a variable, a
+// member of an object.
+func Sensitive(name string) bool { return sensitive(name) }
+
 func isNameByte(c byte) bool {
 	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }

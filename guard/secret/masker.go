@@ -60,6 +60,7 @@ func (m *Masker) once(s string) string {
 	found = findAssignments(found, s)
 	found = findURLs(found, s)
 	found = findTokens(found, s)
+	found = findQuery(findHooks(findSQL(found, s), s), s)
 	found = findFlags(found, s, textWords(s))
 	return found.mask(s)
 }
@@ -81,7 +82,9 @@ func (m *Masker) Argv(argv []string) []string {
 func Found(argv []string) []string {
 	var secrets []string
 	for i, found := range argvSpans(argv) {
-		for _, s := range append(found, findAssignments(nil, argv[i])...) {
+		found = findSQL(findAssignments(found, argv[i]), argv[i])
+		found = findFlags(found, argv[i], textWords(argv[i])) // of a shell's text
+		for _, s := range found {
 			if value := argv[i][s.from:s.to]; distinctive(value) && !strings.Contains(value, Mask) {
 				secrets = append(secrets, value)
 			}

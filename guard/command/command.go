@@ -45,6 +45,7 @@ const (
 	GNU   Style = iota // -n5, -n 5, -rf, --long=x, --long x, unique abbreviations, "--"
 	Go                 // -long x, -long=x, --long
 	Words              // key=value, as dd
+	Find               // options, starts and an expression, as find
 )
 
 // TargetKind says whether a value names something that the command hits.
@@ -165,7 +166,7 @@ func (c *Command) spelling(flag *Flag) string {
 	switch {
 	case c.Style == Words:
 		return flag.long()[0] + "="
-	case len(flag.long()) > 0 && c.Style == Go:
+	case len(flag.long()) > 0 && (c.Style == Go || c.Style == Find):
 		return "-" + flag.long()[0]
 	case len(flag.long()) > 0:
 		return "--" + flag.long()[0]

@@ -125,7 +125,7 @@ func (l *loader) style(attribute *hcl.Attribute) command.Style {
 	if attribute == nil {
 		return command.GNU
 	}
-	return map[string]command.Style{"go": command.Go, "words": command.Words}[l.word(attribute, "gnu", "go", "words")]
+	return map[string]command.Style{"go": command.Go, "words": command.Words, "find": command.Find}[l.word(attribute, "gnu", "go", "words", "find")]
 }
 
 // fixed is the value of an attribute that uses no variables.

@@ -57,6 +57,9 @@ type ProbeKind struct {
 	// Result are the names of the attributes that the answer always has; nil
 	// when the answer's shape is the asked program's (exec, file).
 	Result []string
+	// Usual is the answer in the world of a policy's test that gives none; nil:
+	// it is not known there.
+	Usual any
 	// Doc is one line for the reference.
 	Doc string
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
+const indexHash = "b18adecf2b391ba37d7c44656d675ceb47824172ad9f9c3c5fed41371873b3a5"
 
 func indexPrograms() []string {
 	return []string{

@@ -168,8 +168,8 @@ policy "delete" {
 }
 
 # Databases are confirmed by their role instead (datadir.hcl). A temporary
-# directory with nothing in it that is older than the script that removes it is taken
-# for the script's own.
+# directory with nothing in it that is older than the script that removes it, or that
+# another user has made, is taken for the script's own.
 policy "delete-confirmed" {
   applies_to = [command.rm]
   when = length(probe.db.found) == 0 && !local.own && (
@@ -180,6 +180,7 @@ policy "delete-confirmed" {
   probe "age" "made" {
     paths = arg.paths
     since = script.began
+    owner = user.uid
   }
   locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.resolved, local.temporary_paths)]) == 0 }
   confirm {}

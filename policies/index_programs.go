@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "b18adecf2b391ba37d7c44656d675ceb47824172ad9f9c3c5fed41371873b3a5"
+const indexHash = "119d42bfc39d0d56e55f1d1b03221ef7abc8b9fd8d0ffd42efdf2a3a6c630f1f"
 
 func indexPrograms() []string {
 	return []string{

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "119d42bfc39d0d56e55f1d1b03221ef7abc8b9fd8d0ffd42efdf2a3a6c630f1f"
+const indexHash = "1f005f599549b2f8682f03511bdf0d1c7dec936c8509253e3baae9df1e4fee2f"
 
 func indexPrograms() []string {
 	return []string{

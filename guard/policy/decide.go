@@ -185,8 +185,11 @@ func (d *decider) ask(ask guard.Ask) {
 
 // problem denies for a reason that belongs to no check.
 func (d *decider) problem(what, next, pos string) {
+	d.refuse(guard.Problem{What: what, Next: next, Pos: pos})
+}
+
+func (d *decider) refuse(problem guard.Problem) {
 	d.effect = guard.Deny
-	problem := guard.Problem{What: what, Next: next, Pos: pos}
 	if !slices.Contains(d.decision.Problems, problem) {
 		d.decision.Problems = append(d.decision.Problems, problem)
 	}

@@ -52,12 +52,12 @@ func calledAs(line []string) [][]string {
 	}
 	forms := [][]string{line}
 	for i, word := range line[1:] {
-		rest := line[i+1:]
+		rest := line[i+1:] // from the word on
 		switch {
 		case word == "-m" && len(rest) > 1 && isLanguage(path.Base(line[0])): // python3 -m pip
 			return append(forms, rest[1:])
-		case word == "-c", word == "-e":
-			return forms
+		case strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "--") && strings.HasSuffix(word, "c"), word == "-e":
+			return forms // a text on the command line
 		case strings.HasPrefix(word, "-"):
 		case strings.Contains(word, "/") && (isLanguage(path.Base(line[0])) || isShell(line[0])):
 			return append(forms, rest)

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1f005f599549b2f8682f03511bdf0d1c7dec936c8509253e3baae9df1e4fee2f"
+const indexHash = "bb5c55e076a35972c93c5442ca023653fb26448570103b4067ab3604130e6911"
 
 func indexPrograms() []string {
 	return []string{

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "bb5c55e076a35972c93c5442ca023653fb26448570103b4067ab3604130e6911"
+const indexHash = "a771ce239a32cd9a662251c8d8a8956faf5261e9cf93bf320f1b9d69a9d2b132"
 
 func indexPrograms() []string {
 	return []string{

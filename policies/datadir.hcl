@@ -53,7 +53,7 @@ policy "database-directory-found" {
     follow = arg.follow || arg.follow_starts || length(arg.writes) > 0
   }
   locals { # logs and configuration inside are nobody's data
-    programs = [for e in arg.executes : e if arg.unrestricted && contains(local.removers, e)] # else its steps are decided
+    programs = [for e in arg.executes : e if arg.unrestricted && contains(["rm", "rmdir", "shred", "unlink"], e)] # else its steps are decided
     removes  = arg.delete || length(local.programs) > 0
     loses    = local.removes || length(arg.writes) > 0
     hit      = concat(local.removes ? arg.paths : ["/dev/null"], arg.writes) # else there is nothing to look at

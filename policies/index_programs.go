@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "a771ce239a32cd9a662251c8d8a8956faf5261e9cf93bf320f1b9d69a9d2b132"
+const indexHash = "ac3ff44627f33a3cca68dd03ce0e33ecaf3c8defb65df3c6ce0bbab9dcfdef90"
 
 func indexPrograms() []string {
 	return []string{

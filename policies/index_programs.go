@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "ac3ff44627f33a3cca68dd03ce0e33ecaf3c8defb65df3c6ce0bbab9dcfdef90"
+const indexHash = "6bee76945942df7c536fa47795746e5f5b2bf605fe400cbbe3240dd7a52816c0"
 
 func indexPrograms() []string {
 	return []string{

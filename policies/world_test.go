@@ -204,8 +204,7 @@ func (w world) identities(ask guard.Ask) any {
 	written, _ := ask.Args["written"].(bool)
 	for _, p := range paths(ask) {
 		at := w.resolve(p[1], written)
-		for _, one := range ask.Args["files"].([]any) {
-			name := strings.ReplaceAll(one.(string), "{kernel}", "6.1")
+		for _, name := range w.matching(ask.Args["files"].([]any)) {
 			there := w[w.resolve(name, false)] != ""
 			is := there && (w.resolve(name, false) == at || w.resolve(name, true) == at)
 			holds := there && !written && !is && w[at] == directory && below(w.resolve(name, true), at)
@@ -216,6 +215,24 @@ func (w world) identities(ask guard.Ask) any {
 		}
 	}
 	return answer
+}
+
+// matching are the names that the patterns stand for; the running kernel is 6.1.
+func (w world) matching(patterns []any) []string {
+	var names []string
+	for _, one := range patterns {
+		pattern := strings.ReplaceAll(one.(string), "{kernel}", "6.1")
+		if !strings.ContainsAny(pattern, "*[") {
+			names = append(names, pattern)
+			continue
+		}
+		for name := range w {
+			if match, _ := path.Match(pattern, name); match {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 func below(name, dir string) bool {

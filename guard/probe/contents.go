@@ -21,7 +21,7 @@ func contentsKind() guard.ProbeKind {
 		Params: []guard.ProbeParam{
 			{Name: "paths", Type: guard.ListParam, Required: true, Doc: "as they were typed"},
 			{Name: "in", Type: guard.ListParam, Required: true, Doc: "directories that are looked at, as paths or patterns"},
-			{Name: "below", Type: guard.NumberParam, Doc: "directories below those too, where at least so many of the paths lie; absent: none"},
+			{Name: "below", Type: guard.NumberParam, Doc: "directories below those too, where at least so many of the paths lie; absent: none. Those of a pattern count only then as well"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where relative paths start; absent: the directory of the request"},
 		},
 		Usual: []any{},
@@ -64,11 +64,12 @@ func (p contentsProbe) answer(ctx context.Context, args map[string]any) (any, []
 	}
 	answer := []any{}
 	for _, holder := range holders {
-		name := listed.name(holder.path, holder.id)
+		name, byPattern := listed.name(holder.path, holder.id)
+		few := int64(len(holder.names)) < least
 		switch {
-		case name != "":
+		case name != "" && !(byPattern && few):
 			holder.path = name
-		case least < 0 || int64(len(holder.names)) < least || !listed.below(holder.path):
+		case name != "", least < 0, few, !listed.below(holder.path):
 			continue
 		}
 		answer = append(answer, holder.object(ctx, name != ""))
@@ -200,23 +201,27 @@ func listsOf(places []string) (lists, error) {
 
 // name is what the directory is called there; "" when it is not. A pattern is
 // compared to where it really is.
-func (l lists) name(dir string, id file) string {
+func (l lists) name(dir string, id file) (name string, byPattern bool) {
 	if name := l.known[id]; name != "" {
-		return name
+		return name, false
 	}
 	for _, pattern := range l.patterns {
 		if match, _ := path.Match(pattern, dir); match {
-			return dir
+			return dir, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // below: some directory above the path is one of those.
 func (l lists) below(name string) bool {
 	return slices.ContainsFunc(above(name), func(dir string) bool {
 		info, err := os.Stat(dir)
-		return err != nil || l.name(dir, fileOf(info)) != ""
+		if err != nil {
+			return true
+		}
+		name, _ := l.name(dir, fileOf(info))
+		return name != ""
 	})
 }
 

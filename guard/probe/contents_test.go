@@ -59,6 +59,7 @@ func TestHowMuchOfADirectoryIsTaken(t *testing.T) {
 		"a directory below":             {[]any{"etc/cron.d/1", "etc/cron.d/2"}, 2.0, []row{{at("etc/cron.d"), false, 2, 2}}},
 		"fewer of a directory below":    {[]any{"etc/cron.d/1"}, 2.0, nil},
 		"directories below not wanted":  {[]any{"etc/cron.d/1", "etc/cron.d/2"}, nil, nil},
+		"few of a pattern's":            {[]any{"home/one/x"}, 2.0, nil},
 		"by a pattern":                  {[]any{"home/one/x"}, nil, []row{{at("home/one"), true, 1, 1}}},
 		"only hidden ones":              {[]any{"hidden/.a"}, nil, []row{{at("hidden"), true, 1, 1}}},
 	} {

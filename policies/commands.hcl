@@ -112,6 +112,7 @@ command "find" {
     type    = list(string)
     default = []
     long    = ["fprint", "fprint0", "fprintf", "fls"]
+    target  = "path"
   }
   operand "paths" {
     type    = list(string)

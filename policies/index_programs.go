@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "6bee76945942df7c536fa47795746e5f5b2bf605fe400cbbe3240dd7a52816c0"
+const indexHash = "7536e5de2fa5494f1e55cecbe6e2b0c3dcfaeb740085a2245b6ee5129bdc6f96"
 
 func indexPrograms() []string {
 	return []string{

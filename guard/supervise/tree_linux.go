@@ -236,7 +236,7 @@ func signalBelow(top, filters int, number unix.Signal) {
 // after the grace. What the kernel does not let die it leaves.
 func (s *Supervisor) endTree() {
 	const pause, patience = 10 * time.Millisecond, 5 * time.Second
-	for len(s.descendants()) > 0 {
+	for s.anyLook(func() bool { return len(s.descendants()) > 0 }) {
 		nanoseconds := s.grace.Load()
 		grace := time.Unix(0, nanoseconds)
 		switch {
@@ -252,8 +252,26 @@ func (s *Supervisor) endTree() {
 
 // unstoppable says whether something is at work that must not be stopped half-way.
 // All that runs beside it goes on too: it may be at the other end of a pipe.
+// A process whose parent ends while they are listed is not found: it is looked
+// several times.
 func (s *Supervisor) unstoppable() bool {
-	return s.config.Spares != nil && slices.ContainsFunc(s.descendants(), s.config.Spares)
+	if s.config.Spares == nil {
+		return false
+	}
+	return s.anyLook(func() bool { return slices.ContainsFunc(s.descendants(), s.config.Spares) })
+}
+
+func (s *Supervisor) anyLook(found func() bool) bool {
+	const looks, pause = 3, 10 * time.Millisecond
+	for i := range looks {
+		if i > 0 {
+			time.Sleep(pause)
+		}
+		if found() {
+			return true
+		}
+	}
+	return false
 }
 
 // elsewhere: the process has another root or other mounts than guard, so that a

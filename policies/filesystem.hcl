@@ -498,3 +498,30 @@ test "emptying the table of file systems" {
   expect = "deny"
   checks = ["rule.protected"]
 }
+
+test "all that a protected directory holds" {
+  run = "rm -f /etc/pam.d/login /etc/pam.d/sshd"
+  given { probe = { at = [{ resolved = "/etc/pam.d/login", type = "file" }, { resolved = "/etc/pam.d/sshd", type = "file" }], db = { found = [] }, of = [{ path = "/etc/pam.d", listed = true, entries = 2, taken = 2 }] } }
+  expect = "deny"
+  checks = ["rule.all"]
+}
+
+test "one of many, and one by one" {
+  run = "rm -f /etc/pam.d/login"
+  given { probe = { at = [{ resolved = "/etc/pam.d/login", type = "file" }], db = { found = [] }, of = [{ path = "/etc/pam.d", listed = true, entries = 30, taken = 1 }] } }
+  expect = "allow"
+}
+
+test "the shell under another name" {
+  run = "rm -f there/dash"
+  given { probe = { at = [{ resolved = "/work/there/dash", type = "file" }], db = { found = [] }, vital = [{ given = "there/dash", file = "/bin/sh", holds = false }] } }
+  expect = "deny"
+  checks = ["rule.vital"]
+}
+
+test "find without a path starts where it is" {
+  run = "cd /etc && find ! -name keep -delete"
+  given { probe = { at = [{ resolved = "/etc", type = "directory" }], db = { found = [] } } }
+  expect = "deny"
+  checks = ["rule.protected"]
+}

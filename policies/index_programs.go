@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "7536e5de2fa5494f1e55cecbe6e2b0c3dcfaeb740085a2245b6ee5129bdc6f96"
+const indexHash = "35c099c63d62962b2d809f391c0e30a74b44d2d63e1868648b796fed582d561e"
 
 func indexPrograms() []string {
 	return []string{

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "39a8baefa65ca1c1d7dd6a476eff1432b23d3261bd1eb3d05705de076c9fda55"
+const indexHash = "35c099c63d62962b2d809f391c0e30a74b44d2d63e1868648b796fed582d561e"
 
 func indexPrograms() []string {
 	return []string{

@@ -78,6 +78,7 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 		Governs: session.governs(s.looksAt(governed.programs)),
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
+		Spares:  s.spares,
 		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
 
 		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
@@ -171,11 +172,18 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		report := step.Check(ctx, request)
 		s.compared(report)
 		s.overridden(report)
-		if e.Stopping && !s.cleansUp(ctx, e, ops, report) {
+		inside := ""
+		if e.Stopping || hinders(report) {
+			inside = s.transactionAround(e.PID, set)
+		}
+		switch {
+		case inside != "":
+			report = unhindered(report, inside)
+		case e.Stopping && !s.cleansUp(ctx, e, ops, report):
 			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
 			return false
 		}
-		if e.On != "" && s.quiet(report) {
+		if e.On != "" && report.Answer == nil && s.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)
@@ -185,6 +193,9 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 			return true
 		case report.Verdict == guard.Accepted:
 			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			return false
+		case inside != "":
+			s.refuseAlone(e, inside, report)
 			return false
 		case s.denied(ctx, e, &request, report) != guard.RunStep:
 			return false

@@ -49,7 +49,8 @@ func commandBlocks() []Block {
 			Attributes: []Attribute{
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
-				{Name: "style", Type: `"gnu" | "go" | "words"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value"},
+				{Name: "style", Type: `"gnu" | "go" | "words" | "find"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value, find options, starts and an expression"},
+				{Name: "transaction", Type: "bool or list of strings", Default: "false", Meaning: "it must not be stopped half-way: in a playbook, what it runs is not asked about, and refused only where it is measured to be wrong; a list: when its first operand is one of these"},
 				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",

@@ -40,6 +40,8 @@ type Problem struct {
 	What string `json:"what"`           // one line
 	Next string `json:"next,omitempty"` // what to do
 	Pos  string `json:"pos,omitempty"`  // "policies/rm.hcl:12"
+	// Measured: it is known to be wrong, not only not known to be right.
+	Measured bool `json:"measured,omitempty"`
 }
 
 // Check is one evaluated check of one policy on one operation. The zero Check
@@ -113,8 +115,8 @@ type Role struct {
 type Count struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
-	// Drift is how much it may grow: zero means the default, the larger of
-	// 10 % and 100.
+	// Drift is how much it may grow: zero means the default, 10 % of
+	// Value, rounded up.
 	Drift float64 `json:"drift,omitempty"`
 }
 

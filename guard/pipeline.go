@@ -339,7 +339,7 @@ func (g *Guard) accept(ctx context.Context, report *Report) (id int64, err error
 func (g *Guard) intent(report Report) Intent {
 	return Intent{
 		Verdict: report.Verdict, Why: report.Why, Request: report.Request, Operations: report.Operations,
-		Decision: report.Decision, Facts: report.Facts, First: report.First, Answer: report.Answer, Executable: report.Executable,
+		Decision: report.Decision, Facts: brief(report.Facts), First: report.First, Answer: report.Answer, Executable: report.Executable,
 		Argv: report.Request.Argv, Policies: g.Policies, Version: g.Version, Mode: "enforce",
 	}
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
+const indexHash = "35c099c63d62962b2d809f391c0e30a74b44d2d63e1868648b796fed582d561e"
 
 func indexPrograms() []string {
 	return []string{

@@ -49,9 +49,9 @@ func (b *playbook) onlyFollows(ops []guard.Operation) bool {
 	return b.o.as == "" && b.o.session == nil && !b.atStep && !slices.ContainsFunc(ops, b.isPlaybook)
 }
 
-// isWhole: all that is supervised are programs that policies govern by their names: the
+// isAlone: all that is supervised are programs that policies govern by their names: the
 // command is decided by itself, as if it was not supervised.
-func (b *playbook) isWhole(ops []guard.Operation) bool {
+func (b *playbook) isAlone(ops []guard.Operation) bool {
 	return b.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
 		return b.isFollowed(op) && !b.set.Governs(op)
 	})

@@ -100,7 +100,7 @@ func (s *steps) grantCommand() {
 // grantInner gives the command of a guard further in what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
 func (s *steps) grantInner(e supervise.Exec) {
-	set, err := s.book.all()
+	set, err := s.book.whole()
 	if err != nil {
 		return
 	}

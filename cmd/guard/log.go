@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"blastguard/guard"
@@ -19,6 +20,7 @@ func newAuditLog(ctx context.Context, w world, p places, logger guard.Logger) au
 	return auditLog{open: sync.OnceValues(func() (*audit.Log, error) {
 		return audit.Open(ctx, audit.Config{
 			Path: p.audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
+			Notice: func(text string) { fmt.Fprintf(w.stderr, "guard: the log: %s\n", guard.Printable(text)) },
 		})
 	})}
 }

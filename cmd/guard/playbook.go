@@ -24,7 +24,7 @@ type playbook struct {
 	request guard.Request
 	set     *policy.Set                 // decides the command itself
 	hash    string                      // of the policy files
-	all     func() (*policy.Set, error) // decides the steps
+	whole   func() (*policy.Set, error) // decides the steps
 	found   bool                        // there is something to supervise
 	why     error                       // why it cannot be
 	user    string
@@ -34,8 +34,8 @@ type playbook struct {
 	secrets   []string // in what is left to its step
 	lifted    []string // checks of the command itself that were overridden
 	failed    error    // why the launcher could not be supervised after all; nothing ran
-	// whole: the command is decided by itself; what it executes besides is followed.
-	whole   bool
+	// alone: the command is decided by itself; what it executes besides is followed.
+	alone   bool
 	decided guard.Decision    // of the command itself, the last one
 	files   map[string]string // of programs, by directory and name
 }
@@ -115,12 +115,12 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	if b.onlyFollows(ops) && (b.why == errElsewhere || b.why == errExpectElsewhere) {
 		b.found, b.why = false, nil // both guards decide it, as a single command
 	}
-	b.whole = b.isWhole(ops)
+	b.alone = b.isAlone(ops)
 	if b.o.session != nil {
-		b.all = b.o.session.policies.reloading(load)
+		b.whole = b.o.session.policies.reloading(load)
 		return
 	}
-	b.all = sync.OnceValues(func() (*policy.Set, error) {
+	b.whole = sync.OnceValues(func() (*policy.Set, error) {
 		all, info, err := load()
 		if err == nil && info.Hash != hash {
 			err = errors.New("the policies changed since the script was started")
@@ -134,7 +134,7 @@ func (b *playbook) governed() (index, error) {
 	if found, ok := findIndex(b.w, b.hash); ok {
 		return found, nil
 	}
-	all, err := b.all()
+	all, err := b.whole()
 	return index{all.Programs(), all.On()}, err
 }
 
@@ -288,7 +288,7 @@ func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operatio
 			}
 		}
 		decide := decision(set.Decide)
-		if b.supervised() && !b.whole {
+		if b.supervised() && !b.alone {
 			if problem := idleOverride(set, request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}

@@ -80,12 +80,13 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
 		Inner:   s.grantInner,
+		Spares:  s.spares,
 		Ready: func() error {
 			s.grantCommand()
 			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
 		},
 
-		Policies: session.hash(s.book.hash, s.book.all), LastWords: lastWords(request),
+		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -163,13 +164,13 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 	e.Stopping = e.Stopping || s.ending(e) // it may have waited for its turn since then
 	e.SetID = e.SetID && !onlyLists(e)
-	set, err := s.book.all()
+	set, err := s.book.whole()
 	ops := s.operations(e, set)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
 		return s.ungoverned(ctx, e)
 	}
 	step, request := s.pipeline(e, ops, set, err), s.request(e)
-	if e.Stopping || s.book.whole {
+	if e.Stopping || s.book.alone {
 		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
@@ -179,11 +180,18 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		}
 		s.compared(report)
 		s.overridden(report)
-		if e.Stopping && !s.cleansUp(ctx, e, ops, report) {
+		inside := ""
+		if e.Stopping || hinders(report) {
+			inside = s.transactionAround(e.PID, set)
+		}
+		switch {
+		case inside != "":
+			report = unhindered(report, inside)
+		case e.Stopping && !s.cleansUp(ctx, e, ops, report):
 			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
 			return false
 		}
-		if e.On != "" && s.quiet(report) {
+		if e.On != "" && report.Answer == nil && s.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)
@@ -193,6 +201,9 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 			return true
 		case report.Verdict == guard.Accepted:
 			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			return false
+		case inside != "":
+			s.refuseAlone(e, inside, report)
 			return false
 		case s.denied(ctx, e, &request, report) != guard.RunStep:
 			return false

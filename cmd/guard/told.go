@@ -86,11 +86,11 @@ func (s *steps) tell(run guard.Supervision) {
 			fmt.Fprintf(w, "guard:   not run  %s\n", line)
 		}
 	}
-	if unmet := s.unmet(); unmet != "" && !run.Nested && !s.book.whole {
+	if unmet := s.unmet(); unmet != "" && !run.Nested && !s.book.alone {
 		fmt.Fprintf(w, "guard: %s: no step hit a database\n", guard.Printable(unmet))
 	}
 	// Of a run that was stopped nobody knows what it would have needed.
-	if unneeded := s.unneeded(); len(unneeded) > 0 && !s.book.whole && !run.Nested && !run.Stopped && !s.interrupted {
+	if unneeded := s.unneeded(); len(unneeded) > 0 && !s.book.alone && !run.Nested && !run.Stopped && !s.interrupted {
 		fmt.Fprintf(w, "guard: no step needed --override %s\n", guard.Printable(strings.Join(unneeded, ", --override ")))
 	}
 	if len(run.Background) > 0 {

@@ -26,6 +26,9 @@ type Config struct {
 	Now func() time.Time
 	// Random is where salts come from; nil: crypto/rand.
 	Random io.Reader
+	// Notice is told, in one line for the person, what was found wrong with the log while
+	// it could be written all the same; nil: nobody.
+	Notice func(text string)
 	// Logger may be nil.
 	Logger guard.Logger
 }
@@ -37,6 +40,7 @@ type Log struct {
 	conn   *conn
 	config Config
 	mode   fs.FileMode // of the files beside the database
+	schema int64       // SQLite's count of changes to it, when it was found to be guard's own
 	self   self
 	// stuck is how long another process may hold the log without any progress.
 	stuck time.Duration
@@ -93,10 +97,11 @@ func (l *Log) open(ctx context.Context, s surroundings) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkPragmas(ctx, c), checkSchema(ctx, c)); err != nil {
+	version, err := checkSchema(ctx, c)
+	if err := errors.Join(checkPragmas(ctx, c), err); err != nil {
 		return errors.Join(err, c.close())
 	}
-	l.conn = c
+	l.conn, l.schema = c, version
 	return nil
 }
 

@@ -17,7 +17,10 @@ func (l *Log) transaction(ctx context.Context, do func(at time.Time) error) erro
 	if err := l.lock(ctx); err != nil {
 		return err
 	}
-	err := do(l.config.Now())
+	err := l.sameSchema(ctx)
+	if err == nil {
+		err = do(l.config.Now())
+	}
 	if err == nil {
 		err = l.conn.exec(ctx, "COMMIT")
 	}
@@ -27,6 +30,19 @@ func (l *Log) transaction(ctx context.Context, do func(at time.Time) error) erro
 	// After some errors SQLite has rolled back by itself.
 	if rollback := l.conn.run("ROLLBACK"); rollback != nil {
 		l.debug("rollback", "error", rollback)
+	}
+	return err
+}
+
+// sameSchema refuses a schema that somebody changed since the log was opened, unless it
+// is still guard's own: a newer guard may have added to it.
+func (l *Log) sameSchema(ctx context.Context) error {
+	now, err := schemaCount(ctx, l.conn)
+	if err != nil || now == l.schema {
+		return err
+	}
+	if now, err = checkSchema(ctx, l.conn); err == nil {
+		l.schema = now
 	}
 	return err
 }

@@ -49,7 +49,8 @@ func commandBlocks() []Block {
 			Attributes: []Attribute{
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
-				{Name: "style", Type: `"gnu" | "go" | "words"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value"},
+				{Name: "style", Type: `"gnu" | "go" | "words" | "find"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value, find options, starts and an expression"},
+				{Name: "transaction", Type: "bool or list of strings", Default: "false", Meaning: "it must not be stopped half-way: in a playbook, what it runs is not asked about, and refused only where it is measured to be wrong; a list: when its first operand is one of these"},
 				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",
@@ -108,7 +109,7 @@ func checkBlocks() []Block {
 				{Name: "max_percent", Type: "number", Meaning: "at most so much of the baseline"},
 				{Name: "keep_at_least", Type: "number", Meaning: "the floor: total - affected - what others have claimed may not fall below"},
 				{Name: "settle", Type: aDuration, Default: "60s", Meaning: "how long others' finished claims still count for the floor"},
-				{Name: "drift", Type: "number", Default: "the larger of 10 % and 100", Meaning: "how much it may grow while a person types"},
+				{Name: "drift", Type: "number", Default: "10 % of what was confirmed, rounded up", Meaning: "how much it may grow while a person types"},
 				message, level, onUnknown}},
 		{Name: "budget", In: []string{"blast_radius"}, Meaning: "at most so many in a window of time, across commands, operators and shells of one log",
 			Attributes: []Attribute{

@@ -87,7 +87,7 @@ type Exec struct {
 }
 
 // Config is what a Supervisor needs to know. All functions are required, but for
-// Inner and Policies.
+// Inner, Spares and Policies.
 type Config struct {
 	// Governs says whether some policy may govern a program of that basename.
 	// It is called for every exec by one thread, and must not keep the name.
@@ -106,6 +106,9 @@ type Config struct {
 	// Policies is the hash of the policies that Decide goes by, for a guard
 	// further in: see DecidesOtherwise. nil takes any for its own.
 	Policies func() string
+	// Spares says of a process below the command that it must not be stopped
+	// half-way; Stop then waits. nil: there is none.
+	Spares func(pid int) bool
 	// LastWords are printed, with what is left of the command, when guard is
 	// killed. "" (which is allowed) prints nothing.
 	LastWords string

@@ -53,6 +53,9 @@ func (s *Supervisor) Stop(os.Signal, time.Duration) {}
 // Inner is never asked here.
 func (s *Supervisor) Inner(int) InnerGuard { return InnerGuard{} }
 
+// Above is never asked here.
+func (s *Supervisor) Above(int) [][]string { return nil }
+
 // Began is never asked here.
 func (s *Supervisor) Began() time.Time { return time.Time{} }
 

@@ -33,6 +33,7 @@ type steps struct {
 	supervisor *supervise.Supervisor
 	asker      *approve.Approver // nil: nobody is asked how to go on
 
+	granted     grants        // operations that are decided already
 	one         chan struct{} // held while a step is decided: one question at a time
 	mu          sync.Mutex
 	ran         []string // the governed steps that were allowed
@@ -78,8 +79,12 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 		Governs: session.governs(s.looksAt(governed.programs)),
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
+		Inner:   s.grantInner,
 		Spares:  s.spares,
-		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
+		Ready: func() error {
+			s.grantCommand()
+			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
+		},
 
 		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
 	})
@@ -165,11 +170,14 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		return s.ungoverned(ctx, e)
 	}
 	step, request := s.pipeline(e, ops, set, err), s.request(e)
-	if e.Stopping {
-		request.Overrides = nil // they were given for the script, which is at its end
+	if e.Stopping || s.book.alone {
+		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
 		report := step.Check(ctx, request)
+		if s.continues(e, ops, report) {
+			return s.ungoverned(ctx, e)
+		}
 		s.compared(report)
 		s.overridden(report)
 		inside := ""
@@ -189,7 +197,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		report = step.Settle(ctx, report)
 		switch {
 		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			s.allowed(ctx, e, report)
+			s.allowed(ctx, e, ops, report)
 			return true
 		case report.Verdict == guard.Accepted:
 			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
@@ -215,20 +223,12 @@ func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation 
 			if s.signalsOwn(e.PID, op) {
 				continue
 			}
-			if !slices.ContainsFunc(op.Via, executes) && set.Governs(op) {
+			if !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
 				ops = append(ops, op)
 			}
 		}
 	}
 	return ops
-}
-
-// executes: the wrapper executes its program, which is then seen by itself.
-func executes(via string) bool {
-	name, _, _ := strings.Cut(via, " ")
-	name = path.Base(name)
-	return name != "busybox" && name != "toybox" && name != "ld.so" &&
-		!strings.HasPrefix(name, "ld-linux") && !strings.HasPrefix(name, "ld-musl") && !strings.HasPrefix(name, "ld64.so")
 }
 
 func (s *steps) context(e supervise.Exec) shell.Context {
@@ -331,11 +331,12 @@ func fileOf(e supervise.Exec) guard.Executable {
 }
 
 // allowed notes a step that runs, and records how it ends.
-func (s *steps) allowed(ctx context.Context, e supervise.Exec, report guard.Report) {
+func (s *steps) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
 	if e.On != "" {
 		s.done(ctx, report)
 		return
 	}
+	s.granted.add(supervise.ProcessAt(e.PID), ops, func() guard.Decision { return report.Decision })
 	s.mu.Lock()
 	s.ran = append(s.ran, toldLine(report))
 	s.mu.Unlock()

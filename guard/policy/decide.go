@@ -95,6 +95,10 @@ func (d *decider) decide() ([]guard.Ask, guard.Decision) {
 
 // operation decides one program with its targets.
 func (d *decider) operation(op *guard.Operation) {
+	if op.Far {
+		d.far(op)
+		return
+	}
 	governors := d.set.governors(op)
 	if len(governors) > 0 && onlyHelp(op) {
 		return

@@ -29,6 +29,21 @@ func New(Config) (*Supervisor, error) { return nil, errSystem }
 // Argv is never used here.
 func (s *Supervisor) Argv(path, user string, argv []string) []string { return nil }
 
+// Process is none here.
+type Process struct{}
+
+// ProcessAt is none here.
+func ProcessAt(int) Process { return Process{} }
+
+// Main is none here.
+func (s *Supervisor) Main() Process { return Process{} }
+
+// Lives cannot tell here.
+func (p Process) Lives() bool { return false }
+
+// Holds cannot tell here.
+func (p Process) Holds(int) bool { return false }
+
 // Serve is never used here.
 func (s *Supervisor) Serve(context.Context) {}
 

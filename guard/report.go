@@ -25,6 +25,9 @@ type Report struct {
 	Steps      []Step     `json:"steps,omitempty"`
 	// Err is guard's own failure (exit 125), or a *NotRunnable.
 	Err error `json:"-"`
+	// EndsBy is the signal that guard itself must end by: it came before the
+	// command started, or after it had ended. 0 when none did.
+	EndsBy syscall.Signal `json:"-"`
 }
 
 // Step is one step of the pipeline, for --trace.
@@ -38,6 +41,8 @@ type Step struct {
 // signal.
 func (r Report) Ended() (status int, signal syscall.Signal) {
 	switch {
+	case r.EndsBy != 0:
+		return 0, r.EndsBy
 	case r.Outcome != nil && r.Outcome.Supervised != nil && r.Outcome.Supervised.Stopped && r.Outcome.Signal != int(syscall.SIGINT):
 		return StatusRefused, 0
 	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:

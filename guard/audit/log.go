@@ -28,7 +28,15 @@ type Config struct {
 	Random io.Reader
 	// Logger may be nil.
 	Logger guard.Logger
+	// Waiting is told once, by a *Locked, that an outcome cannot be written yet;
+	// nil: nobody is told.
+	Waiting func(error)
 }
+
+// OutcomePatience is how long an outcome waits for a log that somebody else holds,
+// or for what the machine has run out of. The command has run: what became of it
+// must not be lost because of a backup that takes a moment.
+const OutcomePatience = time.Minute
 
 // A Log is an audit log opened for writing. Its methods may be called from
 // several goroutines, and any number of processes may have it open.
@@ -38,8 +46,10 @@ type Log struct {
 	config Config
 	mode   fs.FileMode // of the files beside the database
 	self   self
-	// stuck is how long another process may hold the log without any progress.
-	stuck time.Duration
+	// stuck is how long another process may hold the log without any progress;
+	// outcome is how long when an outcome is to be written.
+	stuck, outcome time.Duration
+	spare          spare
 }
 
 // surroundings are what tests replace.
@@ -67,7 +77,7 @@ func open(ctx context.Context, c Config, s surroundings) (*Log, error) {
 		return nil, fmt.Errorf("open audit log %q: %w", c.Path, err)
 	}
 	c.Path = path
-	l := &Log{config: c, stuck: 2 * time.Second}
+	l := &Log{config: c, stuck: 2 * time.Second, outcome: OutcomePatience}
 	if err := l.open(ctx, s); err != nil {
 		return nil, explain("open", path, err)
 	}
@@ -96,7 +106,7 @@ func (l *Log) open(ctx context.Context, s surroundings) error {
 	if err := errors.Join(checkPragmas(ctx, c), checkSchema(ctx, c)); err != nil {
 		return errors.Join(err, c.close())
 	}
-	l.conn = c
+	l.conn, l.spare = c, newSpare()
 	return nil
 }
 

@@ -29,8 +29,13 @@ var errInterrupted = errors.New("a signal came before it started")
 // 125 otherwise. While Run waits it has the process's signals to itself; only
 // one Run at a time.
 func Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
-	signals := listen(taken()...)
-	defer signals.close()
+	return (*Hold)(nil).Run(ctx, request, e)
+}
+
+// Run is Run with signals that are held: the command has them until it has ended.
+func (h *Hold) Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
+	signals := h.lend(taken())
+	defer h.takeBack(signals)
 	if err := ready(ctx, signals, e); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}

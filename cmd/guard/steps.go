@@ -255,6 +255,9 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
 	}
+	if s.book.o.session == nil {
+		step.Approver = &aloneApprover{s, step.Approver}
+	}
 	s.book.o.session.dress(&step, e)
 	return &step
 }

@@ -148,11 +148,16 @@ func wait(pid int) (status unix.WaitStatus, waited bool) {
 		case err == unix.EINTR:
 		case err != nil:
 			return 255 << 8, true
+		case traced(status):
 		default:
 			return status, got == pid
 		}
 	}
 }
+
+// traced: guard itself has stopped the child, as a debugger does, to keep it from
+// the terminal. That is no stop for a shell to see.
+func traced(status unix.WaitStatus) bool { return status.Stopped() && status>>16 != 0 }
 
 // pass gives the child what was sent to guard alone.
 func pass(pid int, number syscall.Signal) {

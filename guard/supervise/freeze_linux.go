@@ -29,19 +29,35 @@ func (s *Supervisor) Freeze(terminal string) (thaw func()) {
 	}
 	f := &freezer{supervisor: s, device: device, stopped: map[int]bool{}}
 	begun, stop, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	go func() {
+	go onThreadThatEnds(func() {
 		defer close(over)
-		// Whoever traces is a thread, and its end frees all. So it is not unlocked.
-		runtime.LockOSThread()
 		f.stopAll()
 		close(begun)
 		f.keep(stop)
-	}()
+	})
 	<-begun
 	return func() {
 		close(stop)
 		<-over
 	}
+}
+
+// onThreadThatEnds does something on a thread that ends with it. Who traces is a
+// thread, and its end frees also those that could not be stopped yet, as the parent
+// of a vfork. The first thread of a process never ends.
+func onThreadThatEnds(do func()) {
+	runtime.LockOSThread()
+	if unix.Gettid() != unix.Getpid() {
+		do()
+		return // still locked: the thread ends
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		onThreadThatEnds(do)
+	}()
+	<-done
+	runtime.UnlockOSThread()
 }
 
 // freezer is what one question has stopped.

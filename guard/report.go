@@ -62,6 +62,9 @@ func (r Report) Ended() (status int, signal syscall.Signal) {
 
 func (r Report) failed() int {
 	var notRunnable *NotRunnable
+	if Exhausted(r.Err) {
+		return StatusFailed
+	}
 	if errors.As(r.Err, &notRunnable) && notRunnable.Missing {
 		return StatusNotFound
 	}
@@ -69,6 +72,17 @@ func (r Report) failed() int {
 		return StatusNotExecutable
 	}
 	return StatusFailed
+}
+
+// Exhausted says that something failed because the machine, or a limit, has no more
+// descriptors, memory or processes: that says nothing about the command.
+func Exhausted(err error) bool {
+	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN} {
+		if errors.Is(err, number) {
+			return true
+		}
+	}
+	return false
 }
 
 // Exit statuses. A command that ran gives its own.

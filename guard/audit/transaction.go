@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"blastguard/guard"
+
 	"github.com/mattn/go-sqlite3"
 )
 
@@ -62,7 +64,7 @@ const exhaustedPause = 100 * time.Millisecond
 // back. A full disk is another matter: nothing says that it will ever have room.
 func exhausted(err error) bool {
 	var sqlite sqlite3.Error
-	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM) ||
+	return guard.Exhausted(err) ||
 		errors.As(err, &sqlite) && (sqlite.Code == sqlite3.ErrNomem || sqlite.SystemErrno == syscall.EMFILE || sqlite.SystemErrno == syscall.ENFILE)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -198,8 +199,12 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 		if report.Decision.Effect == Deny {
 			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+denial(report.Decision))
 		}
-		if len(changes) == 0 {
+		switch {
+		case len(changes) == 0:
 			return report
+		case report.Decision.Effect != Confirm: // there is nothing left that could be typed
+			report.Decision = changedDenied(report.Decision, changes)
+			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+strings.Join(changes, "; "))
 		}
 	}
 	return g.refuse(ctx, report, Rejected, "what it would hit changes faster than it can be confirmed")

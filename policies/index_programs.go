@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
+const indexHash = "39a8baefa65ca1c1d7dd6a476eff1432b23d3261bd1eb3d05705de076c9fda55"
 
 func indexPrograms() []string {
 	return []string{

@@ -52,7 +52,8 @@ func lostSessions() []lostSession {
 		{"HUP twice at once", send(unix.SIGHUP, unix.SIGHUP), unix.SIGHUP},
 		{"HUP twice, 5 ms apart", apart(5*time.Millisecond, unix.SIGHUP, unix.SIGHUP), unix.SIGHUP},
 		{"HUP twice, 30 ms apart", apart(30*time.Millisecond, unix.SIGHUP, unix.SIGHUP), unix.SIGHUP},
-		{"TERM, then INT", apart(10*time.Millisecond, unix.SIGTERM, unix.SIGINT), unix.SIGTERM},
+		{"TERM, then TERM again", apart(10*time.Millisecond, unix.SIGTERM, unix.SIGTERM), unix.SIGTERM},
+		{"a storm of INT", send(unix.SIGINT, unix.SIGINT, unix.SIGINT, unix.SIGINT, unix.SIGINT, unix.SIGINT), unix.SIGINT},
 	}
 }
 

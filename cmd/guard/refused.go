@@ -195,7 +195,7 @@ func (s *steps) choose(ctx context.Context, report guard.Report) approve.Chosen 
 	done := slices.Clone(s.ran)
 	s.mu.Unlock()
 	return s.asker.Choose(ctx, approve.Refused{
-		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Overridable(), Why: whyNot(report),
+		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Offered(), Why: whyNot(report),
 	})
 }
 
@@ -208,6 +208,9 @@ func nobodyAnswered(answer *guard.Answer) bool {
 func whyNot(report guard.Report) string {
 	if report.Verdict == guard.Declined {
 		return "it was not confirmed"
+	}
+	if report.Decision.NeedsRoot {
+		return "root can find out what is not known: start the whole with sudo guard"
 	}
 	for _, check := range report.Decision.Checks {
 		if check.Effect == guard.Deny && check.Level != guard.SoftMandatory {

@@ -14,12 +14,12 @@ import (
 // measured and is bad looks different from what is not known. A text to type
 // is never in it.
 func Refusal(report guard.Report, style Style) string {
-	t := teller{style: style, hide: concealer(report.Decision.Secrets)}
+	t := teller{style: style, hide: concealer(report.Decision.Secrets), secrets: report.Decision.Secrets}
 	t.say(t.headline(report)...)
 	if report.Err == nil && report.Verdict != guard.Declined {
 		t.problems(report.Decision.Problems)
 		t.checks(deniers(report.Decision.Checks))
-		t.overrides(report.Decision)
+		t.advice(report)
 	}
 	t.say(t.closing(report)...)
 	return t.b.String()
@@ -29,7 +29,7 @@ func Refusal(report guard.Report, style Style) string {
 // do not pass, because they only advise or are overridden; empty when there are
 // none. It ends with a newline.
 func Warning(report guard.Report, style Style) string {
-	t := teller{style: style, hide: concealer(report.Decision.Secrets)}
+	t := teller{style: style, hide: concealer(report.Decision.Secrets), secrets: report.Decision.Secrets}
 	var passing []guard.Check
 	for _, check := range report.Decision.Checks {
 		if check.Status != guard.Passes && check.Effect != guard.Deny {
@@ -59,6 +59,8 @@ type teller struct {
 	b     strings.Builder
 	style Style
 	hide  func(string) string
+
+	secrets []string
 }
 
 func (t *teller) say(spans ...span) {

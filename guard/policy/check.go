@@ -56,6 +56,9 @@ func severity(status guard.Status) int {
 func (ev *evaluation) check(b *block) {
 	elements, o := ev.elements(b.attrs["for_each"])
 	if o.state != known {
+		if b.kind == "role" && o.state == unknown {
+			ev.noteRole(b, nil, nil, o)
+		}
 		for _, name := range b.checkNames() {
 			ev.report(b, name, nil, undecided(o, ""))
 		}

@@ -179,6 +179,7 @@ func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role 
 	} else {
 		found.Detail = "not known: " + role.why()
 	}
+	found.Instance = instanceOf(of)
 	d := ev.d
 	d.decision.Identities["role "+found.Of] = found.Role
 	if identity, ok := of["identity"]; ok {
@@ -194,4 +195,22 @@ func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role 
 	}
 	ev.roles = append(ev.roles, found)
 	d.decision.Roles = append(d.decision.Roles, found)
+}
+
+// instanceOf is what tells a server from others of its host; "" when nothing does.
+func instanceOf(of map[string]cty.Value) string {
+	for _, name := range []string{"path", "data_directory", "name", "host", "port"} {
+		part, given := of[name]
+		if !given {
+			continue
+		}
+		if o := settle(part, nil); o.state == known && !o.value.IsNull() {
+			if text, _ := display(o.value); text != "" && name == "port" {
+				return "port " + text
+			} else if text != "" {
+				return text
+			}
+		}
+	}
+	return ""
 }

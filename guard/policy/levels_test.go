@@ -77,7 +77,7 @@ func TestAnOverrideNeverRemovesTheConfirmation(t *testing.T) {
 	r := request("rm", "/a")
 	r.Overrides, r.Reason = []string{"p.role"}, "because"
 	decision, _ := ordinary().with("exec", is(map[string]any{"role": "primary"})).decide(t, set, r, operation("rm", "/a"))
-	if decision.Effect != guard.Confirm || decision.Confirmations[0].Text != "primary test.example" || !decision.Checks[0].Overridden {
+	if decision.Effect != guard.Confirm || decision.Confirmations[0].Text != "primary test.example:/a" || !decision.Checks[0].Overridden {
 		t.Errorf("got %s %+v", decision.Effect, decision.Confirmations)
 	}
 }

@@ -19,7 +19,7 @@ func describeOther(found site, processes []process) database {
 	case redis:
 		d.version = redisVersion(found.path)
 	}
-	d.roleUnknown(fmt.Sprintf("guard cannot ask %s for its role yet; find it out by hand, then override this check with a reason", name))
+	d.roleUnknown(fmt.Sprintf("guard cannot ask %s for its role yet; find it out by hand (%s), then override this check with a reason", name, byHand(found.kind.engine)))
 	server, running := findServer(found, processes)
 	if !running {
 		d.say("recognised as " + name + " by its files; no server was seen running in it")
@@ -49,6 +49,24 @@ func productName(engine string) string {
 		return "etcd"
 	default:
 		return engine
+	}
+}
+
+// byHand is what a person asks a server for its role.
+func byHand(engine string) string {
+	switch engine {
+	case mariadb:
+		return "SHOW ALL SLAVES STATUS, SHOW SLAVE HOSTS"
+	case mysql:
+		return "SHOW REPLICA STATUS, SHOW REPLICAS"
+	case redis:
+		return "redis-cli ROLE"
+	case mongodb:
+		return "db.hello()"
+	case etcd:
+		return "etcdctl endpoint status --cluster"
+	default:
+		return "ask the server itself"
 	}
 }
 

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "1a211a48008cae0f14f089d456c8cd68b6475a4c2dc800d58f0c724aac7d4e02"
+const indexHash = "98bcbe61b063fb936e41b8adb3dd2118057c216627ed70398b810e5d8173d2be"
 
 func indexPrograms() []string {
 	return []string{

@@ -68,6 +68,21 @@ func (ev *evaluation) impact() (text, key string, o outcome) {
 	return text, key, outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
 }
 
+// impactOf is impact, of the paths that a policy names.
+func (ev *evaluation) impactOf(x *expr) (text, key string, o outcome) {
+	paths, o := ev.textList(x, nil)
+	if o.state != known {
+		return "", "", o
+	}
+	ev.resolved()
+	all := ev.targets
+	defer func() { ev.targets = all }()
+	named := *all
+	named.given, named.paths, named.names = paths, paths, nil
+	ev.targets = &named
+	return ev.impact()
+}
+
 // hitImpact is the host and what is hit there.
 func (ev *evaluation) hitImpact(host string) (text, key string, o outcome) {
 	ev.resolved()

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "98bcbe61b063fb936e41b8adb3dd2118057c216627ed70398b810e5d8173d2be"
+const indexHash = "3bf857d1c3dbf7daec1cb5aa3a80295f08ce17e6bcd24d1da6db06f0e1f1b1eb"
 
 func indexPrograms() []string {
 	return []string{

@@ -19,6 +19,9 @@ type Foresight struct {
 	// they do not apply; in the order of the files. Empty: nothing governs it.
 	Policies []string
 	Commands []string // by which they know it
+	// Asking are those of them that have it confirmed whatever is measured: it will
+	// be asked about, if it is not refused.
+	Asking []string
 	// Checks fail whatever is measured, wherever it runs: it will be refused.
 	Checks []guard.Check
 	// Problems refuse it likewise: a command line whose words are all known,
@@ -90,6 +93,9 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 		f.add(g)
 		if applies.state != known || op.Opaque != "" {
 			continue
+		}
+		if len(g.policy.confirms) > 0 {
+			f.Asking = appendNew(f.Asking, g.policy.name)
 		}
 		ev.readProblems()
 		ev.resolve()

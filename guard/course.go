@@ -22,6 +22,15 @@ func (c Course) String() string {
 	}
 }
 
+// Offered are the overrides that may be proposed to a person: none where root
+// could find out what is not known, for they would be in the place of looking.
+func (d Decision) Offered() []string {
+	if d.NeedsRoot {
+		return nil
+	}
+	return d.Overridable()
+}
+
 // Overridable are the checks, as POLICY.CHECK, whose overriding would turn a
 // denial into another decision; none when anything else denies too.
 func (d Decision) Overridable() []string {

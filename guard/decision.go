@@ -31,6 +31,11 @@ type Decision struct {
 	// Policies are the names of those that apply; empty when nothing governs
 	// the request.
 	Policies []string `json:"policies,omitempty"`
+	// NeedsRoot: what is not known is hidden from this user, and root could have it
+	// decided. Then nothing is offered but that.
+	NeedsRoot bool `json:"needs_root,omitempty"`
+	// Remarks are what a person should know that changes nothing.
+	Remarks []string `json:"remarks,omitempty"`
 	// Secrets are argument values that must not be shown or written.
 	Secrets []string `json:"-"`
 }
@@ -105,8 +110,10 @@ type Measure struct {
 
 // Role is what one hit database or server is right now.
 type Role struct {
-	Of       string   `json:"of"`   // "/var/lib/postgresql/15/main", or a server
-	Role     string   `json:"role"` // "primary", "secondary", or "" when not known
+	Of   string `json:"of"`   // "/var/lib/postgresql/15/main", or a server
+	Role string `json:"role"` // "primary", "secondary", or "" when not known
+	// Instance tells servers of one host apart: a data directory, a name, a port.
+	Instance string   `json:"instance,omitempty"`
 	Detail   string   `json:"detail,omitempty"`
 	Evidence []string `json:"evidence,omitempty"`
 }

@@ -253,6 +253,7 @@ func (g *Guard) decide(ctx context.Context, report *Report, facts Facts) Decisio
 		asks, decision := g.decideOnce(report, facts)
 		open := unanswered(asks, facts)
 		if len(asks) == 0 {
+			decision.NeedsRoot = fromRoot(decision, facts)
 			return decision
 		}
 		if len(open) == 0 {

@@ -75,3 +75,9 @@ func shellQuote(word string) string {
 func needsQuote(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./=:,@%+", r)
 }
+
+// OwnWords are the first words that are guard's own. The list is closed: a word
+// added later would shadow a program.
+func OwnWords() []string {
+	return []string{"run", "check", "policy", "history", "drill", "setup", "demo", "doctor", "help", "completion", "shell"}
+}

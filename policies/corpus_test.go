@@ -98,7 +98,9 @@ func TestCorpusReachesEveryPolicy(t *testing.T) {
 	}
 	for _, doc := range set.Describe() {
 		for _, check := range doc.Checks {
-			if id := doc.Name + "." + check; !stopped[id] && id != "delete.blast_radius.entries.max" { // no world has as many entries
+			// No world has as many entries; every role passes the other, which only shows it.
+			never := []string{"delete.blast_radius.entries.max", "database-directory-aside.role"}
+			if id := doc.Name + "." + check; !stopped[id] && !slices.Contains(never, id) {
 				t.Errorf("no command of the corpus fails %s", id)
 			}
 		}

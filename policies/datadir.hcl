@@ -12,9 +12,13 @@
 #   }
 
 locals {
-  # Roles in which a data directory may be deleted. To retire a primary, stop it
-  # being one, or allow it here in a copy in /etc/guard/policies.
-  roles_to_delete = ["secondary"]
+  # Roles in which a data directory may be deleted; former is a stopped primary whose
+  # place another server has taken. To retire a primary, stop it being one, move its
+  # directory aside, or allow it here in a copy in /etc/guard/policies.
+  roles_to_delete = ["secondary", "former"]
+  # Servers that may have taken a primary's place, beside those of its own host and
+  # the one that it followed before: "host=db2 port=5432 user=guard passfile=/etc/guard/pgpass".
+  candidates = []
 }
 
 policy "database-directory" {
@@ -24,8 +28,9 @@ policy "database-directory" {
 
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" {
-    paths  = arg.paths
-    follow = !contains(["rm", "rmdir", "unlink"], program)
+    paths      = arg.paths
+    follow     = !contains(["rm", "rmdir", "unlink"], program)
+    candidates = local.candidates
   }
   locals { # logs and configuration inside are nobody's data
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
@@ -73,17 +78,26 @@ policy "database-directory-found" {
 policy "database-directory-move" {
   summary    = "move ${join(" ", arg.paths)}"
   applies_to = [command.mv]
-  when       = length(local.data) > 0 && length(probe.db.found) > 0
+  when       = length(local.data) > 0 && length(probe.db.found) > 0 && !local.aside
 
   probe "resolve" "at" { paths = arg.paths }
+  probe "resolve" "ways" { paths = arg.paths }
+  probe "resolve" "to" { paths = [local.end, dirname(local.end)] }
   probe "datadir" "db" {
-    paths  = [for i, p in arg.paths : p if local.hit[i]]
-    follow = false
+    paths      = [for i, p in arg.paths : p if local.hit[i]]
+    follow     = false
+    candidates = local.candidates
   }
   locals { # what is moved, and the file that it takes the place of
     hit  = [for i, t in probe.at : arg.target-directory != null || i < length(arg.paths) - 1 || t.type == "file" && !endswith(t.resolved, ".conf")]
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
     data = [for i, t in probe.at : t if local.hit[i] && (t.type == "directory" || t.type == "file" && !endswith(t.resolved, ".conf")) && !inside(t.resolved, local.logs)]
+    from   = join("", [for i, t in probe.ways : t.resolved if i == 0])
+    onto   = join("", [for i, t in probe.ways : t.type == "directory" ? "${t.resolved}/${basename(local.from)}" : t.resolved if i == 1])
+    end    = length(arg.paths) == 2 && arg.target-directory == null ? local.onto : "/"
+    device = [for i, t in probe.ways : t.device if i == 0 && t.type == "directory"] # a rename stays on it
+    there  = length([for i, t in probe.to : t if i == 0 && t.type == null]) == 1 && length([for i, t in probe.to : t if i == 1 && t.type == "directory" && contains(local.device, t.device)]) == 1
+    aside  = local.there && length([for f in probe.db.found : f if !f.running && inside(f.path, [local.from])]) == length(probe.db.found)
   }
   role {
     for_each       = probe.db.found
@@ -92,7 +106,38 @@ policy "database-directory-move" {
     upstream_alive = true
     on_unknown     = "soft-mandatory"
   }
-  confirm {}
+  confirm { targets = [for t in local.data : t.resolved] }
+}
+
+# A directory that is only renamed can be renamed back: asked in every role, as long
+# as no server runs in it.
+policy "database-directory-aside" {
+  summary    = "move aside ${join(" ", arg.paths)}"
+  applies_to = [command.mv]
+  when       = length(probe.db.found) > 0 && local.aside
+
+  probe "resolve" "ways" { paths = arg.paths }
+  probe "resolve" "to" { paths = [local.end, dirname(local.end)] }
+  probe "datadir" "db" {
+    paths      = [for i, p in arg.paths : p if i == 0]
+    follow     = false
+    candidates = local.candidates
+  }
+  locals {
+    from   = join("", [for i, t in probe.ways : t.resolved if i == 0])
+    onto   = join("", [for i, t in probe.ways : t.type == "directory" ? "${t.resolved}/${basename(local.from)}" : t.resolved if i == 1])
+    end    = length(arg.paths) == 2 && arg.target-directory == null ? local.onto : "/"
+    device = [for i, t in probe.ways : t.device if i == 0 && t.type == "directory"] # a rename stays on it
+    there  = length([for i, t in probe.to : t if i == 0 && t.type == null]) == 1 && length([for i, t in probe.to : t if i == 1 && t.type == "directory" && contains(local.device, t.device)]) == 1
+    aside  = local.there && length([for f in probe.db.found : f if !f.running && inside(f.path, [local.from])]) == length(probe.db.found)
+  }
+  role {
+    for_each    = probe.db.found
+    of          = each.value
+    must_be     = ["primary", "secondary", "former"]
+    enforcement = "advisory" # only shown, and in the text to type
+  }
+  confirm { targets = [local.from] }
 }
 
 # A server does not start when others may read its directory, or it may not.
@@ -100,7 +145,10 @@ policy "database-directory-change" {
   applies_to = [command.chmod, command.chown]
   when       = arg.recursive && length(probe.db.found) > 0
 
-  probe "datadir" "db" { paths = arg.paths }
+  probe "datadir" "db" {
+    paths      = arg.paths
+    candidates = local.candidates
+  }
   role {
     for_each    = probe.db.found
     of          = each.value
@@ -142,11 +190,39 @@ test "old logs of a primary" {
   expect = "confirm"
 }
 
-test "moving a primary away" {
+test "moving a running primary away" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = true }] } } }
   expect = "deny"
   checks = ["role"]
+}
+
+test "moving a stopped primary aside" {
+  run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  expect = "confirm"
+  type   = "primary test.example:/var/lib/pgsql/data"
+}
+
+test "moving a stopped primary to another file system is copying and deleting it" {
+  run = "mv /var/lib/pgsql/data /mnt/old"
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/mnt/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/mnt/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 2 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "moving a part of a stopped primary away" {
+  run = "mv /var/lib/pgsql/data/pg_wal /var/lib/pgsql/wal"
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory" }, { resolved = "/var/lib/pgsql/wal", type = null }], ways = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/wal", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  expect = "deny"
+  checks = ["role"]
+}
+
+test "the stopped primary whose place another has taken" {
+  run = "rm -rf /var/lib/pgsql/data"
+  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "former", lag = null, upstream_alive = true, running = false }] } } }
+  expect = "confirm"
+  type   = "former test.example:/var/lib/pgsql/data"
 }
 
 test "find -delete below a database that cannot be asked" {

@@ -2,7 +2,7 @@
 # not shown: the wrong window is the usual mistake.
 
 policy "stop-host" {
-  summary    = "${program} ${host.name}"
+  summary    = "${program} this host"
   applies_to = [command.halt]
   when       = !arg.harmless
   confirm {
@@ -13,7 +13,7 @@ policy "stop-host" {
 }
 
 policy "change-runlevel" {
-  summary    = "switch ${host.name} to run level ${arg.level}"
+  summary    = "switch this host to run level ${arg.level}"
   applies_to = [command.init]
   when       = arg.level != null && contains(["0", "1", "6", "s", "S"], arg.level)
   confirm {
@@ -52,7 +52,7 @@ locals {
 
 # The word after the program may be "-1", which is a hang-up then.
 policy "signal-everything" {
-  summary    = "signal every process of ${host.name}, or its first one"
+  summary    = "signal every process of this host, or its first one"
   applies_to = [command.kill]
   when       = program == "kill" && length([for i, word in argv : word if i > 1 && contains(["-1", "1"], word)]) > 0 && length([for i, word in argv : word if i == 1 && word == "-0"]) == 0
   confirm {

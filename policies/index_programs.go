@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "35c099c63d62962b2d809f391c0e30a74b44d2d63e1868648b796fed582d561e"
+const indexHash = "254cafb3a895ca8a42b468a01e634de96aaa28e90618d5e788727245df909c88"
 
 func indexPrograms() []string {
 	return []string{

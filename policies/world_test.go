@@ -3,6 +3,7 @@ package policies
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,7 @@ func newWorld() world {
 		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,
 		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/PG_VERSION": file, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
 		"/var/lib/pg/base": directory, "/var/lib/pg/old.conf": file,
+		"/srv/pg-old": directory, "/srv/pg-old/base": directory, "/srv/pg-former": directory, "/srv/pg-former/base": directory, "/srv/maria": directory,
 	}
 	for _, dir := range strings.Fields("/boot /boot/grub /dev /etc /etc/ssh /home /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/share /usr/sbin /var /var/lib /var/log") {
 		w[dir] = directory
@@ -255,17 +257,31 @@ func (w world) tree(paths [][2]string) any {
 	return map[string]any{"entries": entries, "files": entries, "directories": int64(0), "bytes": nil, "mounts": mounts, "open": []any{}, "devices": int64(1)}
 }
 
-// databases: /var/lib/pg is the directory of a primary.
+// databases: /var/lib/pg is the directory of a primary; of those that do not run,
+// /srv/pg-old was one whose place nobody has taken, and /srv/pg-former one whose
+// place another server has; the role of /srv/maria nobody can tell.
 func (w world) databases(paths [][2]string) any {
 	found := []any{}
-	for _, p := range paths {
-		if at := w.resolve(p[1], false); below(at, "/var/lib/pg") || below("/var/lib/pg", at) {
-			found = append(found, map[string]any{
-				"path": "/var/lib/pg", "engine": "postgresql", "version": "15", "role": "primary", "lag": nil, "upstream_alive": nil,
-				"identity": "1", "state": "in production", "port": int64(5432), "evidence": []any{},
-			})
-			break
+	for _, one := range []struct {
+		dir     string
+		role    any
+		running bool
+	}{{"/srv/maria", guard.Unmeasured{Reason: "it cannot be asked"}, false}, {"/srv/pg-former", "former", false}, {"/srv/pg-old", "primary", false}, {"/var/lib/pg", "primary", true}} {
+		hit := slices.ContainsFunc(paths, func(p [2]string) bool {
+			at := w.resolve(p[1], false)
+			return below(at, one.dir) || below(one.dir, at)
+		})
+		if !hit {
+			continue
 		}
+		var upstream any
+		if one.role == "former" {
+			upstream = true
+		}
+		found = append(found, map[string]any{
+			"path": one.dir, "engine": "postgresql", "version": "15", "role": one.role, "lag": nil, "upstream_alive": upstream,
+			"identity": "1", "state": "in production", "port": int64(5432), "running": one.running, "upstream": nil, "evidence": []any{},
+		})
 	}
 	return map[string]any{"found": found}
 }

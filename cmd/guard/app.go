@@ -20,7 +20,7 @@ var version = "devel"
 
 // reserved are the first words that are guard's own. The list is closed: a word
 // here shadows a program, so later verbs go below these.
-var reserved = []string{"run", "check", "policy", "history", "drill", "setup", "demo", "doctor", "help", "completion", "shell"}
+var reserved = guard.OwnWords()
 
 // ending is how the program must end: by a status, or by a signal.
 type ending struct {

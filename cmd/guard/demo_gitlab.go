@@ -39,7 +39,7 @@ func gitlabStory(s *stage) error {
 		s.say("-- Your turn: type what is asked, or press Esc.")
 	}
 	err := s.scene("db2", "secondary db2", true, argv...)
-	s.expect(!exists(filepath.Join(s.dir, "db2/postgresql/data")), "db2's directory should be gone")
+	s.expect(s.declined || !exists(filepath.Join(s.dir, "db2/postgresql/data")), "db2's directory should be gone")
 	s.expect(exists(filepath.Join(s.dir, "db1/postgresql/data/global/pg_control")), "db1's directory should be untouched")
 	s.say("\ndb1/postgresql/data is untouched: %t    db2/postgresql/data is gone: %t",
 		exists(filepath.Join(s.dir, "db1/postgresql/data/global/pg_control")), !exists(filepath.Join(s.dir, "db2/postgresql/data")))

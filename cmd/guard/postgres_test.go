@@ -116,3 +116,38 @@ func TestAConfirmedStandbyIsWiped(t *testing.T) {
 		t.Error("the primary was touched")
 	}
 }
+
+// After a failover the old primary may go: its successor is asked.
+func TestTheFormerPrimaryIsAskedAndOnlyBesideItsSuccessor(t *testing.T) {
+	pair, n := pgtest.StartPair(t), newHome(t)
+	old := pair.Primary.Dir
+	pair.Promote()
+	if c := n.check(old); !c.refusedByRole() {
+		t.Errorf("the old primary runs, and its directory is not refused: %s", c.raw)
+	}
+	pair.Primary.Stop()
+	host, _ := os.Hostname()
+	asked := n.check(old)
+	if asked.Effect != "confirm" || asked.Decision.Confirmations[0].Text != "former "+host+":"+old {
+		t.Errorf("the stopped old primary is not asked as former: %s", asked.raw)
+	}
+	if c := n.check(pair.Standby.Dir); !c.refusedByRole() {
+		t.Errorf("the new primary is not refused: %s", c.raw)
+	}
+	var aside checked
+	aside.raw = n.json(&aside, "check", "--json", "mv", old, old+".aside")
+	if aside.Effect != "confirm" {
+		t.Errorf("moving it aside is not asked: %s", aside.raw)
+	}
+	pair.Standby.Stop()
+	if c := n.check(old); !c.refusedByRole() {
+		t.Errorf("its successor does not run, and it is not refused: %s", c.raw)
+	}
+	text, status, screen := n.typedAs("guard mv " + old + " " + old + ".aside")
+	if text != "primary "+host+":"+old || status != 0 || exists(old) {
+		t.Errorf("moved aside with status %d after %q\n%s", status, text, screen)
+	}
+	if err := os.Rename(old+".aside", old); err != nil {
+		t.Error(err)
+	}
+}

@@ -196,7 +196,7 @@ func (s *steps) choose(ctx context.Context, report guard.Report) approve.Chosen 
 	s.mu.Unlock()
 	defer s.supervisor.Freeze(s.book.w.tty)()
 	return s.asker.Choose(ctx, approve.Refused{
-		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Overridable(), Why: whyNot(report),
+		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Offered(), Why: whyNot(report),
 	})
 }
 
@@ -209,6 +209,9 @@ func nobodyAnswered(answer *guard.Answer) bool {
 func whyNot(report guard.Report) string {
 	if report.Verdict == guard.Declined {
 		return "it was not confirmed"
+	}
+	if report.Decision.NeedsRoot {
+		return "root can find out what is not known: start the whole with sudo guard"
 	}
 	for _, check := range report.Decision.Checks {
 		if check.Effect == guard.Deny && check.Level != guard.SoftMandatory {

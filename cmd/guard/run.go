@@ -152,7 +152,7 @@ func said(report guard.Report, style approve.Style) string {
 	switch {
 	case report.Verdict != guard.Accepted:
 		return approve.Refusal(report, style)
-	case report.Decision.Effect == guard.Warn, len(report.Decision.Checks) > 0:
+	case report.Decision.Effect == guard.Warn, len(report.Decision.Checks) > 0, len(report.Decision.Remarks) > 0:
 		return approve.Warning(report, style)
 	default:
 		return ""

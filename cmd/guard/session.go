@@ -117,24 +117,9 @@ func (s *session) dress(step *guard.Guard, e supervise.Exec) {
 		step.Policies, step.PolicyLine = *info, policyLine(*info, s.w.now())
 	}
 	where := s.terminalOf(e)
-	step.Approver = &heldApprover{s.terminal, step.Approver}
+	step.Approver = &heldApprover{session: s, approver: step.Approver, where: where}
 	step.Progress = where.progress(s.w)
 	step.Show = func(report guard.Report) { where.show(s.w, report) }
-}
-
-// heldApprover asks while the shell's terminal is held.
-type heldApprover struct {
-	terminal *terminal.Session
-	approver guard.Approver
-}
-
-// Approve asks; without a terminal the answer is no.
-func (h *heldApprover) Approve(ctx context.Context, question guard.Question) guard.Answer {
-	answer := guard.Answer{How: "no terminal"}
-	if err := h.terminal.Ask(func() { answer = h.approver.Approve(ctx, question) }); err != nil {
-		answer.Why = err.Error()
-	}
-	return answer
 }
 
 // harmless: an interactive shell that no policy names needs no person, for each

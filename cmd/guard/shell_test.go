@@ -41,6 +41,9 @@ func TestAGuardedShellRunsWhatIsConfirmedOnce(t *testing.T) {
 		if screen := s.Screen(); !strings.Contains(screen, "READY> asked once") || strings.Contains(screen, "guard asks") {
 			t.Errorf("the screen was not given back:\n%s", screen)
 		}
+		if screen := s.Screen(); strings.Count(screen, "guard: asked: ") != 1 || !strings.Contains(screen, ": typed do it") {
+			t.Errorf("no line is left of what was asked and answered:\n%s", screen)
+		}
 		s.line("exit")
 		s.ends(0)
 	})

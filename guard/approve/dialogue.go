@@ -18,6 +18,7 @@ type dialogue struct {
 	input    input
 	wrong    int
 	notice   string    // about the last key; "" for none
+	pasted   bool      // the last key was a paste, of which nothing was taken
 	differs  int       // where the last answer differs, in characters from 1; 0: not known or not told
 	deadline time.Time // of the answer
 	resume   time.Time // while the delay runs: its end
@@ -98,9 +99,11 @@ func (d *dialogue) pressInDelay(k key) {
 
 func (d *dialogue) pressInInput(k key) {
 	d.notice, d.differs = "", 0
+	pasted := d.pasted
+	d.pasted = k.kind == pasteKey
 	switch k.kind {
 	case enterKey:
-		d.enter()
+		d.enter(pasted)
 	case pasteKey:
 		d.notice = "pasting is refused: type it"
 	case suspendKey:
@@ -110,12 +113,15 @@ func (d *dialogue) pressInInput(k key) {
 	}
 }
 
-// enter compares what was typed. Nothing is trimmed or folded.
-func (d *dialogue) enter() {
+// enter compares what was typed. Nothing is trimmed or folded. Enter behind a paste
+// is a mistake like a typing error: who pasted meant to answer.
+func (d *dialogue) enter(pasted bool) {
 	got, want := d.input.String(), d.confirmation().Text
 	switch {
 	case got == want:
 		d.right()
+	case got == "" && pasted:
+		d.again("nothing of the paste was taken")
 	case got == "":
 		d.end("declined", "declined: nothing was typed")
 	case isWordForYesOrNo(got):
@@ -159,18 +165,26 @@ func (d *dialogue) next() {
 // mistaken counts a wrong answer and says where it differs: not when the text
 // is one that has to be known.
 func (d *dialogue) mistaken(got, want string) {
+	what, differs := "that is not it", 0
+	if d.confirmation().Show {
+		differs = firstDifference(got, want)
+		what = difference(got, want, differs)
+	}
+	d.again(what)
+	if !d.done {
+		d.differs = differs
+	}
+}
+
+// again counts a wrong answer, and lets it be corrected.
+func (d *dialogue) again(what string) {
 	d.wrong++
 	left := maxWrong - d.wrong
 	if left <= 0 {
 		d.end("wrong", fmt.Sprintf("the text was typed wrongly %d times", d.wrong))
 		return
 	}
-	d.notice = "that is not it"
-	if d.confirmation().Show {
-		d.differs = firstDifference(got, want)
-		d.notice = difference(got, want, d.differs)
-	}
-	d.notice += "; correct it, " + plural(left, "try", "tries") + " left"
+	d.notice = what + "; correct it, " + plural(left, "try", "tries") + " left"
 }
 
 func (d *dialogue) end(how, why string) {

@@ -15,15 +15,17 @@ const maxTargets = 5
 // facts are the sections that say what would happen, in the order in which
 // they are shown. Empty ones are left out.
 func facts(question guard.Question, height int, glyphs glyphs) []*section {
-	decision, hide := question.Decision, concealer(question.Decision.Secrets)
+	decision := question.Decision
+	hide := withoutKnown(decision.Confirmations, concealer(decision.Secrets))
 	open, passed := sorted(decision.Checks)
 	all := []*section{
 		{label: "changed", rank: 1, rows: texts(question.Changes, doubtInk, hide)},
-		{label: "runs", rank: 2, want: max(height/8, 2), rows: command(question.Request.Argv, decision.Secrets)},
+		{label: "runs", rank: 2, want: max(height/8, 2), rows: hiddenRows(command(question.Request.Argv, decision.Secrets), hide)},
 		{label: "step of", rank: 2, want: 1, rows: texts(nonEmpty(strings.Join(question.Request.Place, " → ")), plainInk, hide)},
 		{label: "where", rank: 3, rows: where(question.Request, hide)},
 		{label: "role", rank: 4, want: max(height/8, 2), rows: roles(decision.Roles, hide)},
 		{label: "doubts", rank: 5, rows: checks(open, glyphs, hide)},
+		{label: "remark", rank: 6, want: 1, rows: texts(decision.Remarks, doubtInk, hide)},
 		{label: "reason", rank: 6, want: 1, rows: reason(question.Request, hide)},
 		{label: "radius", rank: 7, rows: measures(decision.Measures, hide)},
 		{label: "targets", rank: 8, want: maxTargets + 1, rows: targets(decision.Targets, hide), total: len(decision.Targets)},
@@ -35,7 +37,7 @@ func facts(question guard.Question, height int, glyphs glyphs) []*section {
 
 // origins are the last lines: which policies, which log.
 func origins(question guard.Question) []*section {
-	hide := concealer(nil)
+	hide := withoutKnown(question.Decision.Confirmations, concealer(nil))
 	all := []*section{
 		{label: "policies", rank: 10, want: 1, rows: texts(nonEmpty(question.PolicyLine), faintInk, hide)},
 		{label: "log", rank: 11, want: 1, rows: texts(nonEmpty(question.LogLine), faintInk, hide)},

@@ -110,18 +110,3 @@ func (t *teller) row(name string, value line, pos string, c columns) line {
 }
 
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
-
-// overrides says, ready to use, how to go on all the same: only when every
-// reason to refuse can be overridden.
-func (t *teller) overrides(decision guard.Decision) {
-	flags, said := "", map[string]bool{}
-	for _, id := range decision.Overridable() {
-		if !said[id] {
-			said[id] = true
-			flags += "--override " + t.hide(guard.CommandLine([]string{id})) + " "
-		}
-	}
-	if flags != "" {
-		t.say(span{"  to go on all the same: ", plainInk}, span{flags + `--reason "…"`, strongInk})
-	}
-}

@@ -121,7 +121,11 @@ func (p *plainPrompt) facts() {
 	p.say("asks before it runs a command")
 	for _, s := range append(facts(p.talk.question, 24, glyphs), origins(p.talk.question)...) {
 		for _, row := range s.rows {
-			p.say(fmt.Sprintf("  %-9s %s", s.label, row.text()))
+			say := p.say
+			if row.exact {
+				say = p.exactly
+			}
+			say(fmt.Sprintf("  %-9s %s", s.label, row.text()))
 		}
 		if more := s.count() - len(s.rows); more > 0 {
 			p.say(fmt.Sprintf("  %-9s and %s more", "", thousands(more)))
@@ -137,7 +141,7 @@ func (p *plainPrompt) invite() {
 		which = " " + strconv.Itoa(p.talk.index+1) + " of " + strconv.Itoa(total)
 	}
 	if confirmation.Show {
-		p.say("to confirm" + which + ", type: " + confirmation.Text)
+		p.exactly("to confirm" + which + ", type: " + confirmation.Text)
 	} else {
 		p.say("to confirm" + which + ", type " + orElse(clean(confirmation.Hint), "the text that this asks for, from memory") + " (not shown)")
 	}
@@ -160,8 +164,26 @@ func (p *plainPrompt) result() {
 	p.say("no: " + p.talk.answer.Why)
 }
 
-// say writes one line and keeps it for the record.
+// say writes a text, broken at words where the line is full, and keeps it for the
+// record. What continues is indented.
 func (p *plainPrompt) say(text string) {
+	const lead, hang = "guard: ", "    "
+	lines := []line{{{p.ascii(text), plainInk}}}
+	if width, _ := p.terminal.size(); len(lead)+lines[0].width() > width && width >= 40 {
+		first := wrap(lines[0], width-len(lead))
+		lines = append(first[:1], wrap(lines[0].after(first[0]), width-len(lead)-len(hang))...)
+		for i := range lines[1:] {
+			lines[i+1] = append(line{{hang, plainInk}}, lines[i+1]...)
+		}
+	}
+	for _, l := range lines {
+		p.said += lead + l.text() + "\n"
+		p.write(lead + l.text() + "\n")
+	}
+}
+
+// exactly writes a text that must be copied or typed as it stands.
+func (p *plainPrompt) exactly(text string) {
 	text = "guard: " + p.ascii(text)
 	p.said += text + "\n"
 	p.write(text + "\n")

@@ -14,14 +14,22 @@ import (
 // measured and is bad looks different from what is not known. A text to type
 // is never in it.
 func Refusal(report guard.Report, style Style) string {
-	t := teller{style: style, hide: concealer(report.Decision.Secrets)}
+	t := teller{style: style, hide: concealer(report.Decision.Secrets), secrets: report.Decision.Secrets}
 	t.say(t.headline(report)...)
 	if report.Err == nil && report.Verdict != guard.Declined {
+		t.changed(report)
 		t.problems(report.Decision.Problems)
 		t.checks(deniers(report.Decision.Checks))
-		t.overrides(report.Decision)
+		t.remarks(report.Decision.Remarks)
+		t.advice(report)
 	}
-	t.say(t.closing(report)...)
+	closing := t.closing(report)
+	if whole := t.traced(report); whole != "" && (strings.Contains(closing.text(), "…") || t.style.Width > 0 && len("guard: ")+closing.width() > t.style.Width) {
+		t.say(span{"nothing was run", strongInk}, span{". Every step is shown by", plainInk})
+		t.command(whole)
+		return t.b.String()
+	}
+	t.say(closing...)
 	return t.b.String()
 }
 
@@ -29,19 +37,38 @@ func Refusal(report guard.Report, style Style) string {
 // do not pass, because they only advise or are overridden; empty when there are
 // none. It ends with a newline.
 func Warning(report guard.Report, style Style) string {
-	t := teller{style: style, hide: concealer(report.Decision.Secrets)}
+	t := teller{style: style, hide: concealer(report.Decision.Secrets), secrets: report.Decision.Secrets}
 	var passing []guard.Check
 	for _, check := range report.Decision.Checks {
 		if check.Status != guard.Passes && check.Effect != guard.Deny {
 			passing = append(passing, check)
 		}
 	}
-	if len(passing) == 0 {
-		return ""
+	if len(passing) > 0 {
+		t.say(span{"warning: ", doubtInk}, span{t.what(report), plainInk})
+		t.checks(passing)
 	}
-	t.say(span{"warning: ", doubtInk}, span{t.what(report), plainInk})
-	t.checks(passing)
+	t.remarks(report.Decision.Remarks)
 	return t.b.String()
+}
+
+// changed says what is different since it was confirmed, and why nothing runs when
+// no check and no problem says it: the program is another one now.
+func (t *teller) changed(report guard.Report) {
+	if report.First != nil {
+		for _, change := range guard.Changes(*report.First, report.Decision) {
+			t.say(span{"  changed     ", strongInk}, span{t.hide(change), doubtInk})
+		}
+	}
+	if report.Why != "" && len(report.Decision.Problems) == 0 && len(deniers(report.Decision.Checks)) == 0 {
+		t.say(span{"  " + t.hide(report.Why), badInk})
+	}
+}
+
+func (t *teller) remarks(all []string) {
+	for _, remark := range all {
+		t.say(span{t.hide(remark), doubtInk})
+	}
 }
 
 func deniers(all []guard.Check) []guard.Check {
@@ -59,10 +86,31 @@ type teller struct {
 	b     strings.Builder
 	style Style
 	hide  func(string) string
+
+	secrets []string
 }
 
+// say writes a line, and breaks it at a word where it is full; what follows is
+// indented below its beginning.
 func (t *teller) say(spans ...span) {
-	t.b.WriteString(t.style.dress("guard: ", faintInk) + line(spans).dress(t.style) + "\n")
+	const lead, hang = "guard: ", "  "
+	text := line(spans).text()
+	indent := text[:len(text)-len(strings.TrimLeft(text, " "))]
+	room := t.style.Width - len(lead) - len(indent) - len(hang)
+	lines := []line{spans}
+	if t.style.Width > 0 && len(lead)+line(spans).width() > t.style.Width && room >= 20 && !strings.Contains(text, "\n") {
+		lines = wrap(spans, t.style.Width-len(lead))
+		if len(lines) > 1 {
+			rest := line(spans).after(lines[0])
+			lines = append(lines[:1], wrap(rest, room)...)
+			for i := range lines[1:] {
+				lines[i+1] = append(line{{indent + hang, plainInk}}, lines[i+1]...)
+			}
+		}
+	}
+	for _, l := range lines {
+		t.b.WriteString(t.style.dress(lead, faintInk) + l.dress(t.style) + "\n")
+	}
 }
 
 func (t *teller) what(report guard.Report) string {
@@ -116,6 +164,18 @@ func (t *teller) closing(report guard.Report) line {
 	default:
 		return append(run, span{". \"guard check --trace -- " + briefly(report) + "\" shows every step", plainInk})
 	}
+}
+
+// traced is the whole command that shows every step of a decision; "" where another
+// one is named, or where it would fill the screen.
+func (t *teller) traced(report guard.Report) string {
+	const enough = 1000
+	named := report.Err != nil || report.Verdict == guard.Declined || len(report.Request.Place) > 0 && report.Entry > 0
+	line := "guard check --trace -- " + guard.CommandLine(t.hidden(report.Request.Argv))
+	if named || len(line) > enough {
+		return ""
+	}
+	return line
 }
 
 func (t *teller) problems(all []guard.Problem) {

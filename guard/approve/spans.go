@@ -131,6 +131,15 @@ func wrap(row line, width int) []line {
 	return lines
 }
 
+// after is what stands behind the beginning of a line, without spaces before it.
+func (l line) after(beginning line) line {
+	rest := clusters(l)[len(clusters(beginning)):]
+	for len(rest) > 0 && rest[0].text == " " {
+		rest = rest[1:]
+	}
+	return joined(rest)
+}
+
 // fold breaks a row where a line is full, and keeps every space.
 func fold(row line, width int) []line {
 	rest := clusters(row)
@@ -153,18 +162,31 @@ func fitting(rest []cluster, width int) int {
 	return n
 }
 
-// lineEnd is how many clusters go on the first line of prose, at least one.
+// lineEnd is how many clusters go on the first line of prose, at least one: a word
+// is broken only where it is longer than a line.
 func lineEnd(rest []cluster, width int) int {
 	n := fitting(rest, width)
 	if n >= len(rest) {
 		return n
 	}
-	for space := n; space > n/2; space-- {
+	for space := n; space > 0; space-- {
 		if rest[space].text == " " {
-			return space
+			if space > n/2 || fitting(rest[space+1:], width) >= wordLength(rest[space+1:]) {
+				return space
+			}
+			break
 		}
 	}
 	return max(n, 1)
+}
+
+func wordLength(rest []cluster) int {
+	for i, c := range rest {
+		if c.text == " " {
+			return i
+		}
+	}
+	return len(rest)
 }
 
 func joined(part []cluster) line {

@@ -56,6 +56,9 @@ func severity(status guard.Status) int {
 func (ev *evaluation) check(b *block) {
 	elements, o := ev.elements(b.attrs["for_each"])
 	if o.state != known {
+		if b.kind == "role" && o.state == unknown {
+			ev.noteRole(b, nil, nil, o)
+		}
 		for _, name := range b.checkNames() {
 			ev.report(b, name, nil, undecided(o, ""))
 		}
@@ -146,8 +149,8 @@ func (d *decider) overrides(id string) bool {
 	return strings.TrimSpace(d.request.Reason) != "" && slices.Contains(d.request.Overrides, id)
 }
 
-// checkOverrides refuses overrides that do nothing: a misspelt name must not
-// look as if it had worked.
+// checkOverrides refuses overrides that name no check at all: a misspelt name must
+// not look as if it had worked. One that was not needed is only said.
 func (d *decider) checkOverrides() {
 	if len(d.asks) > 0 {
 		return
@@ -163,9 +166,11 @@ func (d *decider) checkOverrides() {
 
 func (d *decider) checkOverride(id string) {
 	var failing []string
+	passes := false
 	for i := range d.decision.Checks {
 		check := &d.decision.Checks[i]
 		if check.Status == guard.Passes {
+			passes = passes || check.ID() == id
 			continue
 		}
 		failing = append(failing, check.ID())
@@ -177,11 +182,25 @@ func (d *decider) checkOverride(id string) {
 		}
 		return
 	}
+	declared, _ := d.set.Overridable(id)
+	switch {
+	case passes:
+		d.remark("--override " + guard.Printable(id) + " was not needed: the check passes")
+		return
+	case declared:
+		d.remark("--override " + guard.Printable(id) + " was not needed: the check is not about this")
+		return
+	}
 	next := "leave it out"
 	if len(failing) > 0 {
 		next = "what does not pass: " + strings.Join(failing, ", ")
 	}
 	d.problem(fmt.Sprintf("--override %s names no check that does not pass", guard.Printable(id)), next, "")
+}
+
+// remark says something that changes nothing.
+func (d *decider) remark(text string) {
+	d.decision.Remarks = appendNew(d.decision.Remarks, text)
 }
 
 func joined(texts ...string) string {

@@ -179,6 +179,7 @@ func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role 
 	} else {
 		found.Detail = "not known: " + role.why()
 	}
+	found.Instance = instanceOf(of)
 	d := ev.d
 	d.decision.Identities["role "+found.Of] = found.Role
 	if identity, ok := of["identity"]; ok {
@@ -187,11 +188,60 @@ func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role 
 			d.decision.Identities["database "+found.Of] = text
 		}
 	}
-	if lag, ok := of["lag"]; ok && found.Role != "" {
-		if o := settle(lag, nil); o.state == known && !o.value.IsNull() && o.value.Type() == cty.Number {
-			found.Detail = span(floatOf(o.value)) + " behind"
-		}
-	}
+	found.Detail = joined(found.Detail, serverDetail(of, found.Role))
 	ev.roles = append(ev.roles, found)
 	d.decision.Roles = append(d.decision.Roles, found)
+}
+
+// instanceOf is what tells a server from others of its host; "" when nothing does.
+func instanceOf(of map[string]cty.Value) string {
+	for _, name := range []string{"path", "data_directory", "name", "host", "port"} {
+		part, given := of[name]
+		if !given {
+			continue
+		}
+		if o := settle(part, nil); o.state == known && !o.value.IsNull() {
+			if text, _ := display(o.value); text != "" && name == "port" {
+				return "port " + text
+			} else if text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// serverDetail is what else a person should see of a server: how far it is behind,
+// whether it runs, where, and what it follows.
+func serverDetail(of map[string]cty.Value, role string) string {
+	has := func(name string) (cty.Value, bool) {
+		part, given := of[name]
+		if !given {
+			return cty.NilVal, false
+		}
+		o := settle(part, nil)
+		return o.value, o.state == known && !o.value.IsNull()
+	}
+	var said []string
+	if lag, told := has("lag"); told && role != "" && lag.Type() == cty.Number {
+		said = append(said, span(floatOf(lag))+" behind")
+	}
+	if runs, told := has("running"); told && isBool(runs) && runs.True() {
+		said = append(said, "a server is running in it")
+	} else if told && isBool(runs) {
+		said = append(said, "no server runs in it")
+	}
+	if port, told := has("port"); told {
+		text, _ := display(port)
+		said = append(said, "port "+text)
+	}
+	if upstream, told := has("upstream"); told {
+		text, _ := display(upstream)
+		verb := "follows "
+		if role == "former" {
+			verb = "replaced by "
+		}
+		said = append(said, verb+text)
+	}
+	return strings.Join(said, ", ")
 }

@@ -33,6 +33,8 @@ func (ev *evaluation) confirmation(b *block) (guard.Confirmation, outcome) {
 		if o.state == known {
 			c.Text = ev.short(c.Text)
 		}
+	} else if x := b.attrs["targets"]; x != nil {
+		c.Text, c.Key, o = ev.impactOf(x)
 	} else {
 		c.Text, c.Key, o = ev.impact()
 	}

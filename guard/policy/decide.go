@@ -58,6 +58,7 @@ type decider struct {
 	given      *given             // of a test; nil otherwise
 	hit        map[string]bool    // targets that are in the decision
 	locals     map[*local]outcome // of the files: no policy and no operation changes them
+	bare       map[string]string  // texts to type, without the roles before them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
 	decision   guard.Decision
@@ -73,7 +74,7 @@ type decider struct {
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
 	return &decider{
 		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
-		asked: map[string]int{}, hit: map[string]bool{}, locals: map[*local]outcome{}, spent: map[string]float64{}, named: map[string]bool{},
+		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{}, spent: map[string]float64{}, named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
 	}
 }
@@ -222,10 +223,15 @@ const maxTexts = 3
 func (d *decider) mergeConfirmations() {
 	var kept []guard.Confirmation
 	for _, one := range d.decision.Confirmations {
-		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool { return other.Text == one.Text })
+		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool {
+			return d.covers(other.Text, one.Text) || d.covers(one.Text, other.Text)
+		})
 		if i < 0 {
 			kept = append(kept, one)
 			continue
+		}
+		if !d.covers(kept[i].Text, one.Text) {
+			kept[i], one = one, kept[i]
 		}
 		kept[i] = stricter(kept[i], one)
 	}
@@ -235,7 +241,13 @@ func (d *decider) mergeConfirmations() {
 	}
 }
 
-// stricter joins two confirmations of the same text.
+// covers: who types one text has typed the other with it, which has no role before
+// it.
+func (d *decider) covers(text, other string) bool {
+	return text == other || d.bare[text] == other
+}
+
+// stricter joins two confirmations of which the first covers the second.
 func stricter(a, b guard.Confirmation) guard.Confirmation {
 	a.Show = a.Show && b.Show
 	a.Hint = firstText(a.Hint, b.Hint)

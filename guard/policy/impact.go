@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -43,66 +45,123 @@ func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
 const maxCounted = 1_000_000
 
 // impact is the text that names what will be hit, when the policy does not say
-// what to type; key is the same without numbers that may move.
+// what to type; key is the same without numbers that may move. Where databases or
+// servers with a role are hit, their role stands before it.
 func (ev *evaluation) impact() (text, key string, o outcome) {
 	host := ev.d.request.Host.Name
 	if host == "" {
 		return "", "", settle(unknownText("the name of this host is not known"), nil)
 	}
-	if len(ev.roles) > 0 {
-		return ev.roleImpact(host)
+	text, key, o = ev.hitImpact(host)
+	if o.state != known {
+		return "", "", o
 	}
+	bare := ev.short(text)
+	if roles := ev.roleWords(); roles != "" {
+		text = roles + " " + text
+		if key != "" {
+			key = roles + " " + key
+		}
+	}
+	text = ev.short(text)
+	ev.d.bare[text] = bare
+	return text, key, outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
+}
+
+// impactOf is impact, of the paths that a policy names.
+func (ev *evaluation) impactOf(x *expr) (text, key string, o outcome) {
+	paths, o := ev.textList(x, nil)
+	if o.state != known {
+		return "", "", o
+	}
+	ev.resolved()
+	all := ev.targets
+	defer func() { ev.targets = all }()
+	named := *all
+	named.given, named.paths, named.names = paths, paths, nil
+	ev.targets = &named
+	return ev.impact()
+}
+
+// hitImpact is the host and what is hit there.
+func (ev *evaluation) hitImpact(host string) (text, key string, o outcome) {
 	ev.resolved()
 	switch told := ev.targets.told; {
 	case told.state != known:
 		return "", "", told
 	case len(ev.targets.paths) == 1:
-		text = host + ":" + ev.targets.paths[0]
+		return host + ":" + ev.targets.paths[0], "", told
 	case len(ev.targets.paths) > 1:
 		return ev.manyImpact(host)
+	case len(ev.targets.names) == 0 && len(ev.roles) > 0:
+		return host + ev.instances(), "", told
 	default:
-		return ev.nameImpact(host)
+		text, o = ev.nameImpact(host)
+		return text, "", o
 	}
-	text = ev.short(text)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
 }
 
-func (ev *evaluation) roleImpact(host string) (text, key string, o outcome) {
+// roleNotKnown stands in a text to type for a role that could not be told: whoever
+// overrides the check types that.
+const roleNotKnown = "role not known"
+
+// roleWords are the roles of what is hit, each once; "" without one.
+func (ev *evaluation) roleWords() string {
 	var words []string
 	for _, role := range ev.roles {
-		if role.Role == "" {
-			return "", "", settle(unknownText("the role of "+role.Of+" is "+role.Detail), nil)
-		}
-		words = appendNew(words, role.Role)
+		words = appendNew(words, firstText(role.Role, roleNotKnown))
 	}
-	text = ev.short(strings.Join(words, "+") + " " + host)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
+	return strings.Join(words, "+")
+}
+
+// instances tell servers of one host apart where no path or name does.
+func (ev *evaluation) instances() string {
+	var all []string
+	for _, role := range ev.roles {
+		all = appendNew(all, role.Instance)
+	}
+	switch {
+	case len(all) == 1 && path.IsAbs(all[0]):
+		return ":" + all[0]
+	case len(all) == 1 && all[0] != "":
+		return ": " + all[0]
+	case len(all) > 1:
+		return fmt.Sprintf(": %d servers %s", len(all), digest(all...))
+	default:
+		return ""
+	}
 }
 
 func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
 	entries, o := ev.tree(ev.targets.given)
-	shown := unitsOf(entries, "entries")
+	shown, digest := unitsOf(entries, "entries"), digest(ev.targets.paths...)
 	switch {
 	case o.state == pending || o.state == errored:
 		return "", "", o
 	case o.state == unknown && entries > 0:
 		shown = "over " + shown
+	case o.state == unknown && ev.d.overridden():
+		shown = digest // not counted, which somebody has overridden
 	case o.state == unknown:
 		return "", "", o
 	default:
 		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.name + ": entries", Value: entries})
 	}
 	text = fmt.Sprintf("%s: %d targets, %s", host, len(ev.targets.paths), shown)
-	key = fmt.Sprintf("%s: %d targets %s", host, len(ev.targets.paths), digest(ev.targets.paths...))
-	text = ev.short(text)
-	return text, key, outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
+	key = fmt.Sprintf("%s: %d targets %s", host, len(ev.targets.paths), digest)
+	return text, key, outcome{state: known}
 }
 
-func (ev *evaluation) nameImpact(host string) (text, key string, o outcome) {
+// overridden: some check that does not pass was overridden.
+func (d *decider) overridden() bool {
+	return slices.ContainsFunc(d.decision.Checks, func(check guard.Check) bool { return check.Overridden })
+}
+
+func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
 	_, unread := ev.words(command.NameTarget)
 	_, unreadNumber := ev.words(command.ProcessTarget)
 	if unread = firstText(unread, unreadNumber); unread != "" {
-		return "", "", settle(unknownText(unread), nil)
+		return "", settle(unknownText(unread), nil)
 	}
 	switch names := ev.targets.names; len(names) {
 	case 0:
@@ -112,18 +171,16 @@ func (ev *evaluation) nameImpact(host string) (text, key string, o outcome) {
 	default:
 		text = fmt.Sprintf("%s: %d targets %s", host, len(names), digest(names...))
 	}
-	text = ev.short(text)
-	return text, "", outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
+	return text, outcome{state: known}
 }
 
 // maxTyped is how long a text to type may be, in bytes.
 const maxTyped = 80
 
 // short keeps a text as it is when a person can type it, and otherwise makes
-// one that still depends on all of it.
+// one that still depends on all of it, and still begins with the roles.
 func (ev *evaluation) short(text string) string {
-	sameAsTyped := cty.StringVal(text).AsString() == text // no decomposed characters
-	if sameAsTyped && len(text) <= maxTyped && guard.Printable(text) == text && strings.TrimSpace(text) == text && text != "" {
+	if typable(text) {
 		return text
 	}
 	host := guard.Printable(ev.d.request.Host.Name)
@@ -132,7 +189,16 @@ func (ev *evaluation) short(text string) string {
 		host = host[:min(len(host), 40)]
 	}
 	n := max(1, len(ev.d.decision.Targets))
-	return fmt.Sprintf("%s: %s %s", host, count(n, "target"), digest(text))
+	short := fmt.Sprintf("%s: %s %s", host, count(n, "target"), digest(text))
+	if roles := ev.roleWords(); roles != "" && strings.HasPrefix(text, roles+" ") && typable(roles+" "+short) {
+		return roles + " " + short
+	}
+	return short
+}
+
+func typable(text string) bool {
+	sameAsTyped := cty.StringVal(text).AsString() == text // no decomposed characters
+	return sameAsTyped && len(text) <= maxTyped && guard.Printable(text) == text && strings.TrimSpace(text) == text && text != ""
 }
 
 func digest(texts ...string) string {

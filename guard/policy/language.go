@@ -83,6 +83,7 @@ func policyBlocks() []Block {
 		{Name: "confirm", In: []string{"policy"}, Meaning: "a person must type a text",
 			Attributes: []Attribute{
 				{Name: "type", Type: "text", Default: "made from what was measured", Meaning: "what must be typed: one line, at most 80 bytes"},
+				{Name: "targets", Type: "list of strings", Default: "all that the command was given", Meaning: "without `type`: the paths that the text names, as they lead"},
 				{Name: "show", Type: "bool", Default: "true", Meaning: "false: the text is not shown, they must know it"},
 				{Name: "hint", Type: "text", Meaning: "what to type, in words, when the text is not shown"},
 				{Name: "delay", Type: aDuration, Default: "0", Meaning: "time to think after the right answer"},

@@ -43,7 +43,8 @@ func TestLevelsAndOverrides(t *testing.T) {
 		{"soft-mandatory can be overridden", `enforcement = "soft-mandatory"`, is(primary), "p.role", "because", guard.Warn},
 		{"not without a reason", `enforcement = "soft-mandatory"`, is(primary), "p.role", " ", guard.Deny},
 		{"not by another name", `enforcement = "soft-mandatory"`, is(primary), "p.roles", "because", guard.Deny},
-		{"an override of what passes is a mistake", `enforcement = "soft-mandatory"`, is(secondary), "p.role", "because", guard.Deny},
+		{"an override of what passes is a remark", `enforcement = "soft-mandatory"`, is(secondary), "p.role", "because", guard.Allow},
+		{"one of what no policy has is a mistake", `enforcement = "soft-mandatory"`, is(secondary), "p.rolf", "because", guard.Deny},
 		{"advisory warns", `enforcement = "advisory"`, is(primary), "", "", guard.Warn},
 		{"advisory warns of what is not known", `enforcement = "advisory"`, notKnown("x"), "", "", guard.Warn},
 		{"on_unknown lets not known be overridden", `on_unknown = "soft-mandatory"`, notKnown("x"), "p.role", "because", guard.Warn},
@@ -77,7 +78,7 @@ func TestAnOverrideNeverRemovesTheConfirmation(t *testing.T) {
 	r := request("rm", "/a")
 	r.Overrides, r.Reason = []string{"p.role"}, "because"
 	decision, _ := ordinary().with("exec", is(map[string]any{"role": "primary"})).decide(t, set, r, operation("rm", "/a"))
-	if decision.Effect != guard.Confirm || decision.Confirmations[0].Text != "primary test.example" || !decision.Checks[0].Overridden {
+	if decision.Effect != guard.Confirm || decision.Confirmations[0].Text != "primary test.example:/a" || !decision.Checks[0].Overridden {
 		t.Errorf("got %s %+v", decision.Effect, decision.Confirmations)
 	}
 }

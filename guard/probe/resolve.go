@@ -183,8 +183,8 @@ func absent(err error) bool {
 
 // cause is an error as a reason: what, where, and what to do next.
 func cause(err error) string {
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Sprintf("%v: needs root (sudo guard …)", err)
+	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
+		return fmt.Sprintf("%v: %s (sudo guard …)", err, guard.NeedsRoot)
 	}
 	return err.Error()
 }

@@ -86,7 +86,7 @@ test "31 January 2017: db2, with a real backup" {
     }
   }
   expect = "confirm"
-  type   = "secondary db2.cluster.gitlab.com"
+  type   = "secondary db2.cluster.gitlab.com:/var/opt/gitlab/postgresql/data"
 }
 
 test "31 January 2017: the role cannot be told" {

@@ -115,8 +115,17 @@ func askOver(ctx context.Context, conn net.Conn, as startup) (answer, error) {
 	return session.ask()
 }
 
-// inReply is what a server that could not be asked did instead, for people.
+// inReply is what a server that could not be asked did instead, for people. Root
+// is another login, and sees where a server listens.
 func inReply(err error, server postmaster) string {
+	said := reply(err, server)
+	if os.Geteuid() != 0 && !isTimeout(err) && !hasCode(err, codeNotYet) && !server.single {
+		said += "; " + guard.NeedsRoot
+	}
+	return said
+}
+
+func reply(err error, server postmaster) string {
 	var failed *notReached
 	var refused *serverError
 	switch {
@@ -125,7 +134,7 @@ func inReply(err error, server postmaster) string {
 	case errors.As(err, &refused):
 		return fmt.Sprintf("refused guard on port %d: %s", server.port, refused.message)
 	case errors.Is(err, os.ErrPermission) && os.Geteuid() != 0:
-		return "its socket may not be used; needs root"
+		return "its socket may not be used"
 	default:
 		return "could not be asked: " + guard.Printable(err.Error())
 	}

@@ -39,8 +39,10 @@ func (s clusterState) String() string {
 
 // controlFile is what guard reads of global/pg_control.
 type controlFile struct {
-	systemID uint64
-	state    clusterState
+	systemID   uint64
+	state      clusterState
+	checkpoint uint64 // where the last checkpoint lies in the write-ahead log
+	timeline   uint32 // of that checkpoint
 }
 
 // identity is the same on a primary and all its standbys and copies.
@@ -55,6 +57,8 @@ const (
 	systemIDOffset       = 0
 	controlVersionOffset = 8
 	stateOffset          = 16
+	checkpointOffset     = 32
+	timelineOffset       = 48
 	controlFileLimit     = 8192 // the file's size, in every version
 )
 
@@ -107,8 +111,10 @@ func parseControl(content []byte) (controlFile, error) {
 		return controlFile{}, errors.New("the control file is damaged: its checksum is wrong")
 	}
 	return controlFile{
-		systemID: binary.LittleEndian.Uint64(content[systemIDOffset:]),
-		state:    clusterState(binary.LittleEndian.Uint32(content[stateOffset:])),
+		systemID:   binary.LittleEndian.Uint64(content[systemIDOffset:]),
+		state:      clusterState(binary.LittleEndian.Uint32(content[stateOffset:])),
+		checkpoint: binary.LittleEndian.Uint64(content[checkpointOffset:]),
+		timeline:   binary.LittleEndian.Uint32(content[timelineOffset:]),
 	}, nil
 }
 

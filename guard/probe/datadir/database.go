@@ -8,6 +8,7 @@ import (
 const (
 	primary   = "primary"
 	secondary = "secondary"
+	former    = "former" // a stopped primary whose place another server has taken
 )
 
 // database is one element of the answer. The fields of type any hold a plain
@@ -22,6 +23,8 @@ type database struct {
 	identity      any // "postgresql 7301…": the same on all copies of one database
 	state         any
 	port          any
+	running       any // whether a server runs in it
+	upstream      any // HOST:PORT of what a secondary follows, or of what took a former primary's place
 	evidence      []string
 }
 
@@ -34,6 +37,7 @@ func (d database) value() map[string]any {
 	return map[string]any{
 		"path": d.path, "engine": d.engine, "version": d.version, "role": d.role, "lag": d.lag,
 		"upstream_alive": d.upstreamAlive, "identity": d.identity, "state": d.state, "port": d.port,
+		"running": d.running, "upstream": d.upstream,
 		"evidence": evidence,
 	}
 }
@@ -58,6 +62,6 @@ func gap(path, reason string) database {
 	lost := unknown(reason)
 	return database{
 		path: path, engine: lost, version: lost, role: lost, lag: lost, upstreamAlive: lost,
-		identity: lost, state: lost, port: lost, evidence: []string{reason},
+		identity: lost, state: lost, port: lost, running: lost, upstream: lost, evidence: []string{reason},
 	}
 }

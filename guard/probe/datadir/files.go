@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"blastguard/guard"
 )
 
 // fileID is what a file is, by whatever name.
@@ -76,7 +78,7 @@ func within(path, dir string) bool {
 // needsRoot says why something could not be read, and what to do about it.
 func needsRoot(what string, err error) string {
 	if errors.Is(err, fs.ErrPermission) && os.Geteuid() != 0 {
-		return what + ": permission denied; needs root"
+		return what + ": permission denied; " + guard.NeedsRoot
 	}
 	return what + ": " + withoutPath(err).Error()
 }

@@ -19,13 +19,13 @@ const defaultTimeout = 3 * time.Second
 // Measure answers the probe "datadir". The value is
 //
 //	{"found": [{"path", "engine", "version", "role", "lag", "upstream_alive",
-//	            "identity", "state", "port", "evidence"}, …]}
+//	            "identity", "state", "port", "running", "upstream", "evidence"}, …]}
 //
 // sorted by path, and empty when the paths exist and no database owns them, or
 // when they do not exist. What could not be told is a guard.Unmeasured in its
 // place; what could not be looked at is an element of its own in which
 // everything is; when nothing else was found, "found" itself is one. The role is
-// "primary" or "secondary", the lag in seconds, nil for a primary. The answer
+// "primary", "secondary" or "former", the lag in seconds, nil for a primary. The answer
 // comes before the deadline of ctx (three seconds without one), also when a file
 // system does not. The error is about the arguments, or that deadline.
 func Measure(ctx context.Context, args map[string]any) (value any, evidence []string, err error) {
@@ -37,7 +37,11 @@ func Measure(ctx context.Context, args map[string]any) (value any, evidence []st
 	if err != nil {
 		return nil, nil, fmt.Errorf("datadir: %w", err)
 	}
-	found, err := inTime(ctx, func(ctx context.Context) []database { return find(ctx, paths, follow) })
+	candidates, err := candidatesOf(args)
+	if err != nil {
+		return nil, nil, fmt.Errorf("datadir: %w", err)
+	}
+	found, err := inTime(ctx, func(ctx context.Context) []database { return find(ctx, paths, follow, candidates) })
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for databases at %s: %w", guard.Printable(strings.Join(paths, ", ")), err)
 	}
@@ -93,7 +97,7 @@ func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error)
 
 // find surveys the targets, then asks every database that was found, side by
 // side.
-func find(ctx context.Context, paths []string, follow bool) []database {
+func find(ctx context.Context, paths []string, follow bool, candidates []upstream) []database {
 	survey := newSurvey(databaseProcesses(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
@@ -108,7 +112,7 @@ func find(ctx context.Context, paths []string, follow bool) []database {
 	found := make([]database, len(sites))
 	var group sync.WaitGroup
 	for i, site := range sites {
-		group.Go(func() { found[i] = describe(ctx, site, survey.processes) })
+		group.Go(func() { found[i] = describe(ctx, site, survey.processes, candidates) })
 	}
 	group.Wait()
 	found = append(found, survey.gaps()...)
@@ -125,14 +129,14 @@ func searchTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/2, time.Second)))
 }
 
-func describe(ctx context.Context, found site, processes []process) database {
+func describe(ctx context.Context, found site, processes []process, candidates []upstream) database {
 	switch {
 	case found.kind.form == tablespace:
 		return detached(found, "a PostgreSQL tablespace", "tablespace")
 	case found.kind.form == walOnly:
 		return detached(found, "the write-ahead log of a PostgreSQL", "write-ahead log")
 	case found.kind.engine == postgresql:
-		return describePostgres(ctx, found, processes)
+		return describePostgres(ctx, found, processes, candidates)
 	default:
 		return describeOther(found, processes)
 	}
@@ -140,7 +144,7 @@ func describe(ctx context.Context, found site, processes []process) database {
 
 // detached is a part of a database that was not found itself.
 func detached(found site, what, state string) database {
-	d := database{path: found.path, engine: found.kind.engine, state: state, evidence: found.why}
+	d := database{path: found.path, engine: found.kind.engine, state: state, evidence: found.why, running: unknown("its database was not found")}
 	d.say("recognised as " + what + " by its files")
 	d.roleUnknown(what + " lies here, and the database that it belongs to was not found running")
 	return d

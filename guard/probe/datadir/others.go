@@ -2,6 +2,7 @@ package datadir
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // describeOther says of the engines that guard cannot ask what the files and
 // the processes tell.
 func describeOther(found site, processes []process) database {
-	d := database{path: found.path, engine: found.kind.engine, state: "not running", evidence: found.why}
+	d := database{path: found.path, engine: found.kind.engine, state: "not running", running: false, evidence: found.why}
 	name := productName(found.kind.engine)
 	switch found.kind.engine {
 	case mariadb, mysql:
@@ -19,13 +20,16 @@ func describeOther(found site, processes []process) database {
 	case redis:
 		d.version = redisVersion(found.path)
 	}
-	d.roleUnknown(fmt.Sprintf("guard cannot ask %s for its role yet; find it out by hand, then override this check with a reason", name))
+	d.roleUnknown(fmt.Sprintf("guard cannot ask %s for its role yet; find it out by hand (%s), then override this check with a reason", name, byHand(found.kind.engine)))
 	server, running := findServer(found, processes)
 	if !running {
+		if pid := unseen(found, processes); pid != 0 {
+			d.running = unknown(fmt.Sprintf("a %s (pid %d) runs, and where cannot be read; %s", name, pid, guard.NeedsRoot))
+		}
 		d.say("recognised as " + name + " by its files; no server was seen running in it")
 		return d
 	}
-	d.state = "running"
+	d.state, d.running = "running", true
 	line := fmt.Sprintf("%s (pid %d) is running in it", name, server.pid)
 	if ports := listeningOf(server.pid).ports; len(ports) > 0 {
 		d.port = int64(ports[0])
@@ -52,6 +56,24 @@ func productName(engine string) string {
 	}
 }
 
+// byHand is what a person asks a server for its role.
+func byHand(engine string) string {
+	switch engine {
+	case mariadb:
+		return "SHOW ALL SLAVES STATUS, SHOW SLAVE HOSTS"
+	case mysql:
+		return "SHOW REPLICA STATUS, SHOW REPLICAS"
+	case redis:
+		return "redis-cli ROLE"
+	case mongodb:
+		return "db.hello()"
+	case etcd:
+		return "etcdctl endpoint status --cluster"
+	default:
+		return "ask the server itself"
+	}
+}
+
 // findServer finds the process that works in a directory, or holds its files
 // open.
 func findServer(found site, processes []process) (process, bool) {
@@ -69,6 +91,17 @@ func findServer(found site, processes []process) (process, bool) {
 		}
 	}
 	return process{}, false
+}
+
+// unseen is a server of the engine whose working directory is hidden from this
+// user; 0 when there is none.
+func unseen(found site, processes []process) int {
+	for _, process := range processes {
+		if sameEngine(process.engine, found.kind.engine) && process.dirID == (fileID{}) && os.Geteuid() != 0 {
+			return process.pid
+		}
+	}
+	return 0
 }
 
 // sameEngine: MariaDB's server is also called mysqld.

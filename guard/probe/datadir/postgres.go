@@ -12,7 +12,7 @@ import (
 )
 
 // describePostgres says what a PostgreSQL data directory is.
-func describePostgres(ctx context.Context, found site, processes []process) database {
+func describePostgres(ctx context.Context, found site, processes []process, candidates []upstream) database {
 	d := database{path: found.path, engine: postgresql, version: majorVersion(found.path), evidence: found.why}
 	control, controlErr := readControl(found.path)
 	switch {
@@ -25,6 +25,10 @@ func describePostgres(ctx context.Context, found site, processes []process) data
 		d.state, d.identity = unknown(reason), unknown(reason)
 	}
 	server, running := findPostmaster(found.path, processes)
+	d.running = running
+	if running && server.doubt != "" {
+		d.running = unknown(server.doubt)
+	}
 	switch {
 	case running:
 		describeRunning(ctx, &d, server, control, controlErr)
@@ -32,6 +36,9 @@ func describePostgres(ctx context.Context, found site, processes []process) data
 		d.roleUnknown("no server runs in it, and its role cannot be told: " + controlProblem(controlErr))
 	default:
 		describeStopped(ctx, &d, control)
+		if d.role == primary {
+			d.succeeded(ctx, control, successors(found, processes, candidates))
+		}
 	}
 	return d
 }
@@ -143,6 +150,7 @@ func (d *database) follow(ctx context.Context, conninfo, systemID string, sender
 		return
 	}
 	upstream.uid = loginsFor(d.path)[0].uid
+	d.upstream = upstream.String()
 	value, line := upstream.alive(ctx)
 	d.upstreamAlive = value
 	d.say(line)

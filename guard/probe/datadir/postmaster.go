@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"blastguard/guard"
 )
 
 // postmaster is the server that runs in a data directory.
@@ -62,7 +64,7 @@ func doubtful(dir string, lock lockFile) (postmaster, bool) {
 		return postmaster{}, false // it works somewhere else, or is gone
 	}
 	server := describePostmaster(dir, lock.pid, lock)
-	server.doubt = "process " + strconv.Itoa(lock.pid) + " may run in it, its working directory cannot be read; needs root"
+	server.doubt = "process " + strconv.Itoa(lock.pid) + " may run in it, its working directory cannot be read; " + guard.NeedsRoot
 	return server, true
 }
 

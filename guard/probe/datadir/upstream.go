@@ -38,6 +38,15 @@ func newUpstream(conninfo, systemID string, sender endpoint) (upstream, error) {
 	return upstream{settings: settings, places: places, identity: systemID, uid: -1}, nil
 }
 
+// String is where it is, for people.
+func (u upstream) String() string {
+	var all []string
+	for _, place := range u.places {
+		all = append(all, place.String())
+	}
+	return guard.Printable(strings.Join(all, ","))
+}
+
 // alive asks whether the upstream is a primary with the same identity: true,
 // false, or guard.Unmeasured. The line says how that is known.
 func (u upstream) alive(ctx context.Context) (value any, line string) {
@@ -111,20 +120,25 @@ func (u upstream) askReplication(ctx context.Context, place endpoint) (upstreamR
 		return upstreamRole{}, err
 	}
 	defer session.close()
-	row, err := session.row("IDENTIFY_SYSTEM", 1)
+	return session.identify()
+}
+
+// identify asks a server, over a connection for replication, who it is.
+func (s *session) identify() (upstreamRole, error) {
+	row, err := s.row("IDENTIFY_SYSTEM", 1)
 	if err != nil {
 		return upstreamRole{}, err
 	}
 	role := upstreamRole{identity: word(row[0])}
 	// Since PostgreSQL 14 the server reports it at the login.
-	switch session.parameters["in_hot_standby"] {
+	switch s.parameters["in_hot_standby"] {
 	case "on":
 		role.inRecovery = true
 		return role, nil
 	case "off":
 		return role, nil
 	}
-	row, err = session.row("SHOW transaction_read_only", 1)
+	row, err = s.row("SHOW transaction_read_only", 1)
 	if err != nil {
 		return upstreamRole{}, err
 	}

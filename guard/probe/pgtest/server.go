@@ -295,3 +295,6 @@ func processesIn(dir string) []int {
 	}
 	return found
 }
+
+// PortText is the server's port, for a connection string.
+func (s *Server) PortText() string { return portText(s.Port) }

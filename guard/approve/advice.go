@@ -1,0 +1,97 @@
+package approve
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+)
+
+// advice is what to do next about a refusal. Where root could have it decided it
+// is that alone: an override would be in the place of looking.
+func (t *teller) advice(report guard.Report) {
+	if !report.Decision.NeedsRoot {
+		t.overrides(report)
+		return
+	}
+	if len(report.Request.Place) > 0 {
+		t.say(span{`  root can find it out: start the whole with "sudo guard"`, plainInk})
+		return
+	}
+	t.say(span{"  root can find it out:", plainInk})
+	request := report.Request
+	request.Argv = t.hidden(request.Argv)
+	t.command(asRoot(request))
+}
+
+// overrides says how to go on all the same: only when every reason to refuse can
+// be overridden.
+func (t *teller) overrides(report guard.Report) {
+	ids := slices.Clone(report.Decision.Offered())
+	slices.Sort(ids)
+	flags := overrideFlags(slices.Compact(ids))
+	switch {
+	case len(flags) == 0:
+	case len(report.Request.Place) > 0: // of a script: the flags belong to its start
+		t.say(span{"  to go on all the same, on record, start it with:", plainInk})
+		t.command(guard.CommandLine(flags) + ` --reason "…"`)
+	default:
+		t.say(span{"  to go on all the same, on record:", plainInk})
+		line := append([]string{"guard"}, flags...)
+		given := append(slices.Clone(expectFlags(report.Request)), "--")
+		t.command(guard.CommandLine(line) + ` --reason "…" ` + guard.CommandLine(append(given, t.hidden(report.Request.Argv)...)))
+	}
+}
+
+func overrideFlags(ids []string) []string {
+	var flags []string
+	for _, id := range ids {
+		flags = append(flags, "--override", id)
+	}
+	return flags
+}
+
+func expectFlags(request guard.Request) []string {
+	var flags []string
+	for _, one := range request.Expect {
+		flags = append(flags, "--expect", one.Name+"="+one.Value)
+	}
+	return flags
+}
+
+// asRoot is the same command with guard itself run as root. A sudo without flags
+// is then needed no more; one that becomes somebody else still is.
+func asRoot(request guard.Request) string {
+	argv, become := request.Argv, "sudo"
+	if len(argv) > 1 && slices.Contains([]string{"sudo", "doas"}, path.Base(argv[0])) {
+		become = path.Base(argv[0])
+		if next := argv[1]; !strings.HasPrefix(next, "-") && !strings.Contains(next, "=") {
+			argv = argv[1:]
+		}
+	}
+	line := append([]string{become, "guard"}, expectFlags(request)...)
+	if len(line) > 2 || ownWord(argv[0]) {
+		line = append(line, "--")
+	}
+	return guard.CommandLine(append(line, argv...))
+}
+
+// ownWord: without "--" guard would take the word for one of its own.
+func ownWord(word string) bool {
+	return strings.HasPrefix(word, "-") || slices.Contains(guard.OwnWords(), word)
+}
+
+// hidden is argv without secrets: quoted, they might not be found any more.
+func (t *teller) hidden(argv []string) []string {
+	words := slices.Clone(argv)
+	for i := range words {
+		words[i] = conceal(words[i], t.secrets)
+	}
+	return words
+}
+
+// command is a line to be copied: it is never broken.
+func (t *teller) command(text string) {
+	t.b.WriteString(t.style.dress("guard: ", faintInk) + "    " + t.style.dress(t.hide(text), strongInk) + "\n")
+}

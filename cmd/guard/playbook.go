@@ -28,6 +28,7 @@ type playbook struct {
 	found   bool                        // there is something to supervise
 	why     error                       // why it cannot be
 	user    string
+	log     auditLog
 	// undivided: nothing of a text is left to its step.
 	undivided bool
 	atStep    bool     // something of it is known at its step only

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
+	"blastguard/guard/audit"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
@@ -60,7 +59,7 @@ func (b *playbook) executor(g *guard.Guard, asker *approve.Approver) func(contex
 		fmt.Fprintf(b.w.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", b.why)
 	}
 	if !b.supervised() {
-		return process.Run
+		return b.w.hold.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
 		s := &steps{book: b, guard: g, run: request, asker: asker, one: make(chan struct{}, 1)}
@@ -98,29 +97,16 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	// Until the listener is handed over, a signal must not end guard: what the
-	// script left running could execute nothing any more.
-	defer holdSignals()()
-	ctx, cancel := context.WithCancel(ctx)
+	// A signal that comes when the script has ended must not refuse what it has left
+	// running: until the listener is handed over, guard goes on.
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	go s.supervisor.Serve(ctx)
-	outcome := session.run(ctx, stage, self)
+	go s.supervisor.Serve(serving)
+	outcome := session.run(ctx, s.book.w.hold, stage, self)
 	summary := s.supervisor.Finish()
 	s.settle()
 	session.close()
 	return s.outcome(outcome, summary, request)
-}
-
-// holdSignals takes the signals that would end guard, but for those that it was
-// started with ignored, until the returned function is called.
-func holdSignals() (release func()) {
-	held := make(chan os.Signal, 16)
-	for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(number) {
-			signal.Notify(held, number)
-		}
-	}
-	return func() { signal.Stop(held) }
 }
 
 // stage is the request that starts guard as the launcher.
@@ -280,6 +266,9 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
 	}
+	if s.book.o.session == nil {
+		step.Approver = &aloneApprover{s, step.Approver}
+	}
 	s.book.o.session.dress(&step, e)
 	return &step
 }
@@ -365,8 +354,11 @@ func (s *steps) record(ctx context.Context, entry int64, outcome guard.Outcome) 
 	_ = s.guard.Log.Exit(context.WithoutCancel(ctx), entry, outcome)
 }
 
-// settle waits for the records of steps that have ended.
+// settle waits for the records of steps that have ended, as long as one of them may
+// wait for the log.
 func (s *steps) settle() {
+	late := time.NewTimer(audit.OutcomePatience)
+	defer late.Stop()
 	s.mu.Lock()
 	open := slices.Clone(s.open)
 	s.mu.Unlock()
@@ -376,7 +368,8 @@ func (s *steps) settle() {
 		}
 		select {
 		case <-step.done:
-		case <-time.After(time.Second):
+		case <-late.C:
+			return
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 	}
 	claims := maskClaims(intent.Decision.Claims, mask)
 	var written appended
-	err = l.transaction(ctx, func(at time.Time) error {
+	err = l.transaction(ctx, func(ctx context.Context, at time.Time) error {
 		if intent.Verdict == guard.Accepted {
 			if err := l.grant(ctx, claims, at); err != nil {
 				return err
@@ -69,14 +69,15 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 }
 
 // Exit records the outcome of an accepted entry, durably, and gives its claims
-// back when the command did not start; see guard.Log.
+// back when the command did not start; see guard.Log. It waits up to
+// OutcomePatience for a log that somebody else holds.
 func (l *Log) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 	draft, err := newDraft(body{About: about{Kind: kindExit, Of: id, Started: outcome.Started}, Guard: l.self, Outcome: &outcome}, maskerFor(guard.Intent{}))
 	if err != nil {
 		return explain("write", l.config.Path, err)
 	}
 	var written appended
-	err = l.transaction(ctx, func(at time.Time) error {
+	err = l.lastly(ctx, func(ctx context.Context, at time.Time) error {
 		if err := l.mayEnd(ctx, id); err != nil {
 			return err
 		}

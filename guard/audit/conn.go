@@ -22,6 +22,9 @@ type conn struct {
 
 // connect opens a database by its path with the parameters of a DSN.
 func connect(path, parameters string) (*conn, error) {
+	if err := mapWholePages(); err != nil {
+		return nil, err
+	}
 	opened, err := (&sqlite3.SQLiteDriver{}).Open("file:" + escapePath(path) + "?" + parameters)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,15 @@ type Config struct {
 	Notice func(text string)
 	// Logger may be nil.
 	Logger guard.Logger
+	// Waiting is told once, by a *Locked, that an outcome cannot be written yet;
+	// nil: nobody is told.
+	Waiting func(error)
 }
+
+// OutcomePatience is how long an outcome waits for a log that somebody else holds,
+// or for what the machine has run out of. The command has run: what became of it
+// must not be lost because of a backup that takes a moment.
+const OutcomePatience = time.Minute
 
 // A Log is an audit log opened for writing. Its methods may be called from
 // several goroutines, and any number of processes may have it open.
@@ -42,8 +50,10 @@ type Log struct {
 	mode   fs.FileMode // of the files beside the database
 	schema int64       // SQLite's count of changes to it, when it was found to be guard's own
 	self   self
-	// stuck is how long another process may hold the log without any progress.
-	stuck time.Duration
+	// stuck is how long another process may hold the log without any progress;
+	// outcome is how long when an outcome is to be written.
+	stuck, outcome time.Duration
+	spare          spare
 }
 
 // surroundings are what tests replace.
@@ -71,7 +81,7 @@ func open(ctx context.Context, c Config, s surroundings) (*Log, error) {
 		return nil, fmt.Errorf("open audit log %q: %w", c.Path, err)
 	}
 	c.Path = path
-	l := &Log{config: c, stuck: 2 * time.Second}
+	l := &Log{config: c, stuck: 2 * time.Second, outcome: OutcomePatience}
 	if err := l.open(ctx, s); err != nil {
 		return nil, explain("open", path, err)
 	}
@@ -101,7 +111,7 @@ func (l *Log) open(ctx context.Context, s surroundings) error {
 	if err := errors.Join(checkPragmas(ctx, c), err); err != nil {
 		return errors.Join(err, c.close())
 	}
-	l.conn, l.schema = c, version
+	l.conn, l.schema, l.spare = c, version, newSpare()
 	return nil
 }
 

@@ -74,6 +74,9 @@ func (s *Supervisor) Belongs(int, int) bool { return false }
 // SameNumbers cannot tell here.
 func SameNumbers(int) bool { return false }
 
+// Freeze is never used here.
+func (s *Supervisor) Freeze(string) func() { return func() {} }
+
 // Finish is never used here.
 func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }
 

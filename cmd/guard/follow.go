@@ -22,13 +22,13 @@ func (b *playbook) isPlaybook(op guard.Operation) bool {
 		return false
 	}
 	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || b.isScript(op))
-	return op.Opaque != "" || shell.Runner(op) || byPath
+	return !shell.HandsOver(op.Program) && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
 }
 
 // isFollowed: the operation is a program, which may execute others.
 func (b *playbook) isFollowed(op guard.Operation) bool {
 	switch {
-	case !b.runsHere(op), op.Program == "", b.isPlaybook(op), policy.Harmless(op):
+	case !b.runsHere(op), op.Program == "", op.Opaque != "", b.isPlaybook(op), policy.Harmless(op), startsServer(op.Program):
 		return false
 	case shell.Leaf(op) && (b.set == nil || b.set.Governs(op)) && !b.isScript(op):
 		return false // it does nothing but what it is governed for
@@ -37,10 +37,15 @@ func (b *playbook) isFollowed(op guard.Operation) bool {
 	}
 }
 
-// runsHere: it is executed below guard, where it could be supervised. A client of a
-// server is not: what it starts may be the server, which would stay supervised for good.
+// startsServer: what the program leaves behind is a server that others use, which would
+// stay supervised for good.
+func startsServer(program string) bool {
+	return slices.Contains([]string{"tmux", "screen", "ssh", "autossh", "sshpass", "mosh", "dtach", "abduco", "zellij"}, program)
+}
+
+// runsHere: it is executed below guard, where it could be supervised.
 func (b *playbook) runsHere(op guard.Operation) bool {
-	return op.On == "" && !op.Builtin && op.Server == "" && !shell.HandsOver(op.Program) && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
+	return op.On == "" && !op.Builtin && op.Server == "" && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
 }
 
 // onlyFollows: nothing of the command is a playbook, or known at its step only. Where that

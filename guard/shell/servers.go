@@ -133,10 +133,10 @@ func (r *reader) remote(spec string, words []guard.Word, outer scene) {
 	}
 }
 
-// hostOf is the host of USER@HOST, as a person would name it.
+// hostOf is the host, or the container, of USER@HOST, as a person would name it.
 func hostOf(word guard.Word) string {
 	if word.Reading != guard.Literal {
-		return "a host that is only known when it runs"
+		return "another host"
 	}
 	return guard.Printable(word.Text[strings.LastIndexByte(word.Text, '@')+1:])
 }

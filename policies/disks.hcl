@@ -29,8 +29,10 @@ policy "overwrite-device" {
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
-    argv   = concat(["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"], local.devices)
-    decode = "json"
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
@@ -52,8 +54,10 @@ policy "erase-device" {
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
-    argv   = concat(["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"], local.devices)
-    decode = "json"
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]

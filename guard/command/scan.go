@@ -25,14 +25,24 @@ type scan struct {
 	ended bool // by "--": all that follows are operands
 	// loose is the undeclared flag just before, whose value the next word may be.
 	loose string
+	// behind is the undeclared flag, or letter of a bundle, whose value the flag
+	// that is being read may be.
+	behind string
+	// undeclared are the flags as typed that nothing declares, each once.
+	undeclared []string
+	noted      map[string]bool // those of undeclared
 }
 
 // occurrence is one use of a declared flag.
 type occurrence struct {
 	word  guard.Word // its value; for a plain bool flag Lit("true")
 	after bool       // behind a doubt
+	loose bool       // behind an undeclared flag, whose value it may be
 	text  string     // as it was typed, for messages
 }
+
+// certain: it is a flag, and set, whatever is not known.
+func (o occurrence) certain() bool { return !o.after && !o.loose && o.word.Reading == guard.Literal }
 
 // element is one operand word.
 type element struct {
@@ -56,7 +66,7 @@ func (c *Command) scanWords(op *guard.Operation) *scan {
 func (s *scan) step(words []guard.Word) []guard.Word {
 	word, rest := words[0], words[1:]
 	loose := s.loose
-	s.loose = ""
+	s.loose, s.behind = "", loose
 	switch {
 	case word.Reading != guard.Literal:
 		s.addUnknown(word, loose)
@@ -94,6 +104,27 @@ func (s *scan) keyValue(word guard.Word) {
 	}
 	if flag := s.command.exactLong(key); flag != nil {
 		s.add(flag, guard.Lit(value), key+"=")
+		return
+	}
+	s.noteUndeclared(key + "=")
+}
+
+// noteUndeclared keeps a flag that nothing declares, once.
+func (s *scan) noteUndeclared(typed string) {
+	if s.noted[typed] {
+		return
+	}
+	if s.noted == nil {
+		s.noted = map[string]bool{}
+	}
+	s.noted[typed] = true
+	s.undeclared = append(s.undeclared, typed)
+}
+
+// loosen notes that the next word may be the value of an undeclared flag.
+func (s *scan) loosen(typed string) {
+	if !s.command.OtherFlags {
+		s.loose, s.behind = typed, typed
 	}
 }
 
@@ -105,13 +136,17 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 	case problem != "":
 		s.problems = append(s.problems, problem)
 	case flag == nil:
+		typed := s.command.dashes() + name
+		s.noteUndeclared(typed)
 		if !attached {
-			s.loose = "--" + name
+			s.loosen(typed)
 		}
 	case attached:
 		s.add(flag, guard.Lit(value), s.command.spelling(flag))
 	case flag.Type == Bool:
 		s.add(flag, guard.Lit("true"), s.command.spelling(flag))
+	case flag.Attached:
+		s.add(flag, guard.Lit(""), s.command.spelling(flag))
 	default:
 		return s.takeValue(flag, s.command.spelling(flag), rest)
 	}
@@ -120,6 +155,7 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 
 // bundle reads -rf, -n5, -n 5.
 func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
+	first := true // of the letters that nothing declares: the rest may be its value
 	for text != "" {
 		_, size := utf8.DecodeRuneInString(text)
 		letter := text[:size]
@@ -127,13 +163,17 @@ func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
 		flag := s.command.findShort(letter)
 		switch {
 		case flag == nil:
-			s.loose = "-" + letter
+			if first {
+				s.noteUndeclared("-" + letter)
+			}
+			first = false
+			s.loosen("-" + letter)
 			continue
 		case flag.Type == Bool:
 			s.loose = ""
 			s.add(flag, guard.Lit("true"), "-"+letter)
 			continue
-		case text != "":
+		case text != "" || flag.Attached:
 			s.add(flag, guard.Lit(text), "-"+letter)
 		default:
 			rest = s.takeValue(flag, "-"+letter, rest)
@@ -160,7 +200,15 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 }
 
 func (s *scan) add(flag *Flag, value guard.Word, typed string) {
-	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, text: typed})
+	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, loose: s.behind != "", text: typed})
+}
+
+// dashes are those before a long name.
+func (c *Command) dashes() string {
+	if c.Style == Go {
+		return "-"
+	}
+	return "--"
 }
 
 func (c *Command) findShort(letter string) *Flag {

@@ -83,6 +83,9 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	}
 	for _, g := range governors {
 		ev := newEvaluation(d, g, op)
+		if ev.read.Harmless != "" {
+			continue
+		}
 		applies := ev.foreseen()
 		if applies.state == known && applies.value.False() {
 			continue

@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard/command"
 )
 
 // place is where an expression stands: which names it may use.
@@ -211,7 +213,7 @@ func (l *loader) vetArg(where hcl.Range, name string, at place) {
 }
 
 func argNames(declared *declared) []string {
-	var names []string
+	names := []string{command.Undeclared}
 	for _, flag := range declared.command.Flags {
 		names = append(names, flag.Name)
 	}

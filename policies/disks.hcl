@@ -3,9 +3,6 @@
 
 locals {
   not_disks = ["/dev/full", "/dev/fd", "/dev/mqueue", "/dev/null", "/dev/pts", "/dev/ptmx", "/dev/random", "/dev/shm", "/dev/tty", "/dev/urandom", "/dev/zero"]
-  disk_actions = [ # of cryptsetup, nvme
-    "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
-  ]
   # What is not here is asked about: there are more ways to destroy than to look.
   disk_looks = [
     "benchmark", "bitlkDump", "close", "isLuks", "luksAddKey", "luksClose", "luksDump", "luksHeaderBackup", "luksOpen", "luksResume", "luksUUID", "open", "plainOpen", "refresh", "resize", "status", "tcryptDump",
@@ -24,7 +21,10 @@ locals {
 
 policy "overwrite-device" {
   summary    = "overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.dd, command.mkfs, command.shred, command.truncate]
+  applies_to = [
+    command.dd, command.shred, command.truncate,
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+  ]
   when       = length(local.devices) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -48,8 +48,58 @@ policy "overwrite-device" {
 }
 
 policy "erase-device" {
-  summary    = "${program}: erase what is on ${join(" ", arg.paths)}"
-  applies_to = [command.wipefs, command.mdadm, command.sgdisk]
+  summary    = "wipefs: erase what is on ${join(" ", arg.paths)}"
+  applies_to = [command.wipefs]
+  when       = arg.erase || length(arg.erase-at) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "exec" "parts" {
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
+  }
+  locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+  }
+  blast_radius "uses" {
+    affected      = local.uses
+    max           = 0
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
+    enforcement   = "soft-mandatory" # a new partition on the disk of a running system
+  }
+  confirm {}
+}
+
+policy "change-table" {
+  summary    = "sgdisk: change the partitions of ${join(" ", concat(arg.paths, arg.replicate))}"
+  applies_to = [command.sgdisk]
+  when       = arg.erase || length(arg.erase-at) > 0 || length(arg.replicate) > 0
+
+  probe "resolve" "at" { paths = concat(arg.paths, arg.replicate) }
+  probe "exec" "parts" {
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
+  }
+  locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+  }
+  blast_radius "uses" {
+    affected      = local.uses
+    max           = 0
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
+    enforcement   = "soft-mandatory" # a new partition on the disk of a running system
+  }
+  confirm {}
+}
+
+policy "erase-member" {
+  summary    = "mdadm: erase what is on ${join(" ", arg.paths)}"
+  applies_to = [command.mdadm]
   when       = arg.erase
 
   probe "resolve" "at" { paths = arg.paths }
@@ -74,32 +124,29 @@ policy "erase-device" {
 
 policy "format-image" {
   summary    = "make a file system on ${join(" ", arg.paths)}"
-  applies_to = [command.mkfs]
+  applies_to = [
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+  ]
   confirm {}
 }
 
 policy "edit-partitions" {
   summary    = "${program} ${join(" ", arg.paths)}"
-  applies_to = [command.fdisk]
-  when       = !arg.look
+  applies_to = [command.disk-editor, command.fdisk, command.sfdisk]
   confirm {}
 }
 
 policy "change-disk" {
-  summary    = "${program} ${join(" ", arg.paths)}"
-  applies_to = [command.words]
-  when = length(arg.paths) > 0 && (
-    length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || length([for w in arg.paths : w if contains(local.disk_looks, w)]) == 0
-  )
+  summary    = "${program} ${arg.verb} ${arg.device}"
+  applies_to = [command.cryptsetup, command.nvme]
+  when       = arg.verb != null && !contains(local.disk_looks, arg.verb) && !(program == "nvme" && contains(local.disk_looks, arg.device == null ? "" : arg.device))
   confirm {}
 }
 
 policy "change-partitions" { # without a command parted waits for some
-  summary    = "${program} ${join(" ", arg.paths)}"
+  summary    = "parted ${arg.device} ${join(" ", arg.words)}"
   applies_to = [command.parted]
-  when = !arg.look && (
-    length([for i, w in arg.paths : w if i > 0 && !contains(local.parted_words, w)]) > 0 || length([for i, w in arg.paths : w if i > 0 && contains(local.parted_looks, w)]) == 0
-  )
+  when       = length([for w in arg.words : w if !contains(local.parted_words, w)]) > 0 || length([for w in arg.words : w if contains(local.parted_looks, w)]) == 0
   confirm {}
 }
 
@@ -116,10 +163,80 @@ policy "remove-volume" {
   confirm {}
 }
 
+policy "shrink-volume" {
+  summary    = "${program} ${join(" ", arg.names)} to ${local.wanted}"
+  applies_to = [command.volume-size]
+  when       = program != "lvresize" || local.wanted != "" && !startswith(local.wanted, "+")
+  locals { wanted = arg.size != null ? arg.size : arg.extents != null ? arg.extents : "" } # none: it takes what is free
+  confirm {}
+}
+
+policy "shrink-file-system" {
+  summary    = "resize2fs ${join(" ", arg.paths)}"
+  applies_to = [command.resize-ext]
+  when       = arg.smallest || arg.size != null
+  confirm {}
+}
+
+policy "repair-with-loss" {
+  summary    = "xfs_repair ${join(" ", arg.paths)}: what its log holds is lost"
+  applies_to = [command.xfs-repair]
+  when       = arg.lossy
+  confirm {}
+}
+
+locals {
+  btrfs_actions = [
+    { group = "subvolume", verb = "delete" },
+    { group = "device", verb = "delete" },
+    { group = "device", verb = "remove" },
+    { group = "filesystem", verb = "resize" },
+    { group = "replace", verb = "start" },
+    { group = "rescue", verb = "chunk-recover" },
+    { group = "rescue", verb = "clear-ino-cache" },
+    { group = "rescue", verb = "clear-space-cache" },
+    { group = "rescue", verb = "clear-uuid-tree" },
+    { group = "rescue", verb = "fix-data-checksum" },
+    { group = "rescue", verb = "fix-device-size" },
+    { group = "rescue", verb = "super-recover" },
+    { group = "rescue", verb = "zero-log" },
+  ]
+}
+
+# btrfs takes any beginning of a word.
+policy "destroy-subvolume" {
+  summary    = "btrfs ${arg.group} ${arg.verb} ${join(" ", arg.names)}"
+  applies_to = [command.btrfs]
+  when = arg.group != null && (
+    arg.repair && startswith("check", arg.group)
+    || arg.verb != null && length([for action in local.btrfs_actions : action if startswith(action.group, arg.group) && startswith(action.verb, arg.verb)]) > 0
+  )
+  confirm {}
+}
+
+policy "remove-mapping" {
+  summary    = "dmsetup ${arg.verb} ${join(" ", arg.names)}"
+  applies_to = [command.dmsetup]
+  when       = arg.verb != null && !contains(local.mapping_looks, arg.verb)
+  locals {
+    mapping_looks = [ # or make something new
+      "create", "deps", "help", "info", "ls", "mangle", "measure", "mknodes", "resume", "splitname", "stats", "status", "table", "target-version", "targets", "udevcomplete", "udevcomplete_all", "udevcookies", "udevcreatecookie", "udevflags", "udevreleasecookie", "version", "wait",
+    ]
+  }
+  confirm {}
+}
+
 policy "destroy-dataset" {
   summary    = "${program} ${arg.verb} ${join(" ", arg.names)}"
-  applies_to = [command.zfs]
-  when       = !arg.dry_run && arg.verb != null && (arg.force || !contains(local.zfs_looks, arg.verb) && !(program == "zfs" && arg.verb == "create"))
+  applies_to = [command.zfs, command.zpool]
+  when       = !arg.dry-run && arg.verb != null && (arg.force || !contains(local.zfs_looks, arg.verb) && !(program == "zfs" && arg.verb == "create"))
+  confirm {}
+}
+
+policy "discard-checkpoint" {
+  summary    = "discard the checkpoint of ${join(" ", arg.names)}"
+  applies_to = [command.zpool-checkpoint]
+  when       = arg.discard
   confirm {}
 }
 

@@ -125,19 +125,12 @@ policy "change-recursively" {
   }
 }
 
-# The first path stands where guard reads the owner.
-policy "change-by-reference" {
-  summary    = "${program} everything below ${join(" ", arg.paths)}"
-  applies_to = [command.chown]
-  when       = arg.recursive && arg.reference != null
-
-  probe "resolve" "at" { paths = [arg.owner] }
-  locals { below = [for t in probe.at : t.real] }
-  rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.below)]) == 0
-    error_message = "it would change a part of the system"
-  }
-  confirm { type = "${host.name}: ${program} ${arg.owner}" }
+# What a link below leads to is not counted, and may be anywhere.
+policy "change-behind-links" {
+  summary    = "${program} everything below ${join(" ", arg.paths)}, and behind each link"
+  applies_to = [command.chmod, command.chown]
+  when       = arg.recursive && arg.follow
+  confirm {}
 }
 
 policy "change-system" {

@@ -104,7 +104,7 @@ func (k *checker) operands(c *Command) {
 		if operand.Required && optional != "" {
 			k.wrong("%s: it is required, but %q before it is not", what, optional)
 		}
-		if !operand.Required {
+		if !operand.Required && len(operand.Unless) == 0 {
 			optional = operand.Name
 		}
 	}

@@ -124,7 +124,7 @@ func (s *scan) noteUndeclared(typed string) {
 // loosen notes that the next word may be the value of an undeclared flag.
 func (s *scan) loosen(typed string) {
 	if !s.command.OtherFlags {
-		s.loose, s.behind = typed, typed
+		s.loose = typed
 	}
 }
 
@@ -166,8 +166,8 @@ func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
 			if first {
 				s.noteUndeclared("-" + letter)
 			}
-			first = false
-			s.loosen("-" + letter)
+			first, s.behind = false, "-"+letter
+			s.loosen(s.behind)
 			continue
 		case flag.Type == Bool:
 			s.loose = ""

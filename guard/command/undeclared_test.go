@@ -168,6 +168,9 @@ func TestAFlagInThePlaceOfAnOperand(t *testing.T) {
 func TestOtherFlagsChangeNothing(t *testing.T) {
 	c := pool()
 	c.OtherFlags = true
+	if got := c.Read(op("poolctl", "-xd")).Harmless; got != "" {
+		t.Errorf("a letter in a word that may be a signal's name is harmless by %q", got)
+	}
 	read := c.Read(op("poolctl", "--verbose", "drain", "-x", "5", "a"))
 	if show(read.Args["verb"]) != "drain" || show(read.Args["size"]) != "5" || show(read.Others) != "[--verbose -x]" {
 		t.Errorf("got %v, others %s", read.Args, show(read.Others))

@@ -81,8 +81,11 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	if onlyHelp(op) {
 		return f
 	}
-	for _, g := range governors {
-		ev := newEvaluation(d, g, op)
+	evaluations := d.readBy(governors, op)
+	for i, ev := range evaluations {
+		if len(undeclaredBy(ev, evaluations)) > 0 {
+			f.add(governors[i])
+		}
 		if ev.read.Harmless != "" {
 			continue
 		}
@@ -90,7 +93,7 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 		if applies.state == known && applies.value.False() {
 			continue
 		}
-		f.add(g)
+		f.add(governors[i])
 		if applies.state != known || op.Opaque != "" {
 			continue
 		}

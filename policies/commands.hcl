@@ -225,20 +225,21 @@ command "dd" {
 # File systems, one block for each family of flags. The words that are options'
 # values are no targets, so that a person types the device.
 
-command "mkfs" { # its flags are those of the type
+# Its flags are those of the type: here are those that take a value in nearly all,
+# and none that is a dry run.
+command "mkfs" {
   program = "mkfs"
   flag "options" {
-    short = ["b", "E", "g", "i", "I", "L", "N", "O", "t", "T", "U"]
+    short = ["b", "d", "E", "i", "L", "m", "O", "t", "T", "U"]
     long  = ["type"]
     type  = list(string)
   }
   flag "plain" {
-    short = ["c", "f", "F", "j", "K", "q", "v", "V"]
+    short = ["q", "v", "V"]
     long  = ["verbose"]
     type  = bool
   }
   flag "help" {
-    short    = "h"
     long     = ["help", "version"]
     type     = bool
     harmless = true
@@ -248,19 +249,18 @@ command "mkfs" { # its flags are those of the type
     target   = "path"
     required = true
   }
-  operand "size" { target = "none" }
 }
 
 command "mkfs-ext" {
   program     = ["mke2fs", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.ext4dev"]
   no_operands = "harmless"
   flag "options" {
-    short = ["b", "C", "d", "e", "E", "f", "g", "G", "i", "I", "J", "l", "L", "m", "M", "N", "o", "O", "r", "R", "t", "T", "U", "z"]
+    short = ["b", "C", "d", "e", "E", "g", "G", "i", "I", "J", "l", "L", "m", "M", "N", "o", "O", "r", "R", "s", "t", "T", "U", "z"]
     long  = []
     type  = list(string)
   }
   flag "plain" {
-    short = ["c", "D", "F", "j", "q", "S", "v"]
+    short = ["c", "D", "F", "j", "K", "q", "S", "v"]
     long  = []
     type  = bool
   }
@@ -410,7 +410,7 @@ command "mkfs-ntfs" {
 }
 
 command "mkfs-f2fs" {
-  program     = ["mkfs.f2fs"]
+  program     = "mkfs.f2fs"
   no_operands = "harmless"
   flag "devices" {
     short  = "c"
@@ -419,12 +419,12 @@ command "mkfs-f2fs" {
     target = "path"
   }
   flag "options" {
-    short = ["a", "C", "d", "e", "E", "g", "l", "o", "O", "R", "s", "t", "T", "U", "w", "z"]
+    short = ["a", "C", "d", "e", "E", "g", "l", "o", "O", "R", "s", "S", "t", "T", "U", "w", "z"]
     long  = []
     type  = list(string)
   }
   flag "plain" {
-    short = ["f", "i", "m", "q", "r", "S"]
+    short = ["f", "i", "m", "q", "r"]
     long  = []
     type  = bool
   }
@@ -442,23 +442,81 @@ command "mkfs-f2fs" {
   operand "size" { target = "none" }
 }
 
-command "mkfs-other" { # what their flags have in common
-  program     = ["jfs_mkfs", "mkfs.bfs", "mkfs.cramfs", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.jfs", "mkfs.minix", "mkfs.nilfs2", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkreiserfs", "mkudffs"]
+command "mkfs-jfs" {
+  program     = ["jfs_mkfs", "mkfs.jfs"]
   no_operands = "harmless"
+  flag "journal" {
+    short  = "j"
+    long   = []
+    target = "path"
+  }
   flag "options" {
-    short = ["b", "i", "J", "L", "n", "N"]
-    long  = ["badblocks", "block-size", "blocksize", "inodes", "label", "namelength", "uuid"]
+    short = ["J", "L", "s"]
+    long  = []
     type  = list(string)
   }
-  flag "lock" { attached = true }
   flag "plain" {
-    short = ["1", "2", "3", "c", "f", "q", "v"]
-    long  = ["check", "force", "quiet", "verbose"]
+    short = ["c", "f", "O", "q"]
+    long  = []
     type  = bool
   }
   flag "help" {
     short    = "V"
+    long     = []
+    type     = bool
+    harmless = true
+  }
+  operand "paths" {
+    type     = list(string)
+    target   = "path"
+    required = true
+  }
+  operand "size" { target = "none" }
+}
+
+command "mkfs-minix" {
+  program     = "mkfs.minix"
+  no_operands = "harmless"
+  flag "options" {
+    short = ["i", "l", "n"]
+    long  = ["badblocks", "inodes", "namelength"]
+    type  = list(string)
+  }
+  flag "lock" { attached = true }
+  flag "plain" {
+    short = ["1", "2", "3", "c", "v"]
+    long  = ["check"]
+    type  = bool
+  }
+  flag "help" {
+    short    = ["h", "V"]
     long     = ["help", "version"]
+    type     = bool
+    harmless = true
+  }
+  operand "paths" {
+    type     = list(string)
+    target   = "path"
+    required = true
+  }
+  operand "size" { target = "none" }
+}
+
+command "mkfs-other" { # what their flags have in common
+  program     = ["mkfs.bfs", "mkfs.cramfs", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.nilfs2", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkreiserfs", "mkudffs"]
+  no_operands = "harmless"
+  flag "options" {
+    short = ["b", "L", "N"]
+    long  = ["block-size", "blocksize", "label", "uuid"]
+    type  = list(string)
+  }
+  flag "plain" {
+    short = ["f", "q", "v"]
+    long  = ["force", "quiet", "verbose"]
+    type  = bool
+  }
+  flag "help" {
+    long     = ["help"]
     type     = bool
     harmless = true
   }
@@ -594,7 +652,7 @@ command "wipefs" {
 command "mdadm" {
   program = "mdadm"
   flag "erase" {
-    short = "C"
+    short = ["C", "K"]
     long  = ["zero-superblock", "create"]
     type  = bool
   }
@@ -604,7 +662,7 @@ command "mdadm" {
     type  = bool
   }
   flag "options" {
-    short = ["c", "d", "e", "i", "k", "l", "m", "n", "N", "p", "u", "U", "x", "y", "z", "Z"]
+    short = ["c", "d", "e", "i", "k", "l", "m", "n", "N", "p", "u", "U", "x", "z", "Z"]
     long = [
       "alert", "array-size", "backup-file", "bitmap", "bitmap-chunk", "chunk", "config", "consistency-policy", "data-offset", "delay", "dump", "homecluster", "homehost", "increment", "kill-subarray", "layout", "level", "mail", "metadata", "name", "nodes",
       "parity", "path", "pid-file", "prefer", "program", "raid-devices", "raid-disks", "restore", "rounding", "size", "spare-devices", "spare-disks", "super-minor", "symlink", "update", "update-subarray", "uuid",
@@ -616,7 +674,7 @@ command "mdadm" {
     attached = true
   }
   flag "plain" {
-    short = ["1", "a", "b", "B", "f", "G", "I", "o", "q", "r", "R", "s", "S", "t", "v", "w", "Y"]
+    short = ["1", "a", "b", "B", "f", "G", "I", "o", "q", "r", "R", "s", "S", "t", "v", "w", "y", "Y"]
     long = [
       "add", "add-journal", "add-spare", "assume-clean", "auto-detect", "brief", "build", "cluster-confirm", "continue", "daemonise", "export", "fail", "failfast", "force", "freeze-reshape", "grow", "incremental", "invalid-backup", "nofailfast", "no-degraded",
       "oneshot", "quiet", "re-add", "readonly", "readwrite", "rebuild-map", "remove", "replace", "run", "scan", "set-faulty", "stop", "syslog", "test", "verbose", "wait-clean", "with", "write-mostly", "writemostly", "write-zeroes",
@@ -662,13 +720,13 @@ command "sgdisk" {
     type  = list(string)
   }
   flag "plain" {
-    short = ["C", "D", "E", "f", "F", "I", "L", "O", "p", "v"]
-    long  = ["align-end", "display-alignment", "end-of-largest", "first-aligned-in-largest", "first-in-largest", "list-types", "print", "print-mbr", "recompute-chs", "verify"]
+    short = ["C", "D", "E", "f", "F", "I", "L", "O", "p", "v", "V"]
+    long  = ["align-end", "display-alignment", "end-of-largest", "first-aligned-in-largest", "first-in-largest", "list-types", "print", "print-mbr", "recompute-chs", "verify", "version"]
     type  = bool
   }
   flag "harmless" {
-    short    = ["?", "P", "V"]
-    long     = ["help", "pretend", "usage", "version"]
+    short    = ["?", "P"]
+    long     = ["help", "pretend", "usage"]
     type     = bool
     harmless = true
   }
@@ -714,23 +772,32 @@ command "sfdisk" {
   program     = "sfdisk"
   no_operands = "harmless"
   flag "options" {
-    short = ["b", "N", "o", "O", "w", "W", "X", "Y"]
-    long  = ["backup-file", "label", "label-nested", "output", "partno", "sector-size", "wipe", "wipe-partitions"]
+    short = ["N", "o", "O", "u", "w", "W", "X", "Y"]
+    long  = ["backup-file", "label", "label-nested", "output", "partno", "sector-size", "unit", "wipe", "wipe-partitions"]
     type  = list(string)
   }
   flag "when" {
-    short    = "u"
-    long     = ["color", "lock", "unit"]
+    long     = ["color", "lock"]
     attached = true
   }
-  flag "plain" {
-    short = ["a", "A", "B", "c", "f", "q", "r", "S"]
-    long  = ["activate", "append", "backup-pt-sectors", "bytes", "change-id", "delete", "disk-id", "force", "id", "move-data", "no-reread", "no-tell-kernel", "part-attrs", "part-label", "part-type", "part-uuid", "quiet", "relocate", "reorder"]
+  flag "look" { # unless it is told to change something as well: the last one counts
+    short = ["d", "F", "g", "J", "l", "s", "T", "V"]
+    long  = ["dump", "json", "list", "list-free", "list-types", "show-geometry", "show-pt-geometry", "show-size", "verify"]
     type  = bool
   }
-  flag "look" {
-    short    = ["d", "F", "g", "h", "J", "l", "n", "s", "T", "v", "V"]
-    long     = ["dump", "help", "json", "list", "list-free", "list-types", "no-act", "show-geometry", "show-pt-geometry", "show-size", "verify", "version"]
+  flag "change" {
+    short = ["A", "c", "r"]
+    long  = ["activate", "backup-pt-sectors", "change-id", "delete", "discard-free", "disk-id", "id", "part-attrs", "part-label", "part-type", "part-uuid", "relocate", "reorder"]
+    type  = bool
+  }
+  flag "plain" {
+    short = ["a", "b", "B", "f", "G", "L", "q"]
+    long  = ["append", "backup", "bytes", "force", "move-data", "no-reread", "no-tell-kernel", "quiet"]
+    type  = bool
+  }
+  flag "harmless" {
+    short    = ["h", "n", "v"]
+    long     = ["help", "no-act", "version"]
     type     = bool
     harmless = true
   }
@@ -830,7 +897,7 @@ command "nvme" { # each verb has flags of its own; none makes a verb do another 
   program     = "nvme"
   other_flags = "harmless"
   flag "options" {
-    short = ["b", "c", "d", "f", "i", "l", "m", "n", "o", "p", "s"]
+    short = ["l", "n", "o", "s"]
     long  = ["block-count", "cntlid", "data", "data-len", "feature-id", "lbaf", "log-id", "log-len", "ms", "namespace-id", "output-format", "pi", "pil", "sanact", "ses", "slot", "start-block"]
     type  = list(string)
   }
@@ -880,12 +947,12 @@ command "volume-size" {
   flag "extents" { short = "l" }
   flag "options" {
     short = ["A", "i", "I"]
-    long  = ["alloc", "autobackup", "commandprofile", "config", "devices", "devicesfile", "driverloaded", "fs", "journal", "lockopt", "poolmetadatasize", "profile", "reportformat", "stripes", "stripesize", "type"]
+    long  = ["alloc", "autobackup", "commandprofile", "config", "devices", "devicesfile", "driverloaded", "fs", "fsmode", "journal", "lockopt", "poolmetadatasize", "profile", "reportformat", "stripes", "stripesize", "type"]
     type  = list(string)
   }
   flag "plain" {
     short = ["d", "f", "n", "q", "r", "v", "y"]
-    long  = ["debug", "force", "fsmode", "nofsck", "nohints", "nolocking", "nosync", "noudevsync", "quiet", "resizefs", "verbose", "yes"]
+    long  = ["debug", "force", "nofsck", "nohints", "nolocking", "nosync", "noudevsync", "quiet", "resizefs", "verbose", "yes"]
     type  = bool
   }
   flag "harmless" {
@@ -1015,7 +1082,9 @@ command "dmsetup" {
   }
 }
 
-# The verb says what is done; -n is a dry run wherever it is taken.
+# The verb says what is done; -n is a dry run wherever it is taken. Only the flags
+# that take a value with every verb are declared as such: behind another one -F
+# must be seen.
 command "zfs" {
   program     = "zfs"
   other_flags = "harmless"
@@ -1029,7 +1098,7 @@ command "zfs" {
     type  = bool
   }
   flag "options" {
-    short = ["d", "o", "s", "S", "t", "x"]
+    short = ["o", "x"]
     long  = []
     type  = list(string)
   }
@@ -1054,7 +1123,7 @@ command "zpool" {
     type  = bool
   }
   flag "options" {
-    short = ["m", "o", "O", "R", "t", "T"]
+    short = ["o", "O", "R", "T"]
     long  = []
     type  = list(string)
   }

@@ -23,7 +23,7 @@ policy "overwrite-device" {
   summary    = "overwrite ${join(" ", arg.paths)}"
   applies_to = [
     command.dd, command.shred, command.truncate,
-    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
   when       = length(local.devices) > 0
 
@@ -125,14 +125,21 @@ policy "erase-member" {
 policy "format-image" {
   summary    = "make a file system on ${join(" ", arg.paths)}"
   applies_to = [
-    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
   confirm {}
 }
 
 policy "edit-partitions" {
   summary    = "${program} ${join(" ", arg.paths)}"
-  applies_to = [command.disk-editor, command.fdisk, command.sfdisk]
+  applies_to = [command.disk-editor, command.fdisk]
+  confirm {}
+}
+
+policy "write-partitions" {
+  summary    = "sfdisk ${join(" ", arg.paths)}"
+  applies_to = [command.sfdisk]
+  when       = !arg.look || arg.change
   confirm {}
 }
 

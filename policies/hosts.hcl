@@ -30,6 +30,8 @@ locals {
   ]
   stopping_verbs = ["clean", "condstop", "disable", "freeze", "isolate", "kill", "mask", "preset-all", "revert", "stop"]
   host_verbs     = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "sleep", "soft-reboot", "suspend", "suspend-then-hibernate", "switch-root"]
+  rehearsed      = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "suspend", "suspend-then-hibernate"] # by --dry-run
+  scheduled      = ["halt", "kexec", "poweroff", "reboot", "soft-reboot"]                                                                                             # by --when
   starting_verbs = ["condrestart", "enable", "force-reload", "reenable", "reload-or-restart", "reload-or-try-restart", "restart", "set-default", "start", "try-reload-or-restart", "try-restart"]
 }
 
@@ -40,7 +42,7 @@ policy "stop-service" {
   applies_to = [command.systemctl]
   when = !arg.user && arg.verb != null && (
     contains(local.stopping_verbs, arg.verb)
-    || contains(local.host_verbs, arg.verb) && !arg.dry-run && !contains(["cancel", "show"], arg.when == null ? "" : arg.when)
+    || contains(local.host_verbs, arg.verb) && !(arg.dry-run && contains(local.rehearsed, arg.verb)) && !(contains(["cancel", "show"], arg.when == null ? "" : arg.when) && contains(local.scheduled, arg.verb))
     || contains(local.starting_verbs, arg.verb) && length([for u in arg.units : u if contains(local.stopping_units, u)]) > 0
   )
   confirm {

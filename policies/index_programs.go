@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "8ce97a7c925489b4cc3ae5c2c45673e7f64521dc5bf5baac175a274c6f749d9b"
+const indexHash = "c2903a82836a76a44b3d1678c50383c240904731a0505b5def7490ceb494c3dc"
 
 func indexPrograms() []string {
 	return []string{

@@ -220,6 +220,11 @@ command "dd" {
     long = ["bs", "cbs", "conv", "count", "ibs", "if", "iflag", "iseek", "obs", "oflag", "oseek", "seek", "skip", "speed", "status"]
     type = list(string)
   }
+  flag "help" {
+    long     = ["help", "version"]
+    type     = bool
+    harmless = true
+  }
 }
 
 # File systems, one block for each family of flags. The words that are options'

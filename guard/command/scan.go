@@ -95,10 +95,16 @@ func (s *scan) addUnknown(word guard.Word, loose string) {
 	}
 }
 
-// keyValue reads one word of a line like dd's.
+// keyValue reads one word of a line like dd's: key=value, or --help.
 func (s *scan) keyValue(word guard.Word) {
 	key, value, found := strings.Cut(word.Text, "=")
 	if !found {
+		if long, dashed := strings.CutPrefix(word.Text, "--"); dashed {
+			if flag := s.command.exactLong(long); flag != nil && flag.Type == Bool {
+				s.add(flag, guard.Lit("true"), word.Text)
+				return
+			}
+		}
 		s.elements = append(s.elements, element{word: word})
 		return
 	}

@@ -300,3 +300,88 @@ test "zfs destroy -n" {
   run    = "zfs destroy -nr tank/home"
   expect = "allow"
 }
+
+test "an image is not the disk that it lies on" {
+  run = "wipefs -a disk.img"
+  given { probe = { at = [{ real = "/work/disk.img", type = "file" }], parts = unknown("lsblk is not run") } }
+  expect = "confirm"
+  type   = "test.example:/work/disk.img"
+}
+
+test "values of options are no devices" {
+  run = "mkfs.xfs -f -i size=512 /dev/sdb1"
+  given { probe = { at = [{ real = "/dev/sdb1", type = "other" }], parts = { blockdevices = [{ name = "/dev/sdb1", mountpoint = null }] } } }
+  expect = "confirm"
+  type   = "test.example:/dev/sdb1"
+}
+
+test "a table is copied onto a disk in use" {
+  run = "sgdisk --replicate=/dev/sda /dev/sdb"
+  given { probe = { at = [{ real = "/dev/sdb", type = "other" }, { real = "/dev/sda", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  expect = "deny"
+  checks = ["blast_radius.uses.max"]
+}
+
+test "a member of an array in use" {
+  run = "mdadm --zero-superblock /dev/sda1"
+  given { probe = { at = [{ real = "/dev/sda1", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  expect = "deny"
+  checks = ["blast_radius.uses.max"]
+}
+
+test "dry runs of file systems and tables" {
+  run    = "sh -c 'mkfs.ext4 -n /dev/sda1; wipefs --no-act -a /dev/sda; sgdisk -Z --pretend /dev/sda; lvremove --test vg0/data'"
+  expect = "allow"
+}
+
+test "sfdisk obeys the last of its actions" {
+  run    = "sfdisk -l --delete /dev/sdb"
+  expect = "confirm"
+}
+
+test "cryptsetup formats the device, not the key" {
+  run    = "cryptsetup -q -s 512 luksFormat /dev/sdb key.bin"
+  expect = "confirm"
+  type   = "test.example:/dev/sdb"
+}
+
+test "a smaller volume, through lvm" {
+  run    = "lvm lvresize -L -20G vg0/data"
+  expect = "confirm"
+  type   = "test.example: vg0/data"
+}
+
+test "a larger volume" {
+  run    = "lvresize -L +20G vg0/data"
+  expect = "allow"
+}
+
+test "a smaller file system" {
+  run    = "resize2fs -M /dev/sdb1"
+  expect = "confirm"
+}
+
+test "a log is thrown away" {
+  run    = "xfs_repair -L /dev/sdb1"
+  expect = "confirm"
+}
+
+test "a shortened delete" {
+  run    = "btrfs sub del /srv/old"
+  expect = "confirm"
+}
+
+test "a mapping" {
+  run    = "dmsetup remove --force data"
+  expect = "confirm"
+}
+
+test "a checkpoint" {
+  run    = "zpool checkpoint -d tank"
+  expect = "confirm"
+}
+
+test "back to a checkpoint" {
+  run    = "zpool import --rewind-to-checkpoint tank"
+  expect = "confirm"
+}

@@ -305,3 +305,32 @@ test "emptying the table of file systems" {
   expect = "deny"
   checks = ["rule.protected"]
 }
+
+test "a directory and what its links lead to" {
+  run = "chown -RL app: site"
+  given { probe = { at = [{ real = "/work/site" }], below = { entries = 30 }, db = { found = [] } } }
+  expect = "confirm"
+}
+
+test "the mode is no target" {
+  run = "chmod -R 777 ."
+  given { probe = { at = [{ real = "/work" }], below = { entries = 3000 }, db = { found = [] } } }
+  expect = "confirm"
+  type   = "test.example:/work"
+}
+
+test "the owner of another file" {
+  run = "chown --reference=a b"
+  given { probe = { at = [{ real = "/work/b" }], db = { found = [] } } }
+  expect = "allow"
+}
+
+test "nothing is deleted without a name" {
+  run    = "rm -rf"
+  expect = "allow"
+}
+
+test "an empty name is not none" {
+  run    = "rm -rf ''"
+  expect = "deny"
+}

@@ -251,3 +251,48 @@ test "an unknown word may be stop, or name another host" {
   run    = "sh -c 'systemctl $VERB postgresql'"
   expect = "deny"
 }
+
+test "the value of a flag that nobody declared is no verb" {
+  run = "systemctl --new-flag upgrade reboot"
+  given { host = { name = "db1.example" } }
+  expect = "confirm"
+  type   = "db1.example"
+}
+
+test "a target that stops the host is started again" {
+  run    = "systemctl restart poweroff.target"
+  expect = "confirm"
+}
+
+test "a rehearsal" {
+  run    = "systemctl --dry-run reboot"
+  expect = "allow"
+}
+
+test "a rehearsal that is none" {
+  run    = "systemctl --dry-run stop nginx"
+  expect = "confirm"
+}
+
+test "a name that was never set is everybody" {
+  run = "pkill -HUP ''"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
+}
+
+test "so is a pattern that matches each name" {
+  run = "killall -HUP -r '.*'"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
+}
+
+test "one service reads its configuration" {
+  run    = "pkill -HUP -x nginx"
+  expect = "allow"
+}
+
+test "killall5 spares nobody" {
+  run = "killall5 -HUP"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
+}

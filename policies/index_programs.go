@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "d9ad0c5e071182168685955bba183b7d7ec301d4a4cb9496ec246df5a96bca37"
+const indexHash = "bb23213801f1e0b3a6db8f0bffb6e01905b59236d840d2fc0e2391c5d5c19f50"
 
 func indexPrograms() []string {
 	return []string{

@@ -19,6 +19,9 @@ type Foresight struct {
 	// they do not apply; in the order of the files. Empty: nothing governs it.
 	Policies []string
 	Commands []string // by which they know it
+	// Asking are those of them that have it confirmed whatever is measured: it will
+	// be asked about, if it is not refused.
+	Asking []string
 	// Checks fail whatever is measured, wherever it runs: it will be refused.
 	Checks []guard.Check
 	// Problems refuse it likewise: a command line whose words are all known,
@@ -85,6 +88,7 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	for i, ev := range evaluations {
 		if len(undeclaredBy(ev, evaluations)) > 0 {
 			f.add(governors[i])
+			f.Asking = appendNew(f.Asking, ev.policy.name)
 		}
 		if ev.read.Harmless != "" {
 			continue
@@ -96,6 +100,9 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 		f.add(governors[i])
 		if applies.state != known || op.Opaque != "" {
 			continue
+		}
+		if len(ev.policy.confirms) > 0 {
+			f.Asking = appendNew(f.Asking, ev.policy.name)
 		}
 		ev.readProblems()
 		ev.resolve()

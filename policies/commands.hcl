@@ -5,23 +5,11 @@
 command "rm" {
   program     = "rm"
   no_operands = "harmless" # rm -f $NONE
+  flags       = "-d -f -I -i -v --dir --force --interactive? --no-preserve-root --one-file-system --preserve-root? --verbose"
+  harmless    = "--help --version"
   flag "recursive" {
     short = ["r", "R"]
     type  = bool
-  }
-  flag "plain" {
-    short = ["d", "f", "i", "I", "v"]
-    long  = ["dir", "force", "no-preserve-root", "one-file-system", "verbose"]
-    type  = bool
-  }
-  flag "when" {
-    long     = ["interactive", "preserve-root"]
-    attached = true
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type     = list(string)
@@ -32,16 +20,8 @@ command "rm" {
 command "remove-one" {
   program     = ["rmdir", "unlink"]
   no_operands = "harmless"
-  flag "plain" {
-    short = ["p", "v"]
-    long  = ["ignore-fail-on-non-empty", "parents", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags       = "-p -v --ignore-fail-on-non-empty --parents --verbose"
+  harmless    = "--help --version"
   operand "paths" {
     type     = list(string)
     required = true
@@ -51,20 +31,12 @@ command "remove-one" {
 command "shred" {
   program     = "shred"
   no_operands = "harmless"
+  flags       = "-f -u -v -x -z --exact --force --verbose --zero"
+  harmless    = "--help --version"
   flag "iterations" { short = "n" }
   flag "size" { short = "s" }
   flag "random-source" {}
   flag "remove" { attached = true }
-  flag "plain" {
-    short = ["f", "u", "v", "x", "z"]
-    long  = ["exact", "force", "verbose", "zero"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "paths" {
     type     = list(string)
     required = true
@@ -75,18 +47,10 @@ command "truncate" {
   program     = "truncate"
   on          = "truncate" # a redirection: > file
   no_operands = "harmless"
+  flags       = "-c -o --io-blocks --no-create"
+  harmless    = "--help --version"
   flag "size" { short = "s" }
   flag "reference" { short = "r" }
-  flag "plain" {
-    short = ["c", "o"]
-    long  = ["io-blocks", "no-create"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "paths" {
     type     = list(string)
     required = true
@@ -96,22 +60,10 @@ command "truncate" {
 command "mv" {
   program     = "mv"
   no_operands = "harmless"
+  flags       = "-b -f -i -n -T -u -v -Z --backup? --context? --debug --exchange --force --interactive --no-clobber --no-copy --no-target-directory --strip-trailing-slashes --update? --verbose"
+  harmless    = "--help --version"
   flag "target-directory" { short = "t" }
   flag "suffix" { short = "S" }
-  flag "plain" {
-    short = ["b", "f", "i", "n", "T", "u", "v", "Z"]
-    long  = ["debug", "exchange", "force", "interactive", "no-clobber", "no-copy", "no-target-directory", "strip-trailing-slashes", "verbose"]
-    type  = bool
-  }
-  flag "when" {
-    long     = ["backup", "context", "update"]
-    attached = true
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "paths" {
     type     = list(string)
     required = true
@@ -121,6 +73,8 @@ command "mv" {
 command "chmod" {
   program     = "chmod"
   no_operands = "harmless"
+  flags       = "-c -f -H -h -P -v --changes --dereference --no-dereference --no-preserve-root --preserve-root --quiet --silent --verbose"
+  harmless    = "--help --version"
   flag "recursive" {
     short = "R"
     type  = bool
@@ -136,23 +90,13 @@ command "chmod" {
     long     = []
     attached = true
   }
-  flag "plain" {
-    short = ["c", "f", "h", "H", "P", "v"]
-    long  = ["changes", "dereference", "no-dereference", "no-preserve-root", "preserve-root", "quiet", "silent", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "mode" {
     target = "none"
     unless = ["reference", "minus"]
   }
   operand "paths" {
-    type   = list(string)
-    target = "path"
+    type     = list(string)
+    target   = "path"
     required = true
   }
 }
@@ -160,6 +104,8 @@ command "chmod" {
 command "chown" {
   program     = ["chown", "chgrp"]
   no_operands = "harmless"
+  flags       = "-c -f -H -h -P -v --changes --dereference --no-dereference --no-preserve-root --preserve-root --quiet --silent --verbose"
+  harmless    = "--help --version"
   flag "recursive" {
     short = "R"
     type  = bool
@@ -171,16 +117,6 @@ command "chown" {
   }
   flag "reference" {}
   flag "from" {}
-  flag "plain" {
-    short = ["c", "f", "h", "H", "P", "v"]
-    long  = ["changes", "dereference", "no-dereference", "no-preserve-root", "preserve-root", "quiet", "silent", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "owner" {
     target = "none"
     unless = "reference"
@@ -208,22 +144,15 @@ command "find" {
 }
 
 command "dd" {
-  program = "dd"
-  style   = "words"
+  program  = "dd"
+  style    = "words"
+  flags    = "bs= cbs= conv= count= ibs= if= iflag= iseek= obs= oflag= oseek= seek= skip= speed= status="
+  harmless = "--help --version"
   flag "paths" {
     long    = "of"
     type    = list(string)
     default = ["/dev/null"] # none: standard output
     target  = "path"
-  }
-  flag "others" {
-    long = ["bs", "cbs", "conv", "count", "ibs", "if", "iflag", "iseek", "obs", "oflag", "oseek", "seek", "skip", "speed", "status"]
-    type = list(string)
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
   }
 }
 
@@ -233,22 +162,9 @@ command "dd" {
 # Its flags are those of the type: here are those that take a value in nearly all,
 # and none that is a dry run.
 command "mkfs" {
-  program = "mkfs"
-  flag "options" {
-    short = ["b", "d", "E", "i", "L", "m", "O", "t", "T", "U"]
-    long  = ["type"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["q", "v", "V"]
-    long  = ["verbose"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  program  = "mkfs"
+  flags    = "-b= -d= -E= -i= -L= -m= -O= -q -T= -t= -U= -V -v --type= --verbose"
+  harmless = "--help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -259,22 +175,8 @@ command "mkfs" {
 command "mkfs-ext" {
   program     = ["mke2fs", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.ext4dev"]
   no_operands = "harmless"
-  flag "options" {
-    short = ["b", "C", "d", "e", "E", "g", "G", "i", "I", "J", "l", "L", "m", "M", "N", "o", "O", "r", "R", "s", "t", "T", "U", "z"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["c", "D", "F", "j", "K", "q", "S", "v"]
-    long  = []
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["n", "V"]
-    long     = []
-    type     = bool
-    harmless = true
-  }
+  flags       = "-b= -C= -c -D -d= -E= -e= -F -G= -g= -I= -i= -J= -j -K -L= -l= -M= -m= -N= -O= -o= -q -R= -r= -S -s= -T= -t= -U= -v -z="
+  harmless    = "-n -V"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -284,23 +186,9 @@ command "mkfs-ext" {
 }
 
 command "mkfs-xfs" { # -d name=DEVICE names one too, so without an operand it is refused
-  program = "mkfs.xfs"
-  flag "options" {
-    short = ["b", "c", "d", "i", "l", "L", "m", "n", "p", "r", "s"]
-    long  = ["protofile"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["C", "f", "K", "q"]
-    long  = []
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["N", "V"]
-    long     = []
-    type     = bool
-    harmless = true
-  }
+  program  = "mkfs.xfs"
+  flags    = "-b= -C -c= -d= -f -i= -K -L= -l= -m= -n= -p= -q -r= -s= --protofile="
+  harmless = "-N -V"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -311,22 +199,12 @@ command "mkfs-xfs" { # -d name=DEVICE names one too, so without an operand it is
 command "mkfs-btrfs" {
   program     = "mkfs.btrfs"
   no_operands = "harmless"
-  flag "options" {
-    short = ["A", "b", "d", "l", "L", "m", "n", "O", "r", "R", "s", "U", "u"]
-    long  = ["alloc-start", "byte-count", "checksum", "compress", "csum", "data", "device-uuid", "features", "inode-flags", "label", "leafsize", "metadata", "nodesize", "rootdir", "runtime-features", "sectorsize", "subvol", "uuid"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["f", "K", "M", "q", "v"]
-    long  = ["force", "mixed", "nodiscard", "quiet", "reflink", "shrink", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    short    = "V"
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-A= -b= -d= -f -K -L= -l= -M -m= -n= -O= -q -R= -r= -s= -U= -u= -v --alloc-start= --byte-count= --checksum= --compress= --csum= --data=",
+    "--device-uuid= --features= --force --inode-flags= --label= --leafsize= --metadata= --mixed --nodesize= --nodiscard --quiet --reflink --rootdir=",
+    "--runtime-features= --sectorsize= --shrink --subvol= --uuid= --verbose",
+  ]
+  harmless = "-V --help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -337,22 +215,8 @@ command "mkfs-btrfs" {
 command "mkfs-fat" {
   program     = ["mkdosfs", "mkfs.fat", "mkfs.msdos", "mkfs.vfat"]
   no_operands = "harmless"
-  flag "options" {
-    short = ["b", "D", "f", "F", "g", "h", "i", "l", "m", "M", "n", "r", "R", "s", "S"]
-    long  = ["codepage", "offset", "variant"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["a", "A", "c", "C", "I", "v"]
-    long  = ["invariant"]
-    type  = bool
-  }
-  flag "mbr" { attached = true }
-  flag "help" {
-    long     = ["help"]
-    type     = bool
-    harmless = true
-  }
+  flags       = "-A -a -b= -C -c -D= -F= -f= -g= -h= -I -i= -l= -M= -m= -n= -R= -r= -S= -s= -v --codepage= --invariant --mbr? --offset= --variant="
+  harmless    = "--help"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -364,22 +228,11 @@ command "mkfs-fat" {
 command "mkfs-exfat" {
   program     = ["mkexfatfs", "mkfs.exfat"]
   no_operands = "harmless"
-  flag "options" {
-    short = ["b", "c", "i", "L", "n", "p", "s", "U"]
-    long  = ["boundary-align", "cluster-size", "guid", "sector-size", "volume-guid", "volume-label"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["f", "q", "v"]
-    long  = ["full", "pack-bitmap", "quiet", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-b= -c= -f -i= -L= -n= -p= -q -s= -U= -v --boundary-align= --cluster-size= --full --guid= --pack-bitmap --quiet --sector-size= --verbose",
+    "--volume-guid= --volume-label=",
+  ]
+  harmless = "-h -V --help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -390,22 +243,11 @@ command "mkfs-exfat" {
 command "mkfs-ntfs" {
   program     = ["mkfs.ntfs", "mkntfs"]
   no_operands = "harmless"
-  flag "options" {
-    short = ["c", "H", "L", "p", "s", "S", "z"]
-    long  = ["cluster-size", "heads", "label", "mft-zone-multiplier", "partition-start", "sector-size", "sectors-per-track"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["C", "f", "F", "I", "q", "Q", "T", "U", "v"]
-    long  = ["debug", "enable-compression", "fast", "force", "no-indexing", "quick", "quiet", "verbose", "with-uuid", "zero-time"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "l", "n", "V"]
-    long     = ["help", "license", "no-action", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-C -c= -F -f -H= -I -L= -p= -Q -q -S= -s= -T -U -v -z= --cluster-size= --debug --enable-compression --fast --force --heads= --label=",
+    "--mft-zone-multiplier= --no-indexing --partition-start= --quick --quiet --sector-size= --sectors-per-track= --verbose --with-uuid --zero-time",
+  ]
+  harmless = "-h -l -n -V --help --license --no-action --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -417,27 +259,13 @@ command "mkfs-ntfs" {
 command "mkfs-f2fs" {
   program     = "mkfs.f2fs"
   no_operands = "harmless"
+  flags       = "-a= -C= -d= -E= -e= -f -g= -i -l= -m -O= -o= -q -R= -r -S= -s= -T= -t= -U= -w= -z="
+  harmless    = "-h -V"
   flag "devices" {
     short  = "c"
     long   = []
     type   = list(string)
     target = "path"
-  }
-  flag "options" {
-    short = ["a", "C", "d", "e", "E", "g", "l", "o", "O", "R", "s", "S", "t", "T", "U", "w", "z"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["f", "i", "m", "q", "r"]
-    long  = []
-    type  = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = []
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type     = list(string)
@@ -450,26 +278,12 @@ command "mkfs-f2fs" {
 command "mkfs-jfs" {
   program     = ["jfs_mkfs", "mkfs.jfs"]
   no_operands = "harmless"
+  flags       = "-c -f -J= -L= -O -q -s="
+  harmless    = "-V"
   flag "journal" {
     short  = "j"
     long   = []
     target = "path"
-  }
-  flag "options" {
-    short = ["J", "L", "s"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["c", "f", "O", "q"]
-    long  = []
-    type  = bool
-  }
-  flag "help" {
-    short    = "V"
-    long     = []
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type     = list(string)
@@ -482,23 +296,8 @@ command "mkfs-jfs" {
 command "mkfs-minix" {
   program     = "mkfs.minix"
   no_operands = "harmless"
-  flag "options" {
-    short = ["i", "l", "n"]
-    long  = ["badblocks", "inodes", "namelength"]
-    type  = list(string)
-  }
-  flag "lock" { attached = true }
-  flag "plain" {
-    short = ["1", "2", "3", "c", "v"]
-    long  = ["check"]
-    type  = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags       = "-1 -2 -3 -c -i= -l= -n= -v --badblocks= --check --inodes= --lock? --namelength="
+  harmless    = "-h -V --help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -510,21 +309,8 @@ command "mkfs-minix" {
 command "mkfs-other" { # what their flags have in common
   program     = ["mkfs.bfs", "mkfs.cramfs", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.nilfs2", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkreiserfs", "mkudffs"]
   no_operands = "harmless"
-  flag "options" {
-    short = ["b", "L", "N"]
-    long  = ["block-size", "blocksize", "label", "uuid"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["f", "q", "v"]
-    long  = ["force", "quiet", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    long     = ["help"]
-    type     = bool
-    harmless = true
-  }
+  flags       = "-b= -f -L= -N= -q -v --block-size= --blocksize= --force --label= --quiet --uuid= --verbose"
+  harmless    = "--help"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -535,23 +321,11 @@ command "mkfs-other" { # what their flags have in common
 command "mkswap" {
   program     = "mkswap"
   no_operands = "harmless"
-  flag "options" {
-    short = ["e", "L", "o", "p", "s", "U", "v"]
-    long  = ["endianness", "label", "offset", "pagesize", "size", "swapversion", "uuid"]
-    type  = list(string)
-  }
-  flag "lock" { attached = true }
-  flag "plain" {
-    short = ["c", "f", "F", "q"]
-    long  = ["check", "file", "force", "quiet", "verbose"]
-    type  = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-c -e= -F -f -L= -o= -p= -q -s= -U= -v= --check --endianness= --file --force --label= --lock? --offset= --pagesize= --quiet --size= --swapversion=",
+    "--uuid= --verbose",
+  ]
+  harmless = "-h -V --help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -563,22 +337,8 @@ command "mkswap" {
 command "blkdiscard" {
   program     = "blkdiscard"
   no_operands = "harmless"
-  flag "options" {
-    short = ["l", "o", "p"]
-    long  = ["length", "offset", "step"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["f", "q", "s", "v", "z"]
-    long  = ["force", "quiet", "secure", "verbose", "zeroout"]
-    type  = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags       = "-f -l= -o= -p= -q -s -v -z --force --length= --offset= --quiet --secure --step= --verbose --zeroout"
+  harmless    = "-h -V --help --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -589,22 +349,13 @@ command "blkdiscard" {
 command "pvcreate" {
   program     = "pvcreate"
   no_operands = "harmless"
-  flag "options" {
-    short = ["A", "M", "u", "Z"]
-    long  = ["autobackup", "bootloaderareasize", "commandprofile", "config", "dataalignment", "dataalignmentoffset", "devices", "devicesfile", "driverloaded", "journal", "labelsector", "lockopt", "metadatacopies", "metadataignore", "metadatasize", "metadatatype", "profile", "pvmetadatacopies", "reportformat", "restorefile", "setphysicalvolumesize", "uuid", "zero"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["d", "f", "q", "v", "y"]
-    long  = ["debug", "force", "nohints", "nolocking", "norestorefile", "quiet", "verbose", "yes"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "t"]
-    long     = ["help", "longhelp", "test", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-A= -d -f -M= -q -u= -v -y -Z= --autobackup= --bootloaderareasize= --commandprofile= --config= --dataalignment= --dataalignmentoffset= --debug",
+    "--devices= --devicesfile= --driverloaded= --force --journal= --labelsector= --lockopt= --metadatacopies= --metadataignore= --metadatasize=",
+    "--metadatatype= --nohints --nolocking --norestorefile --profile= --pvmetadatacopies= --quiet --reportformat= --restorefile=",
+    "--setphysicalvolumesize= --uuid= --verbose --yes --zero=",
+  ]
+  harmless = "-h -t --help --longhelp --test --version"
   operand "paths" {
     type     = list(string)
     target   = "path"
@@ -615,6 +366,8 @@ command "pvcreate" {
 command "wipefs" {
   program     = "wipefs"
   no_operands = "harmless"
+  flags       = "-b? -f -i -J -O= -p -q -t= --backup? --force --json --lock? --noheadings --output= --parsable --quiet --types="
+  harmless    = "-h -n -V --help --no-act --version"
   flag "erase" {
     short = "a"
     long  = "all"
@@ -626,27 +379,6 @@ command "wipefs" {
     type    = list(string)
     default = []
   }
-  flag "options" {
-    short = ["O", "t"]
-    long  = ["output", "types"]
-    type  = list(string)
-  }
-  flag "when" {
-    short    = "b"
-    long     = ["backup", "lock"]
-    attached = true
-  }
-  flag "plain" {
-    short = ["f", "i", "J", "p", "q"]
-    long  = ["force", "json", "noheadings", "parsable", "quiet"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "n", "V"]
-    long     = ["help", "no-act", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "paths" {
     type    = list(string)
     target  = "path"
@@ -656,6 +388,17 @@ command "wipefs" {
 
 command "mdadm" {
   program = "mdadm"
+  flags = [
+    "-1 -a -B -b -c= -d= -e= -f -G -I -i= -k= -l= -m= -N= -n= -o -p= -q -R -r -S -s -t -U= -u= -v -w -x= -Y -y -Z= -z= --add --add-journal --add-spare",
+    "--alert= --array-size= --assume-clean --auto? --auto-detect --backup-file= --bitmap= --bitmap-chunk= --brief --build --chunk= --cluster-confirm",
+    "--config= --consistency-policy= --continue --daemonise --data-offset= --delay= --dump= --export --fail --failfast --force --freeze-reshape --grow",
+    "--homecluster= --homehost= --increment= --incremental --invalid-backup --kill-subarray= --layout= --level= --mail= --metadata= --name=",
+    "--no-degraded --nodes= --nofailfast --oneshot --parity= --path= --pid-file= --prefer= --program= --quiet --raid-devices= --raid-disks= --re-add",
+    "--readonly --readwrite --rebuild-map --remove --replace --restore= --rounding= --run --scan --set-faulty --size= --spare-devices= --spare-disks=",
+    "--stop --super-minor= --symlink= --syslog --test --update= --update-subarray= --uuid= --verbose --wait-clean --with --write-behind? --write-mostly",
+    "--write-zeroes --writemostly",
+  ]
+  harmless = "-h -V --help --help-options --version"
   flag "erase" {
     short = ["C", "K"]
     long  = ["zero-superblock", "create"]
@@ -665,32 +408,6 @@ command "mdadm" {
     short = ["A", "D", "E", "F", "Q", "W", "X"]
     long  = ["assemble", "detail", "detail-platform", "examine", "examine-badblocks", "examine-bitmap", "follow", "monitor", "query", "wait"]
     type  = bool
-  }
-  flag "options" {
-    short = ["c", "d", "e", "i", "k", "l", "m", "n", "N", "p", "u", "U", "x", "z", "Z"]
-    long = [
-      "alert", "array-size", "backup-file", "bitmap", "bitmap-chunk", "chunk", "config", "consistency-policy", "data-offset", "delay", "dump", "homecluster", "homehost", "increment", "kill-subarray", "layout", "level", "mail", "metadata", "name", "nodes",
-      "parity", "path", "pid-file", "prefer", "program", "raid-devices", "raid-disks", "restore", "rounding", "size", "spare-devices", "spare-disks", "super-minor", "symlink", "update", "update-subarray", "uuid",
-    ]
-    type = list(string)
-  }
-  flag "when" {
-    long     = ["auto", "write-behind"]
-    attached = true
-  }
-  flag "plain" {
-    short = ["1", "a", "b", "B", "f", "G", "I", "o", "q", "r", "R", "s", "S", "t", "v", "w", "y", "Y"]
-    long = [
-      "add", "add-journal", "add-spare", "assume-clean", "auto-detect", "brief", "build", "cluster-confirm", "continue", "daemonise", "export", "fail", "failfast", "force", "freeze-reshape", "grow", "incremental", "invalid-backup", "nofailfast", "no-degraded",
-      "oneshot", "quiet", "re-add", "readonly", "readwrite", "rebuild-map", "remove", "replace", "run", "scan", "set-faulty", "stop", "syslog", "test", "verbose", "wait-clean", "with", "write-mostly", "writemostly", "write-zeroes",
-    ]
-    type = bool
-  }
-  flag "help" {
-    short    = ["h", "V"]
-    long     = ["help", "help-options", "version"]
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type    = list(string)
@@ -702,6 +419,11 @@ command "mdadm" {
 command "sgdisk" {
   program     = "sgdisk"
   no_operands = "harmless"
+  flags = [
+    "-a= -b= -C -D -E -F -f -I -i= -L -O -p -V -v --align-end --backup= --display-alignment --end-of-largest --first-aligned-in-largest",
+    "--first-in-largest --info= --list-types --print --print-mbr --recompute-chs --set-alignment= --verify --version",
+  ]
+  harmless = "-? -P --help --pretend --usage"
   flag "erase" {
     short = ["e", "g", "G", "o", "s", "z", "Z"]
     long  = ["clear", "mbrtogpt", "move-second-header", "randomize-guids", "sort", "zap", "zap-all"]
@@ -719,22 +441,6 @@ command "sgdisk" {
     target  = "path"
     default = []
   }
-  flag "options" {
-    short = ["a", "b", "i"]
-    long  = ["backup", "info", "set-alignment"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["C", "D", "E", "f", "F", "I", "L", "O", "p", "v", "V"]
-    long  = ["align-end", "display-alignment", "end-of-largest", "first-aligned-in-largest", "first-in-largest", "list-types", "print", "print-mbr", "recompute-chs", "verify", "version"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["?", "P"]
-    long     = ["help", "pretend", "usage"]
-    type     = bool
-    harmless = true
-  }
   operand "paths" {
     type    = list(string)
     target  = "path"
@@ -745,21 +451,10 @@ command "sgdisk" {
 command "fdisk" {
   program     = "fdisk"
   no_operands = "harmless"
-  flag "options" {
-    short = ["b", "C", "H", "o", "S", "t", "w", "W"]
-    long  = ["cylinders", "heads", "output", "sector-size", "sectors", "type", "wipe", "wipe-partitions"]
-    type  = list(string)
-  }
-  flag "when" {
-    short    = ["c", "L", "u"]
-    long     = ["color", "compatibility", "lock", "units"]
-    attached = true
-  }
-  flag "plain" {
-    short = ["B", "n"]
-    long  = ["bytes", "noauto-pt", "protect-boot"]
-    type  = bool
-  }
+  flags = [
+    "-B -b= -C= -c? -H= -L? -n -o= -S= -t= -u? -W= -w= --bytes --color? --compatibility? --cylinders= --heads= --lock? --noauto-pt --output=",
+    "--protect-boot --sector-size= --sectors= --type= --units? --wipe= --wipe-partitions=",
+  ]
   flag "look" {
     short    = ["h", "l", "s", "V", "v", "x"]
     long     = ["getsz", "help", "list", "list-details", "version"]
@@ -776,15 +471,11 @@ command "fdisk" {
 command "sfdisk" {
   program     = "sfdisk"
   no_operands = "harmless"
-  flag "options" {
-    short = ["N", "o", "O", "u", "w", "W", "X", "Y"]
-    long  = ["backup-file", "label", "label-nested", "output", "partno", "sector-size", "unit", "wipe", "wipe-partitions"]
-    type  = list(string)
-  }
-  flag "when" {
-    long     = ["color", "lock"]
-    attached = true
-  }
+  flags = [
+    "-a -B -b -f -G -L -N= -O= -o= -q -u= -W= -w= -X= -Y= --append --backup --backup-file= --bytes --color? --force --label= --label-nested= --lock?",
+    "--move-data --no-reread --no-tell-kernel --output= --partno= --quiet --sector-size= --unit= --wipe= --wipe-partitions=",
+  ]
+  harmless = "-h -n -v --help --no-act --version"
   flag "look" { # unless it is told to change something as well: the last one counts
     short = ["d", "F", "g", "J", "l", "s", "T", "V"]
     long  = ["dump", "json", "list", "list-free", "list-types", "show-geometry", "show-pt-geometry", "show-size", "verify"]
@@ -794,17 +485,6 @@ command "sfdisk" {
     short = ["A", "c", "r"]
     long  = ["activate", "backup-pt-sectors", "change-id", "delete", "discard-free", "disk-id", "id", "part-attrs", "part-label", "part-type", "part-uuid", "relocate", "reorder"]
     type  = bool
-  }
-  flag "plain" {
-    short = ["a", "b", "B", "f", "G", "L", "q"]
-    long  = ["append", "backup", "bytes", "force", "move-data", "no-reread", "no-tell-kernel", "quiet"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "n", "v"]
-    long     = ["help", "no-act", "version"]
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type    = list(string)
@@ -816,16 +496,7 @@ command "sfdisk" {
 
 command "disk-editor" { # without an operand they ask for a disk, or take the first
   program = ["cfdisk", "cgdisk", "gdisk"]
-  flag "options" {
-    short = ["b", "L"]
-    long  = ["sector-size"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["a", "z"]
-    long  = ["zero"]
-    type  = bool
-  }
+  flags   = "-a -b= -L= -z --sector-size= --zero"
   flag "look" {
     short    = ["h", "l", "r", "V"]
     long     = ["help", "read-only", "version"]
@@ -841,12 +512,8 @@ command "disk-editor" { # without an operand they ask for a disk, or take the fi
 
 command "parted" {
   program = "parted"
+  flags   = "-f -j -m -s --fix --json --machine --script"
   flag "align" { short = "a" }
-  flag "plain" {
-    short = ["f", "j", "m", "s"]
-    long  = ["fix", "json", "machine", "script"]
-    type  = bool
-  }
   flag "look" {
     short    = ["h", "l", "v"]
     long     = ["help", "list", "version"]
@@ -863,32 +530,23 @@ command "parted" {
 
 command "cryptsetup" {
   program = "cryptsetup"
-  flag "options" {
-    short = ["b", "c", "d", "h", "i", "I", "l", "M", "o", "p", "s", "S", "t", "T"]
-    long = [
-      "active-name", "align-payload", "cipher", "device-size", "external-tokens-path", "hash", "header", "header-backup-file", "hotzone-size", "hw-opal-factory-reset-key", "integrity", "integrity-key-size", "iter-time", "json-file", "key-description", "key-file", "key-size", "key-slot",
-      "keyfile-offset", "keyfile-size", "keyslot-cipher", "keyslot-key-size", "label", "link-vk-to-keyring", "luks2-keyslots-size", "luks2-metadata-size", "master-key-file", "new-key-description", "new-key-slot", "new-keyfile", "new-keyfile-offset", "new-keyfile-size", "new-token-id",
-      "offset", "pbkdf", "pbkdf-force-iterations", "pbkdf-memory", "pbkdf-parallel", "priority", "progress-frequency", "reduce-device-size", "resilience", "resilience-hash", "sector-size", "size", "skip", "subsystem", "timeout", "token-id", "token-type", "tries", "type", "uuid",
-      "veracrypt-pim", "volume-key-file", "volume-key-keyring",
-    ]
-    type = list(string)
-  }
-  flag "plain" {
-    short = ["N", "q", "r", "v", "y"]
-    long = [
-      "allow-discards", "batch-mode", "cancel-deferred", "debug", "debug-json", "decrypt", "deferred", "disable-blkid", "disable-external-tokens", "disable-keyring", "disable-locks", "disable-veracrypt", "dump-json-metadata", "dump-master-key", "dump-volume-key", "encrypt", "force-no-keyslots",
-      "force-offline-reencrypt", "force-password", "init-only", "integrity-legacy-hmac", "integrity-legacy-padding", "integrity-no-journal", "integrity-no-wipe", "integrity-recalculate", "integrity-recalculate-reset", "iv-large-sectors", "keep-key", "new", "perf-high_priority",
-      "perf-no_read_workqueue", "perf-no_write_workqueue", "perf-same_cpu_crypt", "perf-submit_from_crypt_cpus", "persistent", "progress-json", "readonly", "refresh", "resume-only", "serialize-memory-hard-pbkdf", "shared", "tcrypt-backup", "tcrypt-hidden", "tcrypt-system",
-      "test-passphrase", "token-only", "token-replace", "unbound", "use-random", "use-urandom", "veracrypt", "veracrypt-query-pim", "verbose", "verify-passphrase",
-    ]
-    type = bool
-  }
-  flag "help" {
-    short    = ["?", "V"]
-    long     = ["help", "test-args", "usage", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-b= -c= -d= -h= -I= -i= -l= -M= -N -o= -p= -q -r -S= -s= -T= -t= -v -y --active-name= --align-payload= --allow-discards --batch-mode",
+    "--cancel-deferred --cipher= --debug --debug-json --decrypt --deferred --device-size= --disable-blkid --disable-external-tokens --disable-keyring",
+    "--disable-locks --disable-veracrypt --dump-json-metadata --dump-master-key --dump-volume-key --encrypt --external-tokens-path= --force-no-keyslots",
+    "--force-offline-reencrypt --force-password --hash= --header= --header-backup-file= --hotzone-size= --hw-opal-factory-reset-key= --init-only",
+    "--integrity= --integrity-key-size= --integrity-legacy-hmac --integrity-legacy-padding --integrity-no-journal --integrity-no-wipe",
+    "--integrity-recalculate --integrity-recalculate-reset --iter-time= --iv-large-sectors --json-file= --keep-key --key-description= --key-file=",
+    "--key-size= --key-slot= --keyfile-offset= --keyfile-size= --keyslot-cipher= --keyslot-key-size= --label= --link-vk-to-keyring=",
+    "--luks2-keyslots-size= --luks2-metadata-size= --master-key-file= --new --new-key-description= --new-key-slot= --new-keyfile= --new-keyfile-offset=",
+    "--new-keyfile-size= --new-token-id= --offset= --pbkdf= --pbkdf-force-iterations= --pbkdf-memory= --pbkdf-parallel= --perf-high_priority",
+    "--perf-no_read_workqueue --perf-no_write_workqueue --perf-same_cpu_crypt --perf-submit_from_crypt_cpus --persistent --priority=",
+    "--progress-frequency= --progress-json --readonly --reduce-device-size= --refresh --resilience= --resilience-hash= --resume-only --sector-size=",
+    "--serialize-memory-hard-pbkdf --shared --size= --skip= --subsystem= --tcrypt-backup --tcrypt-hidden --tcrypt-system --test-passphrase --timeout=",
+    "--token-id= --token-only --token-replace --token-type= --tries= --type= --unbound --use-random --use-urandom --uuid= --veracrypt --veracrypt-pim=",
+    "--veracrypt-query-pim --verbose --verify-passphrase --volume-key-file= --volume-key-keyring=",
+  ]
+  harmless = "-? -V --help --test-args --usage --version"
   operand "verb" { target = "none" }
   operand "device" { target = "path" }
   operand "more" { # the name of a mapping, a key file, the number of a slot
@@ -901,17 +559,11 @@ command "cryptsetup" {
 command "nvme" { # each verb has flags of its own; none makes a verb do another thing
   program     = "nvme"
   other_flags = "harmless"
-  flag "options" {
-    short = ["l", "n", "o", "s"]
-    long  = ["block-count", "cntlid", "data", "data-len", "feature-id", "lbaf", "log-id", "log-len", "ms", "namespace-id", "output-format", "pi", "pil", "sanact", "ses", "slot", "start-block"]
-    type  = list(string)
-  }
-  flag "help" {
-    short    = "h"
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  flags = [
+    "-l= -n= -o= -s= --block-count= --cntlid= --data= --data-len= --feature-id= --lbaf= --log-id= --log-len= --ms= --namespace-id= --output-format=",
+    "--pi= --pil= --sanact= --ses= --slot= --start-block=",
+  ]
+  harmless = "-h --help --version"
   operand "verb" { target = "none" }
   operand "device" { target = "path" }
   operand "more" {
@@ -923,23 +575,12 @@ command "nvme" { # each verb has flags of its own; none makes a verb do another 
 
 command "volume" {
   program = ["lvremove", "vgreduce", "vgremove", "pvremove"]
+  flags = [
+    "-A= -a -d -f -q -v -y --all --autobackup= --commandprofile= --config= --debug --devices= --devicesfile= --driverloaded= --force --journal=",
+    "--lockopt= --mirrorsonly --nohints --nohistory --nolocking --noudevsync --profile= --quiet --removemissing --reportformat= --verbose --yes",
+  ]
+  harmless = "-h -t --help --longhelp --test --version"
   flag "select" { short = "S" }
-  flag "options" {
-    short = "A"
-    long  = ["autobackup", "commandprofile", "config", "devices", "devicesfile", "driverloaded", "journal", "lockopt", "profile", "reportformat"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["a", "d", "f", "q", "v", "y"]
-    long  = ["all", "debug", "force", "mirrorsonly", "nohints", "nohistory", "nolocking", "noudevsync", "quiet", "removemissing", "verbose", "yes"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "t"]
-    long     = ["help", "longhelp", "test", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "names" {
     type    = list(string)
     default = []
@@ -948,24 +589,14 @@ command "volume" {
 
 command "volume-size" {
   program = ["lvreduce", "lvresize"]
+  flags = [
+    "-A= -d -f -I= -i= -n -q -r -v -y --alloc= --autobackup= --commandprofile= --config= --debug --devices= --devicesfile= --driverloaded= --force",
+    "--fs= --fsmode= --journal= --lockopt= --nofsck --nohints --nolocking --nosync --noudevsync --poolmetadatasize= --profile= --quiet --reportformat=",
+    "--resizefs --stripes= --stripesize= --type= --verbose --yes",
+  ]
+  harmless = "-h -t --help --longhelp --test --version"
   flag "size" { short = "L" }
   flag "extents" { short = "l" }
-  flag "options" {
-    short = ["A", "i", "I"]
-    long  = ["alloc", "autobackup", "commandprofile", "config", "devices", "devicesfile", "driverloaded", "fs", "fsmode", "journal", "lockopt", "poolmetadatasize", "profile", "reportformat", "stripes", "stripesize", "type"]
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["d", "f", "n", "q", "r", "v", "y"]
-    long  = ["debug", "force", "nofsck", "nohints", "nolocking", "nosync", "noudevsync", "quiet", "resizefs", "verbose", "yes"]
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["h", "t"]
-    long     = ["help", "longhelp", "test", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "names" {
     type    = list(string)
     default = []
@@ -975,26 +606,12 @@ command "volume-size" {
 command "resize-ext" {
   program     = "resize2fs"
   no_operands = "harmless"
+  flags       = "-b -d= -F -f -p -S= -s -z="
+  harmless    = "-P"
   flag "smallest" {
     short = "M"
     long  = []
     type  = bool
-  }
-  flag "options" {
-    short = ["d", "S", "z"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["b", "f", "F", "p", "s"]
-    long  = []
-    type  = bool
-  }
-  flag "harmless" { # prints the smallest size
-    short    = "P"
-    long     = []
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type     = list(string)
@@ -1007,26 +624,12 @@ command "resize-ext" {
 command "xfs-repair" {
   program     = "xfs_repair"
   no_operands = "harmless"
+  flags       = "-c= -e -f -l= -m= -o= -P -r= -t= -v"
+  harmless    = "-n -V"
   flag "lossy" { # the log is thrown away; a mounted file system is written to
     short = ["d", "L"]
     long  = []
     type  = bool
-  }
-  flag "options" {
-    short = ["c", "l", "m", "o", "r", "t"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    short = ["e", "f", "P", "v"]
-    long  = []
-    type  = bool
-  }
-  flag "harmless" {
-    short    = ["n", "V"]
-    long     = []
-    type     = bool
-    harmless = true
   }
   operand "paths" {
     type     = list(string)
@@ -1039,16 +642,12 @@ command "xfs-repair" {
 command "btrfs" {
   program     = "btrfs"
   other_flags = "harmless"
+  harmless    = "--help --version"
   flag "repair" {
     long = ["clear-ino-cache", "clear-space-cache", "init-csum-tree", "init-extent-tree", "repair"]
     type = bool
   }
   flag "subvolid" { short = "i" }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "group" { target = "none" }
   operand "verb" { target = "none" }
   operand "names" {
@@ -1060,24 +659,16 @@ command "btrfs" {
 
 command "dmsetup" {
   program = "dmsetup"
+  flags = [
+    "-C -c -f -n -r -v -y --addnodeoncreate --addnodeonresume --checks --columns --concise --deferred --force --inactive --nameprefixes --noflush",
+    "--noheadings --nolockfs --noopencount --notable --noudevrules --noudevsync --readonly --retry --setuuid --showkeys --tree --verbose --verifyudev",
+    "--yes",
+  ]
+  harmless = "-h --help --version"
   flag "options" {
     short = ["G", "j", "m", "M", "o", "O", "S", "u", "U"]
     long  = ["exec", "gid", "major", "manglename", "minor", "mode", "options", "readahead", "select", "separator", "sort", "table", "target", "udevcookie", "uid", "uuid"]
     type  = list(string)
-  }
-  flag "plain" {
-    short = ["c", "C", "f", "n", "r", "v", "y"]
-    long = [
-      "addnodeoncreate", "addnodeonresume", "checks", "columns", "concise", "deferred", "force", "inactive", "nameprefixes", "noflush", "noheadings", "nolockfs", "noopencount", "notable", "noudevrules", "noudevsync", "readonly", "retry", "setuuid", "showkeys", "tree",
-      "verbose", "verifyudev", "yes",
-    ]
-    type = bool
-  }
-  flag "help" {
-    short    = "h"
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
   }
   operand "verb" { target = "none" }
   operand "names" {
@@ -1093,6 +684,7 @@ command "dmsetup" {
 command "zfs" {
   program     = "zfs"
   other_flags = "harmless"
+  flags       = "-o= -x="
   flag "dry-run" {
     short = "n"
     type  = bool
@@ -1101,11 +693,6 @@ command "zfs" {
     short = "F"
     long  = []
     type  = bool
-  }
-  flag "options" {
-    short = ["o", "x"]
-    long  = []
-    type  = list(string)
   }
   operand "verb" {}
   operand "names" {
@@ -1118,6 +705,7 @@ command "zfs" {
 command "zpool" {
   program     = "zpool"
   other_flags = "harmless"
+  flags       = "-O= -o= -R= -T="
   flag "dry-run" {
     short = "n"
     type  = bool
@@ -1126,11 +714,6 @@ command "zpool" {
     short = ["F", "X"]
     long  = ["rewind-to-checkpoint"]
     type  = bool
-  }
-  flag "options" {
-    short = ["o", "O", "R", "T"]
-    long  = []
-    type  = list(string)
   }
   operand "verb" {}
   operand "names" {
@@ -1143,13 +726,9 @@ command "zpool" {
 command "zpool-checkpoint" {
   program    = "zpool"
   subcommand = "checkpoint"
+  flags      = "-w --wait"
   flag "discard" {
     short = "d"
-    type  = bool
-  }
-  flag "plain" {
-    short = "w"
-    long  = "wait"
     type  = bool
   }
   operand "names" {
@@ -1160,18 +739,9 @@ command "zpool-checkpoint" {
 }
 
 command "halt" {
-  program = ["halt", "poweroff", "reboot"]
-  flag "plain" {
-    short = ["d", "f", "h", "i", "n", "p"]
-    long  = ["force", "halt", "no-sync", "no-wall", "no-wtmp", "poweroff", "reboot"]
-    type  = bool
-  }
-  flag "harmless" { # only writes a record
-    short    = "w"
-    long     = ["help", "version", "wtmp-only"]
-    type     = bool
-    harmless = true
-  }
+  program  = ["halt", "poweroff", "reboot"]
+  flags    = "-d -f -h -i -n -p --force --halt --no-sync --no-wall --no-wtmp --poweroff --reboot"
+  harmless = "-w --help --version --wtmp-only"
   operand "when" {
     type   = list(string)
     target = "none"
@@ -1179,23 +749,9 @@ command "halt" {
 }
 
 command "shutdown" {
-  program = "shutdown"
-  flag "plain" {
-    short = ["a", "f", "F", "h", "H", "n", "P", "r"]
-    long  = ["halt", "no-wall", "poweroff", "reboot"]
-    type  = bool
-  }
-  flag "options" {
-    short = "t"
-    long  = []
-    type  = list(string)
-  }
-  flag "harmless" { # cancel, only warn, only show
-    short    = ["c", "k"]
-    long     = ["help", "show", "version"]
-    type     = bool
-    harmless = true
-  }
+  program  = "shutdown"
+  flags    = "-a -F -f -H -h -n -P -r -t= --halt --no-wall --poweroff --reboot"
+  harmless = "-c -k --help --show --version"
   operand "when" {
     type   = list(string)
     target = "none"
@@ -1203,52 +759,27 @@ command "shutdown" {
 }
 
 command "init" {
-  program = ["init", "telinit"]
-  flag "options" {
-    short = ["e", "t"]
-    long  = []
-    type  = list(string)
-  }
-  flag "plain" {
-    long = ["no-wall"]
-    type = bool
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
+  program  = ["init", "telinit"]
+  flags    = "-e= -t= --no-wall"
+  harmless = "--help --version"
   operand "level" { target = "none" }
 }
 
 command "systemctl" {
   program = "systemctl"
+  flags = [
+    "-a -C= -f -i -l -M= -n= -o= -P= -p= -q -r -s= -T -t= -v --after --all --before --boot-loader-entry= --boot-loader-menu= --capsule=",
+    "--check-inhibitors= --drop-in= --fail --failed --firmware-setup --force --full --global --ignore-dependencies --ignore-inhibitors --image=",
+    "--image-policy= --irreversible --job-mode= --kill-subgroup= --kill-value= --kill-who= --kill-whom= --legend= --lines= --machine= --marked",
+    "--message= --mkdir --no-ask-password --no-block --no-legend --no-pager --no-reload --no-wall --no-warn --now --output= --plain --preset-mode=",
+    "--property= --quiet --read-only --reboot-argument= --recursive --reverse --root= --runtime --show-transaction --show-types --signal= --state=",
+    "--stdin --system --timestamp= --type= --value --verbose --wait --what= --with-dependencies",
+  ]
+  harmless = "-h --help --version"
   flag "user" { type = bool }
   flag "dry-run" { type = bool } # of what stops the host; other verbs are carried out
   flag "when" {}                 # "cancel" and "show" stop nothing
   flag "host" { short = "H" }
-  flag "options" {
-    short = ["C", "M", "n", "o", "p", "P", "s", "t"]
-    long = [
-      "boot-loader-entry", "boot-loader-menu", "capsule", "check-inhibitors", "drop-in", "image", "image-policy", "job-mode", "kill-subgroup", "kill-value", "kill-who", "kill-whom", "legend", "lines", "machine", "message", "output", "preset-mode", "property",
-      "reboot-argument", "root", "signal", "state", "timestamp", "type", "what",
-    ]
-    type = list(string)
-  }
-  flag "plain" {
-    short = ["a", "f", "i", "l", "q", "r", "T", "v"]
-    long = [
-      "after", "all", "before", "fail", "failed", "firmware-setup", "force", "full", "global", "ignore-dependencies", "ignore-inhibitors", "irreversible", "marked", "mkdir", "no-ask-password", "no-block", "no-legend", "no-pager", "no-reload", "no-wall", "no-warn", "now", "plain",
-      "quiet", "read-only", "recursive", "reverse", "runtime", "show-transaction", "show-types", "stdin", "system", "value", "verbose", "wait", "with-dependencies",
-    ]
-    type = bool
-  }
-  flag "help" {
-    short    = "h"
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
-  }
   operand "verb" { target = "none" }
   operand "units" {
     type    = list(string)
@@ -1263,12 +794,8 @@ command "kill" {
   program     = "kill"
   on          = "signal"
   other_flags = "harmless"
+  flags       = "-q= --queue= --timeout="
   flag "signal" { short = "s" }
-  flag "options" {
-    short = "q"
-    long  = ["queue", "timeout"]
-    type  = list(string)
-  }
   operand "processes" {
     type   = list(string)
     target = "process"
@@ -1278,6 +805,7 @@ command "kill" {
 command "killall" { # a signal is written as a flag: -9, -KILL
   program     = "killall"
   other_flags = "harmless"
+  harmless    = "--list --version"
   flag "signal" { short = "s" }
   flag "regexp" {
     short = "r"
@@ -1287,11 +815,6 @@ command "killall" { # a signal is written as a flag: -9, -KILL
     short = ["n", "o", "u", "y", "Z"]
     long  = ["context", "ns", "older-than", "user", "younger-than"]
     type  = list(string)
-  }
-  flag "help" {
-    long     = ["list", "version"]
-    type     = bool
-    harmless = true
   }
   operand "names" {
     type    = list(string)
@@ -1330,6 +853,7 @@ command "skill" {
 command "pkill" { # a signal is written as a flag: -9, -KILL
   program     = "pkill"
   other_flags = "harmless"
+  harmless    = "--help --version"
   flag "signal" { long = "signal" }
   flag "inverse" {
     short = "v"
@@ -1344,11 +868,6 @@ command "pkill" { # a signal is written as a flag: -9, -KILL
     short = ["g", "G", "O", "P", "q", "r", "s", "t", "u", "U"]
     long  = ["cgroup", "env", "euid", "group", "ns", "nslist", "older", "parent", "pgroup", "queue", "runstates", "session", "terminal", "uid"]
     type  = list(string)
-  }
-  flag "help" {
-    long     = ["help", "version"]
-    type     = bool
-    harmless = true
   }
   operand "names" {
     type    = list(string)

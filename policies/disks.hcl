@@ -20,12 +20,12 @@ locals {
 }
 
 policy "overwrite-device" {
-  summary    = "overwrite ${join(" ", arg.paths)}"
+  summary = "overwrite ${join(" ", arg.paths)}"
   applies_to = [
     command.dd, command.shred, command.truncate,
     command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
-  when       = length(local.devices) > 0
+  when = length(local.devices) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
@@ -123,7 +123,7 @@ policy "erase-member" {
 }
 
 policy "format-image" {
-  summary    = "make a file system on ${join(" ", arg.paths)}"
+  summary = "make a file system on ${join(" ", arg.paths)}"
   applies_to = [
     command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]

@@ -31,7 +31,7 @@ locals {
   stopping_verbs = ["clean", "condstop", "disable", "freeze", "isolate", "kill", "mask", "preset-all", "revert", "stop"]
   host_verbs     = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "sleep", "soft-reboot", "suspend", "suspend-then-hibernate", "switch-root"]
   rehearsed      = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "suspend", "suspend-then-hibernate"] # by --dry-run
-  scheduled      = ["halt", "kexec", "poweroff", "reboot", "soft-reboot"]                                                                                             # by --when
+  scheduled      = ["halt", "kexec", "poweroff", "reboot", "soft-reboot"]                                                                                              # by --when
   starting_verbs = ["condrestart", "enable", "force-reload", "reenable", "reload-or-restart", "reload-or-try-restart", "restart", "set-default", "start", "try-reload-or-restart", "try-restart"]
 }
 

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "bb23213801f1e0b3a6db8f0bffb6e01905b59236d840d2fc0e2391c5d5c19f50"
+const indexHash = "db89b57b713d74fc02f6501797ed6e7e7dd5126303deecacd7bad46785c23d36"
 
 func indexPrograms() []string {
 	return []string{

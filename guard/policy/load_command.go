@@ -32,6 +32,7 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		OtherFlags: l.saysHarmless(content.Attributes["other_flags"], "confirm"),
 		Bare:       l.saysHarmless(content.Attributes["no_operands"], "decide"),
 	}
+	c.Flags = l.flagsOf(content.Attributes, c.Style)
 	explicit := false
 	for _, inner := range content.Blocks {
 		a := l.argument(inner)

@@ -73,7 +73,9 @@ func unknownText(reason string) cty.Value {
 func argValues(read command.Read) cty.Value {
 	values := make(map[string]cty.Value, len(read.Args)+1)
 	for name, arg := range read.Args {
-		values[name] = argValue(arg)
+		if !strings.HasPrefix(name, "(") { // see flagsOf
+			values[name] = argValue(arg)
+		}
 	}
 	values[command.Undeclared] = argValue(read.Others)
 	return cty.ObjectVal(values)

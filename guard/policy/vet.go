@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -215,7 +216,9 @@ func (l *loader) vetArg(where hcl.Range, name string, at place) {
 func argNames(declared *declared) []string {
 	names := []string{command.Undeclared}
 	for _, flag := range declared.command.Flags {
-		names = append(names, flag.Name)
+		if !strings.HasPrefix(flag.Name, "(") { // see flagsOf
+			names = append(names, flag.Name)
+		}
 	}
 	for _, operand := range declared.command.Operands {
 		names = append(names, operand.Name)

@@ -54,9 +54,13 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 }
 
 // warnJoined: of a command line that is made of lists, one may be empty, and
-// then many programs tell of everything.
+// then many programs tell of everything. Who writes out a choice has thought of it.
 func (l *loader) warnJoined(attribute *hcl.Attribute) {
-	if _, written := attribute.Expr.(*hclsyntax.TupleConsExpr); attribute.Name == "argv" && !written {
+	switch attribute.Expr.(type) {
+	case *hclsyntax.TupleConsExpr, *hclsyntax.ConditionalExpr:
+		return
+	}
+	if attribute.Name == "argv" {
 		l.warnf(attribute.Range, "write argv = [\"PROGRAM\", …] and put the list into operands; if_empty says what the answer is without any",
 			"when one of the lists in argv is empty, the program may look at everything")
 	}

@@ -67,6 +67,7 @@ func (r *reader) operandsHere() []Operand {
 			r.out.Args[operand.Name] = Value{Known: true, Null: true}
 		case doubted:
 			r.out.Args[operand.Name] = r.doubted()
+			r.left++
 		default:
 			here = append(here, *operand)
 		}
@@ -143,7 +144,7 @@ func (r *reader) sure(elements []element) int {
 			sure++
 		}
 	}
-	sure -= r.scan.maybeSubcommand
+	sure -= r.scan.maybeSubcommand + r.left
 	if r.command.takesValues() {
 		sure -= len(r.scan.doubts)
 	}

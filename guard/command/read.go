@@ -87,6 +87,8 @@ type reader struct {
 	command *Command
 	scan    *scan
 	out     Read
+	// left is how many words may belong to operands that are in doubt.
+	left int
 }
 
 func (r *reader) problem(format string, args ...any) {

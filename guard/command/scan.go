@@ -28,6 +28,9 @@ type scan struct {
 	// behind is the undeclared flag, or letter of a bundle, whose value the flag
 	// that is being read may be.
 	behind string
+	// shifted: a flag took a word and may be no flag, so that the words behind it
+	// may have other places.
+	shifted bool
 	// undeclared are the flags as typed that nothing declares, each once.
 	undeclared []string
 	noted      map[string]bool // those of undeclared
@@ -197,6 +200,7 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 		return nil
 	}
 	s.add(flag, rest[0], typed)
+	s.shifted = s.shifted || s.behind != ""
 	if rest[0].Reading == guard.AnyNumber {
 		// None, one or several words: those behind the first are read as any
 		// others, so what follows is in doubt.
@@ -206,7 +210,7 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 }
 
 func (s *scan) add(flag *Flag, value guard.Word, typed string) {
-	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, loose: s.behind != "", text: typed})
+	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, loose: s.behind != "" || s.shifted, text: typed})
 }
 
 // dashes are those before a long name.

@@ -166,9 +166,24 @@ policy "overwrite" {
   }
 }
 
+# A file that only grows, or is not larger than it will be, loses nothing.
+policy "truncate-confirmed" {
+  summary    = "cut ${join(" ", arg.paths)}"
+  applies_to = [command.truncate]
+  when       = !matches("^[+>%]", local.asked) && length([for t in probe.behind : t if t.size == null ? false : t.size > local.small_file && t.size > local.wanted]) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "resolve" "behind" { paths = [for t in probe.at : t.real] } # of a link, not its own few bytes
+  locals {
+    asked  = arg.size == null ? "" : arg.size
+    wanted = matches("^[0-9]+([KMGTP]i?B)?$", local.asked) ? size(local.asked) : matches("^[0-9]+[KMGTP]$", local.asked) ? size("${local.asked}iB") : 0
+  }
+  confirm {}
+}
+
 policy "overwrite-confirmed" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.shred, command.truncate, command.dd]
+  applies_to = [command.shred, command.dd]
   when       = length([for t in probe.behind : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -334,4 +349,16 @@ test "nothing is deleted without a name" {
 test "an empty name is not none" {
   run    = "rm -rf ''"
   expect = "deny"
+}
+
+test "a large log grows" {
+  run = "truncate -s 6G /var/log/app.log"
+  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("5GB") }], behind = [{ size = size("5GB") }], db = { found = [] } } }
+  expect = "allow"
+}
+
+test "a large log is cut" {
+  run = "truncate -s 4G /var/log/app.log"
+  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("5GB") }], behind = [{ size = size("5GB") }], db = { found = [] } } }
+  expect = "confirm"
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "db89b57b713d74fc02f6501797ed6e7e7dd5126303deecacd7bad46785c23d36"
+const indexHash = "695cce68ebdda46404502d77230e590d574dd121ffa8234647a526036b8ddcef"
 
 func indexPrograms() []string {
 	return []string{

@@ -24,6 +24,18 @@ func Changes(first, again Decision) []string {
 	return append(changes, changedCounts(first.Counts, again.Counts)...)
 }
 
+// changedDenied is the decision where the world changed in such a way that there is no
+// text any more that a person could type.
+func changedDenied(decision Decision, changes []string) Decision {
+	decision.Effect = Deny
+	for _, change := range changes {
+		decision.Problems = append(slices.Clip(decision.Problems), Problem{
+			What: "it changed while the question was open: " + change, Next: "look at what is there now, and run it again if it is still what you mean",
+		})
+	}
+	return decision
+}
+
 func changedChecks(first, again []Check) []string {
 	before := map[string]Status{}
 	for _, check := range first {

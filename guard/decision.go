@@ -40,6 +40,8 @@ type Problem struct {
 	What string `json:"what"`           // one line
 	Next string `json:"next,omitempty"` // what to do
 	Pos  string `json:"pos,omitempty"`  // "policies/rm.hcl:12"
+	// Measured: it is known to be wrong, not only not known to be right.
+	Measured bool `json:"measured,omitempty"`
 }
 
 // Check is one evaluated check of one policy on one operation. The zero Check

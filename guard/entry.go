@@ -130,11 +130,12 @@ type Question struct {
 type Answer struct {
 	Yes bool `json:"yes"`
 	// How: "typed", "text" (--confirm matched), "limits" (unattended, all
-	// checks passed); or why not: "declined", "interrupted", "timeout",
+	// checks passed), "transaction" (a step of what must not be stopped half-way:
+	// nobody was asked); or why not: "declined", "interrupted", "timeout",
 	// "wrong", "end of input", "no terminal", "background".
 	How string `json:"how"`
 	// Why is one line for the person: what was wrong and what to do next. Only
-	// for a no.
+	// for a no, and for "transaction".
 	Why string `json:"why,omitempty"`
 	// Wrong counts the wrong answers; what was typed is not kept.
 	Wrong int `json:"wrong,omitempty"`

@@ -1,6 +1,10 @@
 package guard
 
-import "time"
+import (
+	"fmt"
+	"maps"
+	"time"
+)
 
 // Ask is one question to the world, as a policy needs it answered.
 type Ask struct {
@@ -57,6 +61,9 @@ type ProbeKind struct {
 	// Result are the names of the attributes that the answer always has; nil
 	// when the answer's shape is the asked program's (exec, file).
 	Result []string
+	// Usual is the answer in the world of a policy's test that gives none; nil:
+	// it is not known there.
+	Usual any
 	// Doc is one line for the reference.
 	Doc string
 }
@@ -82,3 +89,26 @@ const (
 	TimeParam               // seconds since 1970, also parts of one
 	AnyParam                // any value
 )
+
+// maxRecorded is how many elements a list in a question may have to be recorded
+// with every command. Longer ones stand in the policies, whose hash is recorded.
+const maxRecorded = 20
+
+// brief is what is recorded of questions and answers: a long list in a question is
+// counted, but for the paths, which are those of the command.
+func brief(findings []Finding) []Finding {
+	short := make([]Finding, len(findings))
+	for i, finding := range findings {
+		short[i] = finding
+		for name, arg := range finding.Ask.Args {
+			list, isList := arg.([]any)
+			if !isList || len(list) <= maxRecorded || name == "paths" || name == "argv" {
+				continue
+			}
+			args := maps.Clone(short[i].Ask.Args)
+			args[name] = fmt.Sprintf("%d elements", len(list))
+			short[i].Ask.Args = args
+		}
+	}
+	return short
+}

@@ -78,6 +78,12 @@ type Operation struct {
 	// Background: nobody waits for it, as after & or in >(…), so that it may
 	// still be to come when the command has ended.
 	Background bool `json:"background,omitempty"`
+	// Server is who runs it in place of the program that was typed, where guard does
+	// not see it: "the tmux server", "the shell on db1". Empty: it runs here.
+	Server string `json:"server,omitempty"`
+	// Far: the server is on another host or in a container, where a path is not the file
+	// that it is here.
+	Far bool `json:"far,omitempty"`
 	// Builtin: the shell does it itself; no program of that name need exist.
 	Builtin bool `json:"builtin,omitempty"`
 }

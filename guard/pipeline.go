@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -152,12 +153,16 @@ func (g *Guard) Run(ctx context.Context, request Request) Report {
 // Accepted the intent is on record, and the caller must see that the command
 // starts now and that its outcome is recorded; with any other nothing may run.
 func (g *Guard) Permit(ctx context.Context, request Request) Report {
-	return g.Settle(ctx, g.Check(ctx, request))
+	return g.Settle(ctx, unlessInterrupted(ctx, request, func() Report { return g.Check(ctx, request) }))
 }
 
 // Settle is Permit after Check: it refuses, or asks and records.
 func (g *Guard) Settle(ctx context.Context, report Report) Report {
+	signal := interrupted(ctx)
 	switch {
+	case signal != nil:
+		report.Err = nil
+		return g.refuse(ctx, report, Declined, signal.Error())
 	case report.Err != nil:
 		return g.refuse(ctx, report, Rejected, report.Err.Error())
 	case report.Decision.Effect == Deny:
@@ -181,8 +186,11 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 			return g.refuse(ctx, report, Declined, answer.Why)
 		}
 		first := report
-		report = g.again(ctx, first)
+		report = unlessInterrupted(ctx, report.Request, func() Report { return g.again(ctx, first) })
 		report.Answer, report.First = &answer, &first.Decision
+		if signal := interrupted(ctx); signal != nil {
+			return g.refuse(ctx, report, Declined, signal.Error())
+		}
 		changes = Changes(first.Decision, report.Decision)
 		if err := sameExecutable(first.Executable, report.Executable, report.Err); err != nil {
 			return g.refuse(ctx, report, Rejected, err.Error())
@@ -191,8 +199,12 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 		if report.Decision.Effect == Deny {
 			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+denial(report.Decision))
 		}
-		if len(changes) == 0 {
+		switch {
+		case len(changes) == 0:
 			return report
+		case report.Decision.Effect != Confirm: // there is nothing left that could be typed
+			report.Decision = changedDenied(report.Decision, changes)
+			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+strings.Join(changes, "; "))
 		}
 	}
 	return g.refuse(ctx, report, Rejected, "what it would hit changes faster than it can be confirmed")
@@ -310,12 +322,14 @@ func (g *Guard) refuse(ctx context.Context, report Report, verdict Verdict, why 
 // runs.
 func (g *Guard) record(ctx context.Context, report Report) Report {
 	if ctx.Err() != nil {
-		return g.refuse(ctx, report, Rejected, "stopped before it was run")
+		return g.refuse(ctx, report, Declined, stoppedBefore(ctx))
 	}
 	report.Verdict = Accepted
 	id, err := g.accept(ctx, &report)
 	var claimed *ClaimRefused
 	switch {
+	case err != nil && interrupted(ctx) != nil: // while it waited for the log
+		return g.refuse(ctx, report, Declined, stoppedBefore(ctx))
 	case errors.As(err, &claimed):
 		report.Decision = claimDenied(report.Decision, claimed)
 		return g.refuse(ctx, report, Rejected, claimed.Error())
@@ -330,6 +344,13 @@ func (g *Guard) record(ctx context.Context, report Report) Report {
 	return report
 }
 
+func stoppedBefore(ctx context.Context) string {
+	if signal := interrupted(ctx); signal != nil {
+		return signal.Error()
+	}
+	return "stopped before it was run"
+}
+
 func (g *Guard) accept(ctx context.Context, report *Report) (id int64, err error) {
 	defer g.step(report, "record")(func() string { return fmt.Sprintf("entry %d", id) })
 	id, err = g.Log.Accept(ctx, g.intent(*report))
@@ -339,7 +360,7 @@ func (g *Guard) accept(ctx context.Context, report *Report) (id int64, err error
 func (g *Guard) intent(report Report) Intent {
 	return Intent{
 		Verdict: report.Verdict, Why: report.Why, Request: report.Request, Operations: report.Operations,
-		Decision: report.Decision, Facts: report.Facts, First: report.First, Answer: report.Answer, Executable: report.Executable,
+		Decision: report.Decision, Facts: brief(report.Facts), First: report.First, Answer: report.Answer, Executable: report.Executable,
 		Argv: report.Request.Argv, Policies: g.Policies, Version: g.Version, Mode: "enforce",
 	}
 }

@@ -25,6 +25,9 @@ type Report struct {
 	Steps      []Step     `json:"steps,omitempty"`
 	// Err is guard's own failure (exit 125), or a *NotRunnable.
 	Err error `json:"-"`
+	// EndsBy is the signal that guard itself must end by: it came before the
+	// command started, or after it had ended. 0 when none did.
+	EndsBy syscall.Signal `json:"-"`
 }
 
 // Step is one step of the pipeline, for --trace.
@@ -38,6 +41,8 @@ type Step struct {
 // signal.
 func (r Report) Ended() (status int, signal syscall.Signal) {
 	switch {
+	case r.EndsBy != 0:
+		return 0, r.EndsBy
 	case r.Outcome != nil && r.Outcome.Supervised != nil && r.Outcome.Supervised.Stopped && r.Outcome.Signal != int(syscall.SIGINT):
 		return StatusRefused, 0
 	case r.Outcome != nil && r.Outcome.Started && r.Outcome.Signal != 0:
@@ -57,6 +62,9 @@ func (r Report) Ended() (status int, signal syscall.Signal) {
 
 func (r Report) failed() int {
 	var notRunnable *NotRunnable
+	if Exhausted(r.Err) {
+		return StatusFailed
+	}
 	if errors.As(r.Err, &notRunnable) && notRunnable.Missing {
 		return StatusNotFound
 	}
@@ -64,6 +72,17 @@ func (r Report) failed() int {
 		return StatusNotExecutable
 	}
 	return StatusFailed
+}
+
+// Exhausted says that something failed because the machine, or a limit, has no more
+// descriptors, memory or processes: that says nothing about the command.
+func Exhausted(err error) bool {
+	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN} {
+		if errors.Is(err, number) {
+			return true
+		}
+	}
+	return false
 }
 
 // Exit statuses. A command that ran gives its own.

@@ -130,16 +130,36 @@ command "chown" {
 
 command "find" {
   program     = "find"
-  style       = "go"
+  style       = "find"
   other_flags = "harmless" # tests and actions that delete nothing
-  flag "delete" { type = bool }
-  flag "test" { # what takes a value, so that the value is not a path
-    type = list(string)
-    long = ["amin", "anewer", "atime", "cmin", "cnewer", "ctime", "D", "fls", "fprint", "fprint0", "fstype", "gid", "group", "ilname", "iname", "inum", "ipath", "iregex", "iwholename", "links", "lname", "maxdepth", "mindepth", "mmin", "mtime", "name", "newer", "path", "perm", "printf", "regex", "regextype", "samefile", "size", "type", "uid", "used", "user", "wholename", "xtype"]
+  flag "delete" {
+    type = bool
+    long = ["delete", "rm"]
+  }
+  flag "follow" { # links below the starts too
+    type = bool
+    long = ["L", "follow"]
+  }
+  flag "follow_starts" {
+    type = bool
+    long = "H"
+  }
+  flag "executes" { # the names of the programs
+    type    = list(string)
+    default = []
+    long    = ["exec", "execdir", "ok", "okdir"]
+  }
+  flag "unrestricted" { type = bool } # what it deletes or executes for is every file
+  flag "writes" {                     # and empties first
+    type    = list(string)
+    default = []
+    long    = ["fprint", "fprint0", "fprintf", "fls"]
+    target  = "path"
   }
   operand "paths" {
     type    = list(string)
     default = ["."]
+    target  = "path"
   }
 }
 

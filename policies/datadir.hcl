@@ -19,8 +19,8 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.remove-one, command.shred, command.truncate, command.dd, command.find]
-  when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
+  applies_to = [command.rm, command.remove-one, command.shred, command.truncate, command.dd]
+  when       = length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "datadir" "db" {
@@ -30,6 +30,35 @@ policy "database-directory" {
   locals { # logs and configuration inside are nobody's data
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
     data = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
+  }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+# Also where find runs a program for each file, or writes over one.
+policy "database-directory-found" {
+  summary    = "delete what find finds below ${join(" ", arg.paths)}"
+  applies_to = [command.find]
+  when       = local.loses && length(local.data) > 0 && length(probe.db.found) > 0
+
+  probe "resolve" "at" { paths = local.hit }
+  probe "datadir" "db" {
+    paths  = local.hit
+    follow = arg.follow || arg.follow_starts || length(arg.writes) > 0
+  }
+  locals { # logs and configuration inside are nobody's data
+    programs = [for e in arg.executes : e if arg.unrestricted && contains(["rm", "rmdir", "shred", "unlink"], e)] # else its steps are decided
+    removes  = arg.delete || length(local.programs) > 0
+    loses    = local.removes || length(arg.writes) > 0
+    hit      = concat(local.removes ? arg.paths : ["/dev/null"], arg.writes) # else there is nothing to look at
+    logs     = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
+    data     = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
   }
   role {
     for_each       = probe.db.found

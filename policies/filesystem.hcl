@@ -16,6 +16,27 @@ locals {
   device_files    = ["/dev/full", "/dev/null", "/dev/ptmx", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"]
   protected_files = ["/etc/fstab", "/etc/group", "/etc/passwd", "/etc/shadow", "/etc/sudoers"]
 
+  # Files that a host does not come up without, or that nobody can log in without.
+  # They are known by what they are, under every name.
+  vital_files = [
+    "/boot/*{kernel}*", "/boot/*-linux*", "/boot/grub*/grub.cfg", "/boot/loader/loader.conf", "/boot/efi/EFI/*/*.[eE][fF][iI]", "/lib/modules/{kernel}/modules.dep",
+    "/lib*/ld-*.so*", "/lib/*/libc.so.6", "/lib64/libc.so.6", "/usr/lib/libc.so.6", "/bin/sh", "/bin/bash", "/sbin/init", "/lib/systemd/systemd", "/usr/bin/sudo", "/usr/bin/su",
+    "/etc/fstab", "/etc/group", "/etc/gshadow", "/etc/nsswitch.conf", "/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/pam.d/common-auth", "/etc/pam.d/system-auth", "/etc/ssh/sshd_config",
+    "/var/lib/dpkg/status", "/var/lib/rpm/Packages", "/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/lib/apk/db/installed",
+  ]
+  # Taking all that is in one of these is taking the directory, also piece by piece
+  # in an hour. What lies in the other protected ones comes and goes.
+  kept_whole = [
+    "/bin", "/boot", "/boot/efi", "/boot/grub", "/boot/grub2", "/etc", "/etc/pam.d", "/etc/ssh", "/etc/systemd", "/lib", "/lib32", "/lib64", "/sbin",
+    "/usr", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/local", "/usr/sbin", "/usr/share", "/var", "/var/lib", "/var/lib/dpkg", "/var/lib/guard", "/var/lib/rpm",
+    "/Library", "/System",
+  ]
+  kept_now  = ["/dev", "/proc", "/run", "/sys"]
+  homes     = ["/root", "/home/*", "/Users/*"]
+  watched   = concat(local.kept_whole, local.kept_now, local.homes)
+  few_names = 3 # emptying a directory of fewer, below those, is not asked about
+  removers  = ["rm", "rmdir", "shred", "unlink"]
+
   max_entries = 100000      # files and directories that one command may delete
   max_names   = 100         # deleting more names than this is confirmed
   few_entries = 1000        # changing the owner or mode of more is confirmed
@@ -28,6 +49,85 @@ policy "protected-paths" {
     condition     = length([for p in concat(local.protected_paths, local.device_files) : p if inside(p, target.resolved)]) == 0
     error_message = "a part of the system would go with it"
   }
+  probe "identity" "vital" {
+    paths = arg.paths
+    files = local.vital_files
+  }
+  rule "vital" {
+    condition     = length(probe.vital) == 0
+    error_message = "the host needs ${join(", ", distinct([for v in probe.vital : v.file]))} to start, or its people to log in"
+  }
+}
+
+# What takes all that a directory holds takes the directory: rm -f /etc/pam.d/*.
+policy "empty" {
+  summary    = "delete ${join(" ", arg.paths)}"
+  applies_to = [command.rm, command.remove-one, command.shred]
+  when       = length(local.all) + length(local.most) + length(local.home) > 0
+
+  probe "contents" "of" {
+    paths = arg.paths
+    in    = local.watched
+    below = local.few_names
+  }
+  locals {
+    kept = concat(local.kept_whole, local.kept_now)
+    all  = [for d in probe.of : d.path if d.listed && d.taken >= d.entries && contains(local.kept, d.path)]
+    most = [for d in probe.of : d.path if d.listed && d.taken < d.entries && d.taken > local.few_names && d.taken * 4 > d.entries * 3 && contains(local.kept_whole, d.path)]
+    home = [for d in probe.of : d.path if d.listed && d.taken >= d.entries && d.taken >= local.few_names && !contains(local.kept, d.path)]
+  }
+  rule "all" {
+    condition     = length(local.all) == 0
+    error_message = "it is all that ${join(", ", local.all)} holds"
+  }
+  rule "most" {
+    condition     = length(local.most) == 0
+    error_message = "it is most of what ${join(", ", local.most)} holds"
+    enforcement   = "soft-mandatory"
+  }
+  rule "home" {
+    condition     = length(local.home) == 0
+    error_message = "it is all that the home directory ${join(", ", local.home)} holds"
+    enforcement   = "soft-mandatory"
+  }
+}
+
+# The same in a loop, or by several people: one command does not see the others.
+policy "empty-piecemeal" {
+  summary    = "delete ${join(" ", arg.paths)}"
+  applies_to = [command.rm, command.remove-one, command.shred]
+  when       = length(local.parts) > 0
+
+  probe "contents" "of" {
+    paths = arg.paths
+    in    = local.watched
+    below = local.few_names
+  }
+  locals { parts = [for d in probe.of : d if d.listed && d.taken > 0 && contains(local.kept_whole, d.path)] }
+  blast_radius "names" {
+    for_each    = local.parts
+    affected    = each.value.taken
+    enforcement = "soft-mandatory"
+    budget {
+      key = each.value.path
+      max = max(8, ceil(each.value.entries / 5))
+      per = "1h"
+    }
+  }
+}
+
+policy "empty-below" {
+  summary    = "empty ${join(", ", local.emptied)}"
+  applies_to = [command.rm, command.remove-one, command.shred]
+  when       = length(local.emptied) > 0
+
+  probe "contents" "of" {
+    paths = arg.paths
+    in    = local.watched
+    below = local.few_names
+  }
+  locals { emptied = [for d in probe.of : d.path if !d.listed && d.taken >= d.entries && inside(d.path, ["/boot", "/etc", "/usr"])] }
+  confirm { type = "${host.name}: empty ${join(" ", local.emptied)}" }
 }
 
 policy "delete" {
@@ -64,8 +164,8 @@ policy "delete" {
 }
 
 # Databases are confirmed by their role instead (datadir.hcl). A temporary
-# directory with nothing in it that is older than the script that removes it is taken
-# for the script's own.
+# directory with nothing in it that is older than the script that removes it, or that
+# another user has made, is taken for the script's own.
 policy "delete-confirmed" {
   applies_to = [command.rm]
   when = length(probe.db.found) == 0 && !local.own && (
@@ -76,6 +176,7 @@ policy "delete-confirmed" {
   probe "age" "made" {
     paths = arg.paths
     since = script.began
+    owner = user.uid
   }
   locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.resolved, local.temporary_paths)]) == 0 }
   confirm {}
@@ -88,17 +189,93 @@ policy "delete-found" {
   applies_to = [command.find]
   when       = arg.delete
 
+  probe "resolve" "at" { paths = arg.paths }
+  probe "identity" "vital" {
+    paths = local.starts
+    files = local.vital_files
+  }
+  locals {
+    linked = [for t in probe.at : t.real if arg.follow || arg.follow_starts]
+    starts = concat(target.resolved, local.linked)
+    whole  = arg.unrestricted ? local.protected_paths : local.system_paths
+    vital  = distinct([for v in probe.vital : v.file if arg.unrestricted || !v.holds])
+  }
   rule "protected" {
-    condition     = length([for p in local.system_paths : p if inside(p, target.resolved)]) == 0
+    condition     = length([for p in local.whole : p if inside(p, target.resolved)]) == 0
     error_message = "it starts at a part of the system: start further down"
   }
+  rule "protected behind links" {
+    condition     = length([for p in local.whole : p if inside(p, local.linked)]) == 0
+    error_message = "a link that it follows leads to a part of the system"
+  }
+  rule "vital" {
+    condition     = length(local.vital) == 0
+    error_message = "the host needs ${join(", ", local.vital)} to start, or its people to log in"
+  }
+  rule "home" {
+    condition     = !arg.unrestricted || length([for s in local.starts : s if contains(["/home", "/Users"], dirname(s))]) == 0
+    error_message = "it is somebody's home directory, and no test spares anything"
+    enforcement   = "soft-mandatory"
+  }
+  rule "links" {
+    condition     = !arg.follow
+    error_message = "with -L or -follow it deletes what links lead to, wherever that is: leave it out"
+    enforcement   = "soft-mandatory"
+  }
   confirm {}
+}
+
+# By a program of its own for each file: the steps are decided one by one, and none
+# of them is the whole.
+policy "remove-found" {
+  summary    = "${join(", ", arg.executes)} for all that find finds below ${join(" ", arg.paths)}"
+  applies_to = [command.find]
+  when       = arg.unrestricted && length([for e in arg.executes : e if contains(local.removers, e)]) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  locals { starts = concat(target.resolved, [for t in probe.at : t.real if arg.follow || arg.follow_starts]) }
+  rule "protected" {
+    condition     = length([for p in local.protected_paths : p if inside(p, local.starts)]) == 0
+    error_message = "it starts at a part of the system, and no test spares anything: start further down"
+  }
+}
+
+# -fprint FILE and its kin empty the file first.
+policy "write-found" {
+  summary    = "empty or overwrite ${join(" ", arg.writes)}"
+  applies_to = [command.find]
+  when       = length(arg.writes) > 0
+
+  probe "resolve" "to" { paths = arg.writes }
+  probe "identity" "vital" {
+    paths   = arg.writes
+    files   = local.vital_files
+    written = true
+  }
+  locals { emptied = [for t in probe.to : t.real] }
+  rule "protected" {
+    condition     = length([for p in local.protected_paths : p if inside(p, local.emptied)]) + length(probe.vital) == 0
+    error_message = "a part of the system would be lost"
+  }
 }
 
 policy "move" {
   summary    = "move ${join(" ", arg.paths)}"
   applies_to = [command.mv]
+  probe "identity" "vital" {
+    paths = arg.paths
+    files = local.vital_files
+  }
+  probe "contents" "of" {
+    paths = arg.paths
+    in    = local.watched
+    below = local.few_names
+  }
   locals {
+    given = [for i, p in arg.paths : p if arg.target-directory != null || i < length(arg.paths) - 1]
+    vital = distinct([for v in probe.vital : v.file if contains(local.given, v.given)])
+    onto  = distinct([for v in probe.vital : v.file if !v.holds && !contains(local.given, v.given)])
+    all   = [for d in probe.of : d.path if d.listed && d.taken >= d.entries && contains(concat(local.kept_whole, local.kept_now), d.path)]
     moved = [for i, t in target.resolved : t if arg.target-directory != null || i < length(arg.paths) - 1]
     lost  = [for i, t in target.resolved : t if contains(concat(local.protected_files, local.device_files), t) && arg.target-directory == null && i == length(arg.paths) - 1]
   }
@@ -106,8 +283,16 @@ policy "move" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.moved)]) == 0
     error_message = "a part of the system would go with it"
   }
+  rule "vital" {
+    condition     = length(local.vital) == 0
+    error_message = "the host needs ${join(", ", local.vital)} to start, or its people to log in"
+  }
+  rule "all" {
+    condition     = length(local.all) == 0
+    error_message = "it is all that ${join(", ", local.all)} holds"
+  }
   rule "replaced" {
-    condition     = length(local.lost) == 0
+    condition     = length(local.lost) + length(local.onto) == 0
     error_message = "a part of the system would be replaced"
     enforcement   = "soft-mandatory"
   }
@@ -361,4 +546,31 @@ test "a large log is cut" {
   run = "truncate -s 4G /var/log/app.log"
   given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("5GB") }], behind = [{ size = size("5GB") }], db = { found = [] } } }
   expect = "confirm"
+}
+
+test "all that a protected directory holds" {
+  run = "rm -f /etc/pam.d/login /etc/pam.d/sshd"
+  given { probe = { at = [{ resolved = "/etc/pam.d/login", type = "file" }, { resolved = "/etc/pam.d/sshd", type = "file" }], db = { found = [] }, of = [{ path = "/etc/pam.d", listed = true, entries = 2, taken = 2 }] } }
+  expect = "deny"
+  checks = ["rule.all"]
+}
+
+test "one of many, and one by one" {
+  run = "rm -f /etc/pam.d/login"
+  given { probe = { at = [{ resolved = "/etc/pam.d/login", type = "file" }], db = { found = [] }, of = [{ path = "/etc/pam.d", listed = true, entries = 30, taken = 1 }] } }
+  expect = "allow"
+}
+
+test "the shell under another name" {
+  run = "rm -f there/dash"
+  given { probe = { at = [{ resolved = "/work/there/dash", type = "file" }], db = { found = [] }, vital = [{ given = "there/dash", file = "/bin/sh", holds = false }] } }
+  expect = "deny"
+  checks = ["rule.vital"]
+}
+
+test "find without a path starts where it is" {
+  run = "cd /etc && find ! -name keep -delete"
+  given { probe = { at = [{ resolved = "/etc", type = "directory" }], db = { found = [] } } }
+  expect = "deny"
+  checks = ["rule.protected"]
 }

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "695cce68ebdda46404502d77230e590d574dd121ffa8234647a526036b8ddcef"
+const indexHash = "c13bb5f2c1410f75234c2f902f267db5637e8a1e59660f0823e5a53531974584"
 
 func indexPrograms() []string {
 	return []string{

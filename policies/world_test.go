@@ -37,6 +37,29 @@ func newWorld() world {
 	for _, dir := range strings.Fields("/boot /boot/grub /dev /etc /etc/ssh /home /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/share /usr/sbin /var /var/lib /var/log") {
 		w[dir] = directory
 	}
+	// What is in some directories of the system, all or a part of which is taken.
+	for dir, names := range map[string]string{
+		"/boot": "vmlinuz-6.1 vmlinuz-5.10 initrd.img-6.1 initrd.img-5.10 config-6.1 config-5.10", "/boot/grub": "grub.cfg fonts", "/etc/pam.d": "common-auth login sshd su sudo",
+		"/etc/ssh":    "moduli ssh_config sshd_config ssh_host_ed25519_key ssh_host_ed25519_key.pub ssh_host_rsa_key ssh_host_rsa_key.pub",
+		"/etc":        "shadow sudoers group hostname hosts motd issue profile resolv.conf",
+		"/etc/cron.d": "backup clean report", "/etc/nginx/sites-enabled": "old site", "/usr/local": "bin etc lib sbin share", "/usr/local/bin": "mytool other third",
+		"/usr/bin": "dash bash sudo ls cat awk sed cp mv", "/usr/libexec": "a b c d e f g h i j k l", "/usr/lib": "ssl python3 gcc", "/lib/systemd": "systemd",
+		"/var/lib/dpkg":  "status available info",
+		"/home/operator": "build notes src", "/home/other": "mail",
+		"/root": "script.sh", "/tmp": "a.log b.log c.log", "/opt": "app", "/srv/www": "a b c", "/var/log": "syslog auth.log dpkg.log", "/usr/share": "doc man zoneinfo",
+	} {
+		for _, name := range strings.Fields(names) {
+			if at := dir + "/" + name; w[at] == "" {
+				w[at] = file
+			}
+		}
+		if w[dir] == "" {
+			w[dir] = directory
+		}
+	}
+	w["/usr/bin/sh"], w["/usr/lib/systemd"], w["/usr/lib/systemd/systemd"] = "-> dash", directory, file
+	delete(w, "/lib/systemd")
+	delete(w, "/lib/systemd/systemd")
 	for i := range 1200 {
 		w[fmt.Sprintf("/srv/many/%d", i)] = file
 	}
@@ -79,6 +102,12 @@ func (w world) answer(ask guard.Ask) guard.Fact {
 		return known(w.locate(paths(ask)))
 	case "age": // nothing here was made by a script
 		return known(map[string]any{"younger": false, "older": nil})
+	case "contents":
+		return known(w.contents(ask))
+	case "identity":
+		return known(w.identities(ask))
+	case "claims": // nobody else is at work
+		return known(map[string]any{"held": 0.0, "holders": []any{}})
 	case "tree":
 		return known(w.tree(paths(ask)))
 	case "datadir":
@@ -128,6 +157,82 @@ func (w world) locate(paths [][2]string) any {
 		all = append(all, object)
 	}
 	return all
+}
+
+// names are the entries of a directory.
+func (w world) names(dir string) []string {
+	var names []string
+	for name := range w {
+		if path.Dir(name) == dir && name != "/" {
+			names = append(names, path.Base(name))
+		}
+	}
+	return names
+}
+
+func (w world) contents(ask guard.Ask) any {
+	taken := map[string]map[string]bool{}
+	for _, p := range paths(ask) {
+		at := w.resolve(p[1], false)
+		if w[at] == "" || at == "/" {
+			continue
+		}
+		if taken[path.Dir(at)] == nil {
+			taken[path.Dir(at)] = map[string]bool{}
+		}
+		taken[path.Dir(at)][path.Base(at)] = true
+	}
+	answer := []any{}
+	for dir, names := range taken {
+		listed, under := false, false
+		for _, one := range ask.Args["in"].([]any) {
+			match, _ := path.Match(one.(string), dir)
+			listed = listed || match
+			under = under || below(dir, one.(string))
+		}
+		least, _ := ask.Args["below"].(int64)
+		if !listed && !(under && int64(len(names)) >= least) {
+			continue
+		}
+		answer = append(answer, map[string]any{"path": dir, "listed": listed, "entries": int64(len(w.names(dir))), "taken": int64(len(names))})
+	}
+	return answer
+}
+
+func (w world) identities(ask guard.Ask) any {
+	answer := []any{}
+	written, _ := ask.Args["written"].(bool)
+	for _, p := range paths(ask) {
+		at := w.resolve(p[1], written)
+		for _, name := range w.matching(ask.Args["files"].([]any)) {
+			there := w[w.resolve(name, false)] != ""
+			is := there && (w.resolve(name, false) == at || w.resolve(name, true) == at)
+			holds := there && !written && !is && w[at] == directory && below(w.resolve(name, true), at)
+			if is || holds {
+				answer = append(answer, map[string]any{"given": p[0], "file": name, "holds": holds})
+				break
+			}
+		}
+	}
+	return answer
+}
+
+// matching are the names that the patterns stand for; the running kernel is 6.1.
+func (w world) matching(patterns []any) []string {
+	var names []string
+	for _, one := range patterns {
+		pattern := strings.ReplaceAll(one.(string), "{kernel}", "6.1")
+		if !strings.ContainsAny(pattern, "*[") {
+			names = append(names, pattern)
+			continue
+		}
+		for name := range w {
+			if match, _ := path.Match(pattern, name); match {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 func below(name, dir string) bool {

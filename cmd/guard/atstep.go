@@ -38,7 +38,7 @@ func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }
 // functions and loops.
 func (b *playbook) changedBefore(one int, ops []guard.Operation) string {
 	op := ops[one]
-	if !slices.ContainsFunc(op.Via, isShellText) || !b.set.Governs(op) {
+	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !b.set.Governs(op) {
 		return ""
 	}
 	for i, other := range ops {

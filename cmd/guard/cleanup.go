@@ -52,11 +52,11 @@ func (s *steps) removesNew(ctx context.Context, e supervise.Exec, op guard.Opera
 		}
 	}
 	began := s.began(e)
-	if len(paths) == 0 || began.IsZero() {
+	if len(paths) == 0 || began.IsZero() || e.UID < 0 {
 		return false
 	}
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
-		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6,
+		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6, "owner": int64(e.UID),
 	}}
 	fact := s.guard.Measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
 	value, _ := fact.Value.(map[string]any)

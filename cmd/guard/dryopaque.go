@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy"
 	"blastguard/guard/shell"
 )
 
@@ -16,7 +17,9 @@ func unreadable(op guard.Operation) string {
 		return op.Opaque
 	case onlyInforms(op):
 		return ""
-	case runsElsewhere(op):
+	case op.Server != "" && !policy.Harmless(op):
+		return op.Server + " runs it, where guard does not see it"
+	case startsContainer(op):
 		return "what " + op.Program + " runs is out of sight, also when it runs"
 	case shell.Interpreter(op) && !harmlessFilter(op):
 		return "guard does not read what " + op.Program + " runs; the programs that it executes are decided when they start"
@@ -30,18 +33,12 @@ func onlyInforms(op guard.Operation) bool {
 	return len(op.Args) == 1 && op.Args[0].Reading == guard.Literal && slices.Contains([]string{"--version", "--help", "-V", "-h"}, op.Args[0].Text)
 }
 
-// runsElsewhere: the program hands a command to another host, or to a daemon.
-func runsElsewhere(op guard.Operation) bool {
-	switch op.Program {
-	case "ssh", "mosh", "pdsh", "pssh", "clush":
-		return len(op.Args) > 1
-	case "docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "machinectl":
-		return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
-			return word.Reading == guard.Literal && slices.Contains([]string{"exec", "run", "debug", "shell"}, word.Text)
+// startsContainer: the program starts something in a container, by its image's words.
+func startsContainer(op guard.Operation) bool {
+	return slices.Contains([]string{"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "incus", "machinectl"}, op.Program) &&
+		slices.ContainsFunc(op.Args, func(word guard.Word) bool {
+			return word.Reading == guard.Literal && slices.Contains([]string{"run", "debug", "shell"}, word.Text)
 		})
-	default:
-		return false
-	}
 }
 
 // harmlessFilter: awk whose program stands there, and calls nothing.

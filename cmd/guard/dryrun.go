@@ -74,9 +74,10 @@ type dryRunner struct {
 	w         world
 	set       *policy.Set
 	lookup    func(string) (guard.Account, bool)
-	overrides []string // that each step would have
-	lint      bool     // nothing is known of where the scripts will run
-	strict    bool     // what depends on what is measured counts as asked
+	overrides []string          // that each step would have
+	command   []guard.Operation // that starts the scripts, as far as it is governed
+	lint      bool              // nothing is known of where the scripts will run
+	strict    bool              // what depends on what is measured counts as asked
 	seen      map[string]bool
 	texts     map[string]fileText
 	alike     map[string]policy.Foresight
@@ -102,6 +103,9 @@ func (d *dryRunner) text(file scriptFile, script shell.Script, at func(line, col
 	listing := shell.List(script)
 	for _, step := range listing.Steps {
 		next, reads := d.read(file, script, step.Operation)
+		if d.isCommand(step.Operation) {
+			continue
+		}
 		found := d.step(file, script, step, reads)
 		if listing.Functions[step.Operation.Path] && len(found.Policies) == 0 {
 			continue // a call of what is listed where it is defined
@@ -126,6 +130,11 @@ func (d *dryRunner) text(file scriptFile, script shell.Script, at func(line, col
 		}
 		d.add(found)
 	}
+}
+
+// isCommand: the line does but what the command that starts the script was decided for.
+func (d *dryRunner) isCommand(op guard.Operation) bool {
+	return slices.ContainsFunc(d.command, func(one guard.Operation) bool { return sameOperation(one, op) })
 }
 
 // wellRead: what guard cannot parse is an error in the text. Of zsh and ksh its

@@ -153,6 +153,7 @@ func dryRunOf(w world, o options, report guard.Report) (*dryRun, error) {
 			}
 			d = newDryRunner(w, set, o.strict)
 			d.lookup = machine.Lookup
+			d.command = slices.DeleteFunc(slices.Clone(report.Operations), func(op guard.Operation) bool { return !set.Governs(op) })
 			if slices.ContainsFunc(report.Operations, isSupervised) { // else there are no steps
 				d.overrides = o.overrides
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"blastguard/guard"
@@ -15,13 +16,32 @@ type auditLog struct {
 	open func() (*audit.Log, error)
 }
 
+// newAuditLog: that somebody has hung up is no reason not to open the log, for it
+// has to be written then. One that could not be opened is tried again.
 func newAuditLog(ctx context.Context, w world, p places, logger guard.Logger) auditLog {
-	return auditLog{open: sync.OnceValues(func() (*audit.Log, error) {
-		return audit.Open(ctx, audit.Config{
-			Path: p.audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
-		})
-	})}
+	ctx = context.WithoutCancel(ctx)
+	config := audit.Config{
+		Path: p.audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
+		Notice: func(text string) { fmt.Fprintf(w.stderr, "guard: the log: %s\n", guard.Printable(text)) },
+		Waiting: func(err error) {
+			fmt.Fprintf(w.stderr, "guard: the command has ended, and the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)
+		},
+	}
+	var one sync.Mutex
+	var opened *audit.Log
+	return auditLog{open: func() (*audit.Log, error) {
+		one.Lock()
+		defer one.Unlock()
+		var err error
+		if opened == nil {
+			opened, err = audit.Open(ctx, config)
+		}
+		return opened, err
+	}}
 }
+
+// ready opens the log before it is needed. What is wrong with it is said then.
+func (l auditLog) ready() { _, _ = l.open() }
 
 // Accept records an intent; see guard.Log.
 func (l auditLog) Accept(ctx context.Context, intent guard.Intent) (int64, error) {

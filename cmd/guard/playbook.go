@@ -22,17 +22,23 @@ type playbook struct {
 	w       world
 	o       options
 	request guard.Request
-	set     *policy.Set // decides the command itself
-	hash    string      // of the policy files
-	whole   func() (*policy.Set, error)
-	found   bool  // there is something to supervise
-	why     error // why it cannot be
+	set     *policy.Set                 // decides the command itself
+	hash    string                      // of the policy files
+	whole   func() (*policy.Set, error) // decides the steps
+	found   bool                        // there is something to supervise
+	why     error                       // why it cannot be
 	user    string
+	log     auditLog
 	// undivided: nothing of a text is left to its step.
 	undivided bool
+	atStep    bool     // something of it is known at its step only
 	secrets   []string // in what is left to its step
 	lifted    []string // checks of the command itself that were overridden
 	failed    error    // why the launcher could not be supervised after all; nothing ran
+	// alone: the command is decided by itself; what it executes besides is followed.
+	alone   bool
+	decided guard.Decision    // of the command itself, the last one
+	files   map[string]string // of programs, by directory and name
 }
 
 // newPlaybook looks whether the command is one.
@@ -41,14 +47,23 @@ func newPlaybook(w world, o options, request guard.Request) *playbook {
 	if o.supervise == "never" && o.as == "" {
 		return b
 	}
-	b.found = o.as != "" || o.session != nil || slices.ContainsFunc(recognise(request), b.runsOthers)
-	if b.found {
-		b.why = b.possible()
-	}
+	ops := recognise(request)
+	b.look(ops)
 	if b.why == nil && o.as != "" {
 		b.user, b.why = credentials(o.as)
 	}
 	return b
+}
+
+// look finds whether there is something to supervise, as far as that is known.
+func (b *playbook) look(ops []guard.Operation) {
+	b.found = b.o.as != "" || b.o.session != nil || slices.ContainsFunc(ops, b.runsOthers)
+	if b.onlyFollows(ops) && !supervise.Privileged() && slices.ContainsFunc(ops, b.needsRights) {
+		b.found = false
+	}
+	if b.found {
+		b.why = b.possible()
+	}
 }
 
 // possible says why nothing can be supervised.
@@ -84,12 +99,24 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	b.set, b.hash = set, hash
 	ops := recognise(b.request)
 	b.undivided = b.isUndivided(ops)
-	if !b.found && b.o.supervise != "never" && b.anyKnownAtItsStep(ops) {
+	b.atStep = b.o.supervise != "never" && b.anyKnownAtItsStep(ops)
+	switch {
+	case b.found || b.o.supervise == "never":
+	case b.atStep:
 		b.found, b.why = true, b.possible()
+	default:
+		b.look(ops)
 	}
+	// What only follows leaves nothing to its step: whatever the files are, all is
+	// decided before.
+	b.undivided = b.undivided || b.onlyFollows(ops)
 	if b.o.session == nil {
 		b.elsewhere()
 	}
+	if b.onlyFollows(ops) && (b.why == errElsewhere || b.why == errExpectElsewhere) {
+		b.found, b.why = false, nil // both guards decide it, as a single command
+	}
+	b.alone = b.isAlone(ops)
 	if b.o.session != nil {
 		b.whole = b.o.session.policies.reloading(load)
 		return
@@ -174,6 +201,7 @@ func (b *playbook) recognise(request guard.Request) []guard.Operation {
 		}
 		switch {
 		case !b.found || !b.runsOthers(ops[i]):
+		case !b.supervised() && b.isFollowed(ops[i]) && b.set.Governs(ops[i]): // by its name
 		case !b.supervised():
 			ops[i].Unseen = true
 		case !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]):
@@ -183,14 +211,8 @@ func (b *playbook) recognise(request guard.Request) []guard.Operation {
 	return append(ops, more...)
 }
 
-// runsOthers: the operation is a script, an interpreter, a build tool, or
-// something that guard cannot read; and it runs here, below guard.
-func (b *playbook) runsOthers(op guard.Operation) bool {
-	if op.On != "" || op.Builtin || slices.ContainsFunc(op.Via, leavesTheTree) {
-		return false
-	}
-	return (op.Opaque != "" || shell.Interpreter(op) || b.isScript(op)) && !b.isInteractive(op)
-}
+// runsOthers: what the operation executes is decided when it does so.
+func (b *playbook) runsOthers(op guard.Operation) bool { return b.isPlaybook(op) || b.isFollowed(op) }
 
 // isInteractive: a shell without a script, on a terminal. It takes the terminal
 // for its jobs, so that nobody could be asked in between.
@@ -204,14 +226,6 @@ func (b *playbook) isInteractive(op guard.Operation) bool {
 	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
 	_, terminal := terminalWidth(b.w.stdin)
 	return terminal && !slices.ContainsFunc(op.Args, operand)
-}
-
-// isScript: the program that was named is a file that begins with #!.
-func (b *playbook) isScript(op guard.Operation) bool {
-	if op.Path != b.request.Argv[0] {
-		return false
-	}
-	return startsScript(b.executable())
 }
 
 // startsScript: the file begins with #!.
@@ -232,7 +246,7 @@ func leavesTheTree(via string) bool {
 
 // actsFarAway: what the program runs is executed below a daemon, or on another host.
 func actsFarAway(name string) bool {
-	return slices.Contains([]string{"systemd-run", "at", "batch", "docker", "podman", "kubectl", "ssh", "machinectl"}, name)
+	return shell.HandsOver(name)
 }
 
 // actsElsewhere: most of what the program does is not done by executing
@@ -275,14 +289,14 @@ func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operatio
 			}
 		}
 		decide := decision(set.Decide)
-		if b.supervised() {
+		if b.supervised() && !b.alone {
 			if problem := idleOverride(set, request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 			decide = runExpects(overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
-		b.lifted = liftedIn(decided)
+		b.lifted, b.decided = liftedIn(decided), decided
 		decided.Secrets = append(slices.Clone(decided.Secrets), b.secrets...)
 		return asks, b.o.session.harmless(set, ops, decided)
 	}

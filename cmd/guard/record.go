@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"blastguard/guard"
 	"blastguard/guard/shell"
@@ -16,7 +17,7 @@ func (s *steps) looksAt(programs []string) func([]byte) bool {
 	if s.recordsAll() {
 		return func([]byte) bool { return true }
 	}
-	return governs(programs)
+	return governs(append(slices.Clone(programs), shell.Servers()...))
 }
 
 // ungoverned lets a program run that no policy governs; where all is recorded,

@@ -194,6 +194,7 @@ func (s *steps) choose(ctx context.Context, report guard.Report) approve.Chosen 
 	s.mu.Lock()
 	done := slices.Clone(s.ran)
 	s.mu.Unlock()
+	defer s.supervisor.Freeze(s.book.w.tty)()
 	return s.asker.Choose(ctx, approve.Refused{
 		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Overridable(), Why: whyNot(report),
 	})

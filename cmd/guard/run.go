@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
@@ -39,6 +40,17 @@ func runCommand(w world, bare bool) *cobra.Command {
 	return cmd
 }
 
+// orSignal is how guard ends when it could not even begin.
+func orSignal(w world, err error) error {
+	if number := w.hold.Signal(); number != 0 {
+		return ended{ending{signal: number}}
+	}
+	return err
+}
+
+// unresponsive is how long a signal waits for guard to know what it is to record.
+const unresponsive = 3 * time.Second
+
 func needsCommand(_ *cobra.Command, argv []string) error {
 	if len(argv) == 0 || argv[0] == "" {
 		return errors.New(`no command was given: guard COMMAND [ARG…] ("guard help" shows examples)`)
@@ -52,21 +64,31 @@ func completeProgram(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 
 // runGuarded is `guard run`: it ends as the command ended, or says why nothing
 // ran.
+//
+// From the beginning on a signal, or a closed pipe, ends guard only when what has
+// to be recorded is on disk.
 func runGuarded(ctx context.Context, w world, o options, argv []string) error {
+	ctx, w.hold = process.Keep(ctx)
+	if o.session != nil {
+		o.session.w.hold = w.hold
+	}
+	inTime := w.hold.EndsWithin(ctx, unresponsive)
 	g, request, book, err := prepare(ctx, w, o, argv)
 	if err != nil {
-		return err
+		return orSignal(w, err)
 	}
 	result, err := openResult(w, o.result)
 	if err != nil {
-		return err
+		return orSignal(w, err)
 	}
+	inTime()
+	go book.log.ready() // while it is measured: at the end there may be no descriptor left for it
 	report := g.Run(ctx, request)
 	if book.mayGoUnseen() {
 		// Nothing has run, and the log says so. Now it is decided as a whole.
 		o.unsupervisable = book.failed
 		if g, request, _, err = prepare(ctx, w, o, argv); err != nil {
-			return err
+			return orSignal(w, err)
 		}
 		report = g.Run(ctx, request)
 	}
@@ -76,6 +98,7 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 	if report.Outcome != nil && report.Err != nil {
 		fmt.Fprintf(w.stderr, "guard: the command ran, and the log does not say how it ended: %s\n", guard.Printable(report.Err.Error()))
 	}
+	report.EndsBy = w.hold.Signal()
 	if err := result.write(report); err != nil {
 		fmt.Fprintf(w.stderr, "guard: --result: %v\n", err)
 	}
@@ -111,6 +134,7 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
 	g, book := newGuard(w, p, o, request, log)
+	book.log = log
 	ask := approver(w, p, logger, request.Text)
 	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
 	g.Execute = book.executor(g, ask)

@@ -93,9 +93,9 @@ func (s *session) full() bool {
 }
 
 // run is process.Run, for a shell on its own terminal.
-func (s *session) run(ctx context.Context, stage guard.Request, self guard.Executable) guard.Outcome {
+func (s *session) run(ctx context.Context, hold *process.Hold, stage guard.Request, self guard.Executable) guard.Outcome {
 	if s == nil {
-		return process.Run(ctx, stage, self)
+		return hold.Run(ctx, stage, self)
 	}
 	if !supervise.Privileged() {
 		fmt.Fprintln(s.w.stderr, `guard: in this shell sudo cannot change the user; where it must: sudo guard shell --as "$USER"`)
@@ -103,7 +103,7 @@ func (s *session) run(ctx context.Context, stage guard.Request, self guard.Execu
 	if err := s.terminal.Start(); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	outcome := process.RunOn(ctx, stage, self, s.terminal.Inside(), s.terminal.HangUp)
+	outcome := hold.RunOn(ctx, stage, self, s.terminal.Inside(), s.terminal.HangUp)
 	s.terminal.End()
 	return outcome
 }

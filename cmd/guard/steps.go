@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
+	"blastguard/guard/audit"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
@@ -33,6 +32,7 @@ type steps struct {
 	supervisor *supervise.Supervisor
 	asker      *approve.Approver // nil: nobody is asked how to go on
 
+	granted     grants        // operations that are decided already
 	one         chan struct{} // held while a step is decided: one question at a time
 	mu          sync.Mutex
 	ran         []string // the governed steps that were allowed
@@ -59,7 +59,7 @@ func (b *playbook) executor(g *guard.Guard, asker *approve.Approver) func(contex
 		fmt.Fprintf(b.w.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", b.why)
 	}
 	if !b.supervised() {
-		return process.Run
+		return b.w.hold.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
 		s := &steps{book: b, guard: g, run: request, asker: asker, one: make(chan struct{}, 1)}
@@ -78,7 +78,12 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 		Governs: session.governs(s.looksAt(governed.programs)),
 		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
 		Decide:  s.decide,
-		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
+		Inner:   s.grantInner,
+		Spares:  s.spares,
+		Ready: func() error {
+			s.grantCommand()
+			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
+		},
 
 		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
 	})
@@ -92,29 +97,16 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	// Until the listener is handed over, a signal must not end guard: what the
-	// script left running could execute nothing any more.
-	defer holdSignals()()
-	ctx, cancel := context.WithCancel(ctx)
+	// A signal that comes when the script has ended must not refuse what it has left
+	// running: until the listener is handed over, guard goes on.
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	go s.supervisor.Serve(ctx)
-	outcome := session.run(ctx, stage, self)
+	go s.supervisor.Serve(serving)
+	outcome := session.run(ctx, s.book.w.hold, stage, self)
 	summary := s.supervisor.Finish()
 	s.settle()
 	session.close()
 	return s.outcome(outcome, summary, request)
-}
-
-// holdSignals takes the signals that would end guard, but for those that it was
-// started with ignored, until the returned function is called.
-func holdSignals() (release func()) {
-	held := make(chan os.Signal, 16)
-	for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(number) {
-			signal.Notify(held, number)
-		}
-	}
-	return func() { signal.Stop(held) }
 }
 
 // stage is the request that starts guard as the launcher.
@@ -164,27 +156,40 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		return s.ungoverned(ctx, e)
 	}
 	step, request := s.pipeline(e, ops, set, err), s.request(e)
-	if e.Stopping {
-		request.Overrides = nil // they were given for the script, which is at its end
+	if e.Stopping || s.book.alone {
+		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
 		report := step.Check(ctx, request)
+		if s.continues(e, ops, report) {
+			return s.ungoverned(ctx, e)
+		}
 		s.compared(report)
 		s.overridden(report)
-		if e.Stopping && !s.cleansUp(ctx, e, ops, report) {
+		inside := ""
+		if e.Stopping || hinders(report) {
+			inside = s.transactionAround(e.PID, set)
+		}
+		switch {
+		case inside != "":
+			report = unhindered(report, inside)
+		case e.Stopping && !s.cleansUp(ctx, e, ops, report):
 			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
 			return false
 		}
-		if e.On != "" && s.quiet(report) {
+		if e.On != "" && report.Answer == nil && s.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)
 		switch {
 		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			s.allowed(ctx, e, report)
+			s.allowed(ctx, e, ops, report)
 			return true
 		case report.Verdict == guard.Accepted:
 			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			return false
+		case inside != "":
+			s.refuseAlone(e, inside, report)
 			return false
 		case s.denied(ctx, e, &request, report) != guard.RunStep:
 			return false
@@ -204,20 +209,12 @@ func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation 
 			if s.signalsOwn(e.PID, op) {
 				continue
 			}
-			if !slices.ContainsFunc(op.Via, executes) && set.Governs(op) {
+			if !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
 				ops = append(ops, op)
 			}
 		}
 	}
 	return ops
-}
-
-// executes: the wrapper executes its program, which is then seen by itself.
-func executes(via string) bool {
-	name, _, _ := strings.Cut(via, " ")
-	name = path.Base(name)
-	return name != "busybox" && name != "toybox" && name != "ld.so" &&
-		!strings.HasPrefix(name, "ld-linux") && !strings.HasPrefix(name, "ld-musl") && !strings.HasPrefix(name, "ld64.so")
 }
 
 func (s *steps) context(e supervise.Exec) shell.Context {
@@ -268,6 +265,9 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
+	}
+	if s.book.o.session == nil {
+		step.Approver = &aloneApprover{s, step.Approver}
 	}
 	s.book.o.session.dress(&step, e)
 	return &step
@@ -320,11 +320,12 @@ func fileOf(e supervise.Exec) guard.Executable {
 }
 
 // allowed notes a step that runs, and records how it ends.
-func (s *steps) allowed(ctx context.Context, e supervise.Exec, report guard.Report) {
+func (s *steps) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
 	if e.On != "" {
 		s.done(ctx, report)
 		return
 	}
+	s.granted.add(supervise.ProcessAt(e.PID), ops, func() guard.Decision { return report.Decision })
 	s.mu.Lock()
 	s.ran = append(s.ran, toldLine(report))
 	s.mu.Unlock()
@@ -353,8 +354,11 @@ func (s *steps) record(ctx context.Context, entry int64, outcome guard.Outcome) 
 	_ = s.guard.Log.Exit(context.WithoutCancel(ctx), entry, outcome)
 }
 
-// settle waits for the records of steps that have ended.
+// settle waits for the records of steps that have ended, as long as one of them may
+// wait for the log.
 func (s *steps) settle() {
+	late := time.NewTimer(audit.OutcomePatience)
+	defer late.Stop()
 	s.mu.Lock()
 	open := slices.Clone(s.open)
 	s.mu.Unlock()
@@ -364,7 +368,8 @@ func (s *steps) settle() {
 		}
 		select {
 		case <-step.done:
-		case <-time.After(time.Second):
+		case <-late.C:
+			return
 		}
 	}
 }

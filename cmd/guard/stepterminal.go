@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"syscall"
 
 	"blastguard/guard"
@@ -51,4 +52,17 @@ func (t stepTerminal) show(w world, report guard.Report) {
 		// What Ctrl-C would have done, had it not been read as a byte.
 		_ = syscall.Kill(-t.Group, syscall.SIGINT)
 	}
+}
+
+// aloneApprover asks while nobody else in the run may read the terminal: a sudo
+// with use_pty, which waits for the step, would take the keys of the answer.
+type aloneApprover struct {
+	steps    *steps
+	approver guard.Approver
+}
+
+// Approve asks.
+func (a *aloneApprover) Approve(ctx context.Context, question guard.Question) guard.Answer {
+	defer a.steps.supervisor.Freeze(a.steps.book.w.tty)()
+	return a.approver.Approve(ctx, question)
 }

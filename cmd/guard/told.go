@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -54,7 +55,9 @@ func (s *steps) nested() error {
 		return nil
 	}
 	w := s.book.w.stderr
-	fmt.Fprintln(w, "guard: a guard further out supervises this; it decides the steps")
+	if len(s.run.Overrides) > 0 || s.book.o.onDeny == "continue" || slices.ContainsFunc(recognise(s.run), s.book.isPlaybook) {
+		fmt.Fprintln(w, "guard: a guard further out supervises this; it decides the steps")
+	}
 	if len(s.run.Overrides) > 0 {
 		fmt.Fprintln(w, "guard: it does not know this --override: give it where the command stands: guard --override … in the script")
 	}
@@ -83,11 +86,11 @@ func (s *steps) tell(run guard.Supervision) {
 			fmt.Fprintf(w, "guard:   not run  %s\n", line)
 		}
 	}
-	if unmet := s.unmet(); unmet != "" && !run.Nested {
+	if unmet := s.unmet(); unmet != "" && !run.Nested && !s.book.alone {
 		fmt.Fprintf(w, "guard: %s: no step hit a database\n", guard.Printable(unmet))
 	}
 	// Of a run that was stopped nobody knows what it would have needed.
-	if unneeded := s.unneeded(); len(unneeded) > 0 && !run.Nested && !run.Stopped && !s.interrupted {
+	if unneeded := s.unneeded(); len(unneeded) > 0 && !s.book.alone && !run.Nested && !run.Stopped && !s.interrupted {
 		fmt.Fprintf(w, "guard: no step needed --override %s\n", guard.Printable(strings.Join(unneeded, ", --override ")))
 	}
 	if len(run.Background) > 0 {

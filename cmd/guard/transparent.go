@@ -24,6 +24,8 @@ func executors() []string {
 // without executing anything, and a program is what it is.
 func (b *playbook) isTransparent(op guard.Operation) bool {
 	switch {
+	case !b.isPlaybook(op):
+		return false // a name is a program, whatever its file is
 	case slices.Contains(executors(), op.Program):
 		return true
 	case op.Program == "":
@@ -48,8 +50,6 @@ func (b *playbook) interpreter(op guard.Operation) string {
 	switch {
 	case strings.Contains(name, "/") && !filepath.IsAbs(name) && op.Dir.Reading == guard.Literal:
 		name = filepath.Join(op.Dir.Text, name)
-	case !strings.Contains(name, "/") && name == b.request.Argv[0]:
-		name = b.executable()
 	}
 	if !filepath.IsAbs(name) {
 		return ""

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"blastguard/guard/process"
 )
 
 // world is all that the program takes from outside itself.
@@ -17,6 +19,7 @@ type world struct {
 	root           string // before /etc/guard and /var/lib/guard; "" but in tests
 	tty            string // where a person is asked
 	now            func() time.Time
+	hold           *process.Hold // of the signals, while a command is guarded; nil: they do what they do
 }
 
 func machineWorld() world {

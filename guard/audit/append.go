@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"time"
 
 	"blastguard/guard"
@@ -46,7 +47,7 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 	}
 	claims := maskClaims(intent.Decision.Claims, mask)
 	var written appended
-	err = l.transaction(ctx, func(at time.Time) error {
+	err = l.transaction(ctx, func(ctx context.Context, at time.Time) error {
 		if intent.Verdict == guard.Accepted {
 			if err := l.grant(ctx, claims, at); err != nil {
 				return err
@@ -68,14 +69,15 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 }
 
 // Exit records the outcome of an accepted entry, durably, and gives its claims
-// back when the command did not start; see guard.Log.
+// back when the command did not start; see guard.Log. It waits up to
+// OutcomePatience for a log that somebody else holds.
 func (l *Log) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 	draft, err := newDraft(body{About: about{Kind: kindExit, Of: id, Started: outcome.Started}, Guard: l.self, Outcome: &outcome}, maskerFor(guard.Intent{}))
 	if err != nil {
 		return explain("write", l.config.Path, err)
 	}
 	var written appended
-	err = l.transaction(ctx, func(at time.Time) error {
+	err = l.lastly(ctx, func(ctx context.Context, at time.Time) error {
 		if err := l.mayEnd(ctx, id); err != nil {
 			return err
 		}
@@ -88,6 +90,7 @@ func (l *Log) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 		return explain("write", l.config.Path, err)
 	}
 	l.copyHead(written.head)
+	l.notice(written.about)
 	return nil
 }
 
@@ -122,12 +125,8 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err != nil {
 		return appended{}, err
 	}
-	if newest, ok, err := readHead(l.config.Path); err != nil {
+	if d.about.Note, err = l.compareHead(now); err != nil {
 		return appended{}, err
-	} else if ok {
-		if err := rolledBack(now, newest); err != nil {
-			return appended{}, fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
-		}
 	}
 	salt := make([]byte, saltLength)
 	if _, err := io.ReadFull(l.config.Random, salt); err != nil {
@@ -143,17 +142,35 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err := l.insert(ctx, a, salt, nodes, text); err != nil {
 		return appended{}, err
 	}
-	err = l.conn.exec(ctx, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next))
+	err = l.conn.write(ctx, 1, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next))
 	return appended{a, grown, leaf}, err
 }
 
+// compareHead refuses a log that was rolled back. Without a copy of the head that can be
+// read it could not be told: the note says so, once, for a copy is written next.
+func (l *Log) compareHead(now head) (note string, err error) {
+	newest, ok, err := readHead(l.config.Path)
+	switch {
+	case err != nil:
+		return "", err
+	case ok:
+		if err := rolledBack(now, newest); err != nil {
+			return "", fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
+		}
+		return "", nil
+	case now.Size == 0:
+		return "", nil
+	}
+	return "the copy of the log's head was missing or torn: whether entries were cut off before this one cannot be told", nil
+}
+
 func (l *Log) insert(ctx context.Context, a about, salt []byte, nodes []tlog.Hash, text string) error {
-	err := l.conn.exec(ctx, "INSERT INTO entries (id, salt, nodes, body) VALUES (?, ?, ?, ?)", a.ID, salt, join(nodes), text)
+	err := l.conn.write(ctx, 1, "INSERT INTO entries (id, salt, nodes, body) VALUES (?, ?, ?, ?)", a.ID, salt, join(nodes), text)
 	if err != nil {
 		return err
 	}
 	for _, t := range a.terms() {
-		err := l.conn.exec(ctx, "INSERT INTO terms (kind, value, at, entry) VALUES (?, ?, ?, ?)", t.kind, t.value, a.At.UnixNano(), a.ID)
+		err := l.conn.write(ctx, 1, "INSERT INTO terms (kind, value, at, entry) VALUES (?, ?, ?, ?)", t.kind, t.value, a.At.UnixNano(), a.ID)
 		if err != nil {
 			return err
 		}
@@ -172,7 +189,9 @@ func readTree(ctx context.Context, c *conn) (head, frontier, error) {
 		return head{}, nil, fmt.Errorf("head: frontier: %w", err)
 	}
 	h := head{Size: asInt(row[0])}
-	if copy(h.Root[:], asBytes(row[1])) != tlog.HashSize || frontier(f).root() != h.Root {
+	root := asBytes(row[1])
+	copy(h.Root[:], root)
+	if len(root) != tlog.HashSize || h.Size < 0 || bits.OnesCount64(uint64(h.Size)) != len(f) || frontier(f).root() != h.Root {
 		return head{}, nil, fmt.Errorf("head: %w: see guard history verify", errDamaged)
 	}
 	return h, f, nil
@@ -184,11 +203,18 @@ var errDamaged = errors.New("damaged")
 // Neither can fail the command.
 func (l *Log) published(written appended) {
 	l.copyHead(written.head)
+	l.notice(written.about)
 	if l.config.Syslog == nil {
 		return
 	}
 	if err := l.config.Syslog.Line(syslogLine(written)); err != nil {
 		l.debug("syslog", "error", err)
+	}
+}
+
+func (l *Log) notice(a about) {
+	if a.Note != "" && l.config.Notice != nil {
+		l.config.Notice(fmt.Sprintf("entry %d: %s (guard history verify)", a.ID, a.Note))
 	}
 }
 

@@ -40,7 +40,8 @@ type about struct {
 	Host     string    `json:"host,omitempty"`
 	ID       int64     `json:"id"`
 	Kind     string    `json:"kind"`
-	Of       int64     `json:"of,omitempty"` // of an exit: the entry that ended
+	Note     string    `json:"note,omitempty"` // what was found wrong with the log as it was written
+	Of       int64     `json:"of,omitempty"`   // of an exit: the entry that ended
 	Policies []string  `json:"policies,omitempty"`
 	Programs []string  `json:"programs,omitempty"`
 	Run      int64     `json:"run,omitempty"` // of a step: the entry of its run
@@ -70,14 +71,14 @@ func currentSelf(boot string) self {
 // aboutIntent is all of it but the id and the time.
 func aboutIntent(intent guard.Intent, mask *secret.Masker) about {
 	a := about{
-		Kind: string(intent.Verdict), Effect: intent.Decision.Effect.String(), Host: intent.Request.Host.Name,
-		UID: intent.Request.Operator.UID, User: userName(intent.Request.Operator),
+		Kind: string(intent.Verdict), Effect: intent.Decision.Effect.String(), Host: mask.Text(intent.Request.Host.Name),
+		UID: intent.Request.Operator.UID, User: mask.Text(userName(intent.Request.Operator)),
 		Command: shorten(guard.CommandLine(mask.Argv(intent.Request.Argv)), 2000),
 		Summary: shorten(mask.Text(intent.Decision.Summary), 2000), Why: shorten(mask.Text(intent.Why), 2000),
 		Policies: distinct(intent.Decision.Policies), Claims: len(intent.Decision.Claims), Run: intent.Request.Run,
 	}
 	for _, operation := range intent.Operations {
-		a.Programs = append(a.Programs, cmp.Or(operation.Program, "?"))
+		a.Programs = append(a.Programs, mask.Text(cmp.Or(operation.Program, "?")))
 	}
 	for _, target := range intent.Decision.Targets {
 		a.Targets = append(a.Targets, mask.Text(cmp.Or(target.Resolved, target.Given)))
@@ -203,7 +204,7 @@ func (a *about) fill(members map[string]any) error {
 	*a = about{
 		At: at, Claims: int(number("claims")), Command: text("command"), Effect: text("effect"), Host: text("host"),
 		ID: number("id"), Kind: text("kind"), Of: number("of"), Policies: list("policies"), Programs: list("programs"),
-		Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
+		Note: text("note"), Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"database/sql/driver"
+	"math"
 )
 
 // claimRow is a row of the claims table, as the bodies say that it must be.
@@ -9,17 +10,28 @@ type claimRow struct {
 	entry, nr                int64
 	kind, policy, block, key string
 	units                    float64
-	settle, at, exit, ended  int64
-	returned                 bool
+	settle, at               int64
+	exit, ended              int64 // none while it has not ended
+	returned                 int64 // 1: it did not start
 }
+
+// none stands for NULL, which is not 0: what has no end holds its units.
+const none = math.MinInt64
 
 const claimColumns = "SELECT entry, nr, kind, policy, block, key, units, settle, at, exit, ended, returned FROM claims ORDER BY entry, nr"
 
 func claimRowOf(row []driver.Value) claimRow {
 	return claimRow{
 		asInt(row[0]), asInt(row[1]), asText(row[2]), asText(row[3]), asText(row[4]), asText(row[5]), asFloat(row[6]),
-		asInt(row[7]), asInt(row[8]), asInt(row[9]), asInt(row[10]), asInt(row[11]) != 0,
+		asInt(row[7]), asInt(row[8]), intOrNone(row[9]), intOrNone(row[10]), asInt(row[11]),
 	}
+}
+
+func intOrNone(value driver.Value) int64 {
+	if value == nil {
+		return none
+	}
+	return asInt(value)
 }
 
 // claimRowsOf are the rows of an accepted entry before it ends.
@@ -35,7 +47,7 @@ func claimRowsOf(text string) ([]claimRow, error) {
 	for nr, c := range b.Intent.Decision.Claims {
 		rows[nr] = claimRow{
 			entry: b.About.ID, nr: int64(nr), kind: string(c.Kind), policy: c.Policy, block: c.Block, key: c.Key,
-			units: c.Units, settle: int64(c.Settle), at: b.About.At.UnixNano(),
+			units: c.Units, settle: int64(c.Settle), at: b.About.At.UnixNano(), exit: none, ended: none,
 		}
 	}
 	return rows, nil
@@ -43,5 +55,8 @@ func claimRowsOf(text string) ([]claimRow, error) {
 
 // end notes the outcome.
 func (r *claimRow) end(exit about) {
-	r.exit, r.ended, r.returned = exit.ID, exit.At.UnixNano(), !exit.Started
+	r.exit, r.ended, r.returned = exit.ID, exit.At.UnixNano(), 1
+	if exit.Started {
+		r.returned = 0
+	}
 }

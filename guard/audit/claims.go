@@ -62,7 +62,7 @@ func (l *Log) grant(ctx context.Context, claims []guard.Claim, at time.Time) err
 // takeClaims records the claims of an accepted entry.
 func (l *Log) takeClaims(ctx context.Context, entry int64, claims []guard.Claim, at time.Time) error {
 	for nr, c := range claims {
-		err := l.conn.exec(ctx, `INSERT INTO claims (entry, nr, kind, policy, block, key, units, settle, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		err := l.conn.write(ctx, 1, `INSERT INTO claims (entry, nr, kind, policy, block, key, units, settle, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			entry, nr, string(c.Kind), c.Policy, c.Block, c.Key, c.Units, int64(c.Settle), at.UnixNano())
 		if err != nil {
 			return err

@@ -204,3 +204,31 @@ func TestThePastAnswersQuestions(t *testing.T) {
 		}
 	}
 }
+
+// A question about the past is not answered from what somebody changed.
+func TestThePastIsNotAskedOfAChangedLog(t *testing.T) {
+	for name, statement := range map[string]string{
+		"an entry is hidden from the search":  "DELETE FROM terms WHERE entry = 3 AND kind = 'verdict'",
+		"an entry is made older":              "UPDATE terms SET at = at - 1000000000000 WHERE entry = 3",
+		"two entries change places":           "UPDATE terms SET entry = 99 WHERE entry = 3 AND kind = 'verdict'",
+		"an entry is found that did not run":  "INSERT INTO terms SELECT 'verdict', 'accept', at, entry FROM terms WHERE kind = 'of' AND value = '3'",
+		"a body is changed":                   "UPDATE entries SET body = replace(body, 'maria', 'marta') WHERE id = 3",
+		"an outcome says that it did not run": "UPDATE entries SET body = replace(body, '\"started\":true', '\"started\":false') WHERE id = 2",
+		"an entry is gone":                    "DELETE FROM entries WHERE id = 3",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := recordSome(t)
+			ask := func() (any, error) {
+				l := openLog(t, path)
+				return l.Query(t.Context(), "history", map[string]any{})
+			}
+			if answer, err := ask(); err != nil || answer.(map[string]any)["count"] == int64(0) {
+				t.Fatal(answer, err)
+			}
+			alter(t, path, statement)
+			if answer, err := ask(); err == nil {
+				t.Errorf("answered %v", answer)
+			}
+		})
+	}
+}

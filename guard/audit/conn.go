@@ -22,6 +22,9 @@ type conn struct {
 
 // connect opens a database by its path with the parameters of a DSN.
 func connect(path, parameters string) (*conn, error) {
+	if err := mapWholePages(); err != nil {
+		return nil, err
+	}
 	opened, err := (&sqlite3.SQLiteDriver{}).Open("file:" + escapePath(path) + "?" + parameters)
 	if err != nil {
 		return nil, err
@@ -46,6 +49,22 @@ func (c *conn) exec(ctx context.Context, query string, args ...any) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, err := c.sqlite.ExecContext(ctx, query, named(args))
+	return err
+}
+
+// write is exec for a statement that must change exactly so many rows. That it did not
+// is an error: an entry must not get lost without a word.
+func (c *conn) write(ctx context.Context, rows int64, query string, args ...any) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	result, err := c.sqlite.ExecContext(ctx, query, named(args))
+	if err != nil {
+		return err
+	}
+	changed, err := result.RowsAffected()
+	if err == nil && changed != rows {
+		err = fmt.Errorf("%d rows were written where %d must be: %w", changed, rows, errDamaged)
+	}
 	return err
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/base64"
 	"fmt"
@@ -63,6 +64,11 @@ func (e *encoder) value(v reflect.Value, depth int) error {
 	case time.Time:
 		e.quote(special.UTC().Format(time.RFC3339Nano))
 		return nil
+	case guard.Expectation:
+		if e.mask != nil && secret.Sensitive(special.Name) {
+			special.Value = secret.Mask
+		}
+		return e.object(reflect.ValueOf(special), depth)
 	case guard.Operation:
 		return e.object(reflect.ValueOf(maskOperation(special, e.mask)), depth)
 	case []string:
@@ -164,24 +170,48 @@ func (e *encoder) mapping(v reflect.Value, depth int) error {
 		e.raw("null")
 		return nil
 	}
-	type member struct {
-		name  string
-		value reflect.Value
-	}
-	members := make([]member, 0, v.Len())
-	for it := v.MapRange(); it.Next(); {
-		members = append(members, member{keyName(it.Key().String()), it.Value()})
-	}
-	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	e.raw("{")
-	for i, m := range members {
+	for i, m := range e.members(v) {
 		e.key(m.name, i > 0)
+		if e.mask != nil && m.value.Kind() == reflect.String && secret.Sensitive(m.key) {
+			e.quote(secret.Mask)
+			continue
+		}
 		if err := e.element(m.value, depth+1); err != nil {
 			return err
 		}
 	}
 	e.raw("}")
 	return nil
+}
+
+// member is one member of an object: its key as it was, and as it is written.
+type member struct {
+	key, name string
+	value     reflect.Value
+}
+
+// members are those of a map, with their keys masked. Keys that are the same then are
+// told apart by a number.
+func (e *encoder) members(v reflect.Value) []member {
+	members := make([]member, 0, v.Len())
+	for it := v.MapRange(); it.Next(); {
+		value := it.Value()
+		if value.Kind() == reflect.Interface && !value.IsNil() && value.Elem().Kind() == reflect.String {
+			value = value.Elem()
+		}
+		members = append(members, member{it.Key().String(), keyName(e.masked(it.Key().String())), value})
+	}
+	slices.SortFunc(members, func(a, b member) int { return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.key, b.key)) })
+	used := map[string]bool{}
+	for i, m := range members {
+		for n := 2; used[members[i].name]; n++ {
+			members[i].name = fmt.Sprintf("%s (%d)", m.name, n)
+		}
+		used[members[i].name] = true
+	}
+	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return members
 }
 
 // keyName is how an object's key is written.

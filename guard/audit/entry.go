@@ -41,6 +41,9 @@ type Summary struct {
 	Ending   Ending         `json:"ending"`
 	Exit     int64          `json:"exit,omitempty"` // entry of the outcome
 	Outcome  *guard.Outcome `json:"outcome,omitempty"`
+	// Damaged says that the entry is not what was written: it was changed, or is gone.
+	// Nothing else of it is told then but its number.
+	Damaged string `json:"damaged,omitempty"`
 }
 
 // Entry is one entry with everything that was recorded.
@@ -83,13 +86,45 @@ func readBody(ctx context.Context, c *conn, id int64) (body, error) {
 	return b, nil
 }
 
+const (
+	entryMissing = "missing"
+	entryChanged = "changed since it was written"
+)
+
+// damage says why an entry is not to be believed; "" when its body is what its leaf
+// says. That the leaf is the one in the tree is for Verify to say.
+func (r *Reader) damage(ctx context.Context, id int64) (string, error) {
+	row, err := r.conn.one(ctx, "SELECT salt, nodes, body FROM entries WHERE id = ?", id)
+	switch {
+	case errors.Is(err, errNoRow):
+		return entryMissing, nil
+	case err != nil:
+		return "", err
+	}
+	leaf, _ := leafHash(nil, asBytes(row[0]), asText(row[2]))
+	nodes := asBytes(row[1])
+	if len(nodes) < tlog.HashSize || string(nodes[:tlog.HashSize]) != string(leaf[:]) {
+		return entryChanged, nil
+	}
+	if a, err := aboutOf(asText(row[2])); err != nil || a.ID != id {
+		return entryChanged, nil
+	}
+	return "", nil
+}
+
 func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
 	s := Summary{
 		ID: a.ID, At: a.At, Verdict: guard.Verdict(a.Kind), Effect: a.Effect, User: a.User, UID: a.UID, Host: a.Host,
 		Command: a.Command, Summary: a.Summary, Why: a.Why, Programs: a.Programs, Policies: a.Policies, Targets: a.Targets, Run: a.Run,
 		Ending: NothingRan,
 	}
-	if s.Verdict != guard.Accepted {
+	damaged, err := r.damage(ctx, a.ID)
+	switch {
+	case err != nil:
+		return s, err
+	case damaged != "":
+		return Summary{ID: a.ID, At: a.At, Damaged: damaged}, nil
+	case s.Verdict != guard.Accepted:
 		return s, nil
 	}
 	exit, err := exitOf(ctx, r.conn, a.ID)
@@ -100,8 +135,12 @@ func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
 		s.Ending, err = r.withoutOutcome(ctx, a.ID)
 		return s, err
 	}
+	s.Ending = UnknownEnd
+	if damaged, err = r.damage(ctx, exit); err != nil || damaged != "" {
+		return s, err // an outcome that is not what was written tells nothing
+	}
 	b, err := readBody(ctx, r.conn, exit)
-	if err != nil {
+	if err != nil || b.About.Of != a.ID {
 		return s, err
 	}
 	s.Ending, s.Exit, s.Outcome = Ended, exit, b.Outcome

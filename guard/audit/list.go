@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ type Filter struct {
 const maxSpellings = 64
 
 // List returns intents with how they ended, the newest first. Exits are not
-// listed by themselves.
+// listed by themselves. An entry that is not what was written is listed as Damaged.
 func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 	if f.Limit <= 0 {
 		f.Limit = 50
@@ -57,6 +58,9 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 }
 
 func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
+	if f.isOpen() {
+		return r.newest(ctx, f)
+	}
 	alternatives, err := r.alternatives(ctx, f)
 	if err != nil {
 		return nil, err
@@ -77,6 +81,62 @@ func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
 	})
 	all = slices.CompactFunc(all, func(a, b about) bool { return a.ID == b.ID })
 	return all[:min(len(all), f.Limit)], nil
+}
+
+// isOpen: every entry is wanted.
+func (f Filter) isOpen() bool {
+	return len(f.terms()) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
+}
+
+// newest goes from entry to entry, so that none can be hidden by what the log is
+// searched by.
+func (r *Reader) newest(ctx context.Context, f Filter) ([]about, error) {
+	row, err := r.conn.one(ctx, "SELECT max(coalesce((SELECT size FROM head), 0), coalesce((SELECT max(id) FROM entries), 0))")
+	if err != nil {
+		return nil, err
+	}
+	id := asInt(row[0])
+	if f.Before > 0 {
+		id = min(id, f.Before-1)
+	}
+	var found []about
+	for gone := 0; id > 0 && len(found) < f.Limit && gone < maxGone; id-- {
+		a, err := r.aboutOrDamage(ctx, id)
+		switch {
+		case err != nil:
+			return nil, err
+		case a.Kind == kindExit:
+			continue
+		case a.Kind == entryMissing:
+			gone++
+		}
+		found = append(found, a)
+	}
+	return found, nil
+}
+
+// maxGone is after how many missing entries a list has said enough.
+const maxGone = 1000
+
+// aboutOrDamage is an about of which only the number counts when the entry is gone or
+// cannot be read; its Kind then says so.
+func (r *Reader) aboutOrDamage(ctx context.Context, id int64) (about, error) {
+	a, err := readAbout(ctx, r.conn, id)
+	switch {
+	case errors.Is(err, errNoRow):
+		return about{ID: id, Kind: entryMissing}, nil
+	case errors.Is(err, errDamaged):
+		return about{ID: id, Kind: entryChanged}, nil
+	case err != nil:
+		return about{}, err
+	case a.ID != id || a.Kind == kindExit:
+		damaged, err := r.damage(ctx, id)
+		if damaged != "" {
+			a = about{ID: id, At: a.At, Kind: damaged}
+		}
+		return a, err
+	}
+	return a, nil
 }
 
 // alternatives are lists of terms; an entry is found that has all of one list.
@@ -160,11 +220,11 @@ func (r *Reader) findAll(ctx context.Context, terms []term, f Filter) ([]about, 
 			if f.Before > 0 && id >= f.Before {
 				continue
 			}
-			a, err := readAbout(ctx, r.conn, id)
+			a, err := r.aboutOrDamage(ctx, id)
 			if err != nil {
 				return nil, err
 			}
-			if a.mentions(f.Text) {
+			if a.mentions(f.Text) || a.Kind == entryMissing || a.Kind == entryChanged {
 				found = append(found, a)
 			}
 			if len(found) == f.Limit {

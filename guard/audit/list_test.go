@@ -8,6 +8,47 @@ import (
 	"blastguard/guard"
 )
 
+// A list tells nothing of an entry that is not what was written but that, and none can be
+// hidden by what the log is searched by.
+func TestAListSurvivesWhatWasDone(t *testing.T) {
+	for name, test := range map[string]struct {
+		statement string
+		id        int64
+		want      string // Damaged
+	}{
+		"a body is changed":               {"UPDATE entries SET body = replace(body, 'maria', 'marta') WHERE id = 3", 3, entryChanged},
+		"a refusal is made an exit":       {"UPDATE entries SET body = replace(body, '\"kind\":\"accept\"', '\"kind\":\"exit\"') WHERE id = 11", 11, entryChanged},
+		"a body is no JSON":               {"UPDATE entries SET body = 'x' WHERE id = 5", 5, entryChanged},
+		"a body is that of another entry": {"UPDATE entries SET body = (SELECT body FROM entries WHERE id = 1) WHERE id = 7", 7, entryChanged},
+		"an entry is gone":                {"DELETE FROM entries WHERE id = 11", 11, entryMissing},
+		"an entry cannot be searched":     {"DELETE FROM terms WHERE entry = 9", 9, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := recordSome(t)
+			alter(t, path, test.statement)
+			found, err := openReader(t, path).List(t.Context(), Filter{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range found {
+				if s.ID != test.id {
+					continue
+				}
+				if s.Damaged != test.want || s.Damaged != "" && s.Command != "" {
+					t.Errorf("%+v, want damaged %q", s, test.want)
+				}
+				return
+			}
+			t.Errorf("entry %d is not listed", test.id)
+		})
+	}
+	path := recordSome(t)
+	alter(t, path, "DELETE FROM entries WHERE id IN (3, 11)")
+	if found, err := openReader(t, path).List(t.Context(), Filter{Verdict: "accept"}); err != nil || len(found) != 6 {
+		t.Errorf("a search ends at a missing row: %d entries, %v", len(found), err)
+	}
+}
+
 func TestTheListIsSearched(t *testing.T) {
 	c := newClock()
 	l := openLog(t, newPath(t), c.config)

@@ -26,9 +26,20 @@ type Config struct {
 	Now func() time.Time
 	// Random is where salts come from; nil: crypto/rand.
 	Random io.Reader
+	// Notice is told, in one line for the person, what was found wrong with the log while
+	// it could be written all the same; nil: nobody.
+	Notice func(text string)
 	// Logger may be nil.
 	Logger guard.Logger
+	// Waiting is told once, by a *Locked, that an outcome cannot be written yet;
+	// nil: nobody is told.
+	Waiting func(error)
 }
+
+// OutcomePatience is how long an outcome waits for a log that somebody else holds,
+// or for what the machine has run out of. The command has run: what became of it
+// must not be lost because of a backup that takes a moment.
+const OutcomePatience = time.Minute
 
 // A Log is an audit log opened for writing. Its methods may be called from
 // several goroutines, and any number of processes may have it open.
@@ -37,9 +48,12 @@ type Log struct {
 	conn   *conn
 	config Config
 	mode   fs.FileMode // of the files beside the database
+	schema int64       // SQLite's count of changes to it, when it was found to be guard's own
 	self   self
-	// stuck is how long another process may hold the log without any progress.
-	stuck time.Duration
+	// stuck is how long another process may hold the log without any progress;
+	// outcome is how long when an outcome is to be written.
+	stuck, outcome time.Duration
+	spare          spare
 }
 
 // surroundings are what tests replace.
@@ -67,7 +81,7 @@ func open(ctx context.Context, c Config, s surroundings) (*Log, error) {
 		return nil, fmt.Errorf("open audit log %q: %w", c.Path, err)
 	}
 	c.Path = path
-	l := &Log{config: c, stuck: 2 * time.Second}
+	l := &Log{config: c, stuck: 2 * time.Second, outcome: OutcomePatience}
 	if err := l.open(ctx, s); err != nil {
 		return nil, explain("open", path, err)
 	}
@@ -93,10 +107,11 @@ func (l *Log) open(ctx context.Context, s surroundings) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(checkPragmas(ctx, c), checkSchema(ctx, c)); err != nil {
+	version, err := checkSchema(ctx, c)
+	if err := errors.Join(checkPragmas(ctx, c), err); err != nil {
 		return errors.Join(err, c.close())
 	}
-	l.conn = c
+	l.conn, l.schema, l.spare = c, version, newSpare()
 	return nil
 }
 

@@ -40,11 +40,11 @@ type pipeline struct {
 	err     error // of reading; valid after wait
 }
 
-func newPipeline() *pipeline {
+func newPipeline(seeds seeds) *pipeline {
 	workers := max(runtime.GOMAXPROCS(0), 1)
 	p := &pipeline{ordered: make(chan *batch, 2*workers), work: make(chan *batch, 2*workers)}
 	for range workers {
-		t := newTally()
+		t := newTally(seeds)
 		p.tallies = append(p.tallies, t)
 		p.workers.Go(func() {
 			var buffer []byte
@@ -95,61 +95,11 @@ func (r *row) examine(buffer []byte, t *tally) []byte {
 	}
 	at := r.about.At.UnixNano()
 	for _, term := range r.about.terms() {
-		t.put(term, count{1, r.id, at % timeModulus})
+		t.put(term, at, r.id)
 	}
 	if r.about.Claims > 0 && r.about.Kind == string(guard.Accepted) {
 		r.claims, r.problem = claimRowsOf(r.body)
 	}
 	r.body = ""
 	return buffer
-}
-
-// timeModulus keeps sums of times within an integer of SQLite.
-const timeModulus = 1_000_003
-
-// count is how often a term occurs, and sums that tell which entries have it.
-type count struct{ entries, ids, times int64 }
-
-// A tally counts terms, in any order.
-type tally struct {
-	sums map[uint64]count
-}
-
-func newTally() *tally { return &tally{sums: map[uint64]count{}} }
-
-// key is a hash: the terms themselves would fill the memory.
-func (t *tally) key(of term) uint64 {
-	const offset, prime = 14695981039346656037, 1099511628211
-	hash := uint64(offset)
-	for _, text := range []string{of.kind, "\x00", of.value} {
-		for i := range len(text) {
-			hash = (hash ^ uint64(text[i])) * prime
-		}
-	}
-	return hash
-}
-
-func (t *tally) put(of term, n count) {
-	key := t.key(of)
-	sum := t.sums[key]
-	t.sums[key] = count{sum.entries + n.entries, sum.ids + n.ids, sum.times + n.times}
-}
-
-func (t *tally) add(other *tally) {
-	for key, n := range other.sums {
-		sum := t.sums[key]
-		t.sums[key] = count{sum.entries + n.entries, sum.ids + n.ids, sum.times + n.times}
-	}
-}
-
-func (t *tally) equal(other *tally) bool {
-	if len(t.sums) != len(other.sums) {
-		return false
-	}
-	for key, n := range t.sums {
-		if other.sums[key] != n {
-			return false
-		}
-	}
-	return true
 }

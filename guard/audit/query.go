@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"time"
 
 	"blastguard/guard"
@@ -78,7 +79,54 @@ func (l *Log) queryHistory(ctx context.Context, args map[string]any) (any, error
 	if window > 0 {
 		since = l.config.Now().Add(-window)
 	}
+	if err := l.fits(ctx, terms, since); err != nil {
+		return nil, err
+	}
 	return l.history(ctx, terms, since, policy, key)
+}
+
+// maxCompared is how many entries one question about the past is compared with.
+const maxCompared = 200
+
+// fits compares what the newest entries say with what is found by these terms, so that
+// a question does not see less because somebody changed what the log is searched by.
+// Older entries are left to Verify.
+func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
+	now, _, err := readTree(ctx, l.conn)
+	if err != nil {
+		return err
+	}
+	r := &Reader{conn: l.conn, path: l.config.Path}
+	lowest := max(now.Size-maxCompared, 0) + 1
+	query, values := search(terms, since, time.Time{})
+	found := map[int64]int64{} // entry to its time
+	err = l.conn.each(ctx, func(row []driver.Value) error {
+		found[asInt(row[0])] = asInt(row[1])
+		return nil
+	}, "SELECT entry, at FROM ("+query+") WHERE entry >= ?", append(values, lowest)...)
+	if err != nil {
+		return err
+	}
+	for id := now.Size; id >= lowest; id-- {
+		a, err := r.aboutOrDamage(ctx, id)
+		if err != nil {
+			return err
+		}
+		damaged, err := r.damage(ctx, id)
+		if err != nil {
+			return err
+		}
+		own := a.terms()
+		says := !a.At.Before(since) && !slices.ContainsFunc(terms, func(t term) bool { return !slices.Contains(own, t) })
+		at, isFound := found[id]
+		switch {
+		case damaged != "":
+			return fmt.Errorf("entry %d: %s: see guard history verify", id, damaged)
+		case says != isFound || says && at != a.At.UnixNano():
+			return fmt.Errorf("entry %d is not found by what it says: what the log is searched by was changed: see guard history verify", id)
+		}
+	}
+	return nil
 }
 
 func (l *Log) history(ctx context.Context, terms []term, since time.Time, policy, key string) (any, error) {

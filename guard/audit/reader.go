@@ -40,7 +40,7 @@ func (r *Reader) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := checkSchema(ctx, c); err != nil {
+	if _, err := checkSchema(ctx, c); err != nil {
 		return errors.Join(err, c.close())
 	}
 	r.conn = c

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/mattn/go-sqlite3"
@@ -64,27 +63,6 @@ func checkSQLite() error {
 	text, number, _ := sqlite3.Version()
 	if number < oldestSQLite {
 		return fmt.Errorf("SQLite %s is too old for a durable log: 3.51.3 or newer is needed; build guard without -tags libsqlite3", text)
-	}
-	return nil
-}
-
-// checkSchema refuses a database that is no log, or one of another major
-// version.
-func checkSchema(ctx context.Context, c *conn) error {
-	id, err := c.one(ctx, "PRAGMA application_id")
-	if err != nil {
-		return err
-	}
-	version, err := c.one(ctx, "PRAGMA user_version")
-	if err != nil {
-		return err
-	}
-	switch {
-	case asInt(id[0]) != applicationID:
-		return errors.New("this is no audit log of guard: move it away, or name another file")
-	case asInt(version[0])/1000 != schemaVersion/1000:
-		return fmt.Errorf("its format is version %d.%d, this guard knows %d: use the guard that wrote it",
-			asInt(version[0])/1000, asInt(version[0])%1000, schemaVersion/1000)
 	}
 	return nil
 }

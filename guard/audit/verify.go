@@ -41,7 +41,8 @@ type Problem struct {
 // What is wrong with the log is in the Verification; the error is for a log that
 // could not be read at all.
 func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (Verification, error) {
-	v := &verifier{reader: r, progress: progress, words: newTally()}
+	seeds := newSeeds()
+	v := &verifier{reader: r, progress: progress, seeds: seeds, words: newTally(seeds)}
 	if v.progress == nil {
 		v.progress = func(int64, int64) {}
 	}
@@ -79,7 +80,8 @@ type verifier struct {
 	tree   frontier // so far
 	open   map[int64]bool
 	claims map[int64][]claimRow
-	words  *tally
+	seeds  seeds
+	words  *tally // of what the bodies say that the log is searched by
 }
 
 func (v *verifier) verify(ctx context.Context) error {
@@ -125,6 +127,9 @@ func (v *verifier) readHead(ctx context.Context) error {
 	}
 	v.head.Size, v.frontier = asInt(row[0]), slices.Clone(asBytes(row[2]))
 	root := asBytes(row[1])
+	if len(root) != tlog.HashSize {
+		return bad(0, "the root in the head has %d bytes, a hash has %d", len(root), tlog.HashSize)
+	}
 	copy(v.head.Root[:], root)
 	v.result.Entries, v.result.Root = v.head.Size, fmt.Sprintf("%x", root)
 	return nil
@@ -144,7 +149,7 @@ func damage(entry int64, err error) error {
 func (v *verifier) checkEntries(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := newPipeline()
+	p := newPipeline(v.seeds)
 	go p.read(ctx, v.reader.conn)
 	defer p.wait()
 	defer cancel()
@@ -175,6 +180,8 @@ func (v *verifier) checkEntry(r *row) error {
 		return bad(expected, "missing: entry %d follows entry %d", r.id, expected-1)
 	case expected > v.head.Size:
 		return bad(r.id, "the head ends at entry %d, before this one", v.head.Size)
+	case len(r.salt) != saltLength:
+		return bad(r.id, "changed: its salt has %d bytes, not %d", len(r.salt), saltLength)
 	case len(r.nodes) < tlog.HashSize || string(r.leaf[:]) != string(r.nodes[:tlog.HashSize]):
 		return bad(r.id, "changed: its body and salt are not what was written")
 	case r.problem != nil:
@@ -229,54 +236,13 @@ func (v *verifier) checkHead(context.Context) error {
 	return nil
 }
 
-// checkTerms compares what the log is searched by with what the bodies say.
-func (v *verifier) checkTerms(ctx context.Context) error {
-	stored := newTally()
-	err := v.reader.conn.each(ctx, func(row []driver.Value) error {
-		stored.put(term{asText(row[0]), asText(row[1])}, count{asInt(row[2]), asInt(row[3]), asInt(row[4])})
-		return nil
-	}, fmt.Sprintf("SELECT kind, value, count(*), sum(entry), sum(at %% %d) FROM terms GROUP BY kind, value", timeModulus))
-	if err != nil {
-		return damage(0, err)
-	}
-	if v.words.equal(stored) {
-		return nil
-	}
-	return v.wrongTerm(ctx, stored)
-}
-
-// wrongTerm finds the first entry that is not searched by what it says.
-func (v *verifier) wrongTerm(ctx context.Context, stored *tally) error {
-	for id := int64(1); id <= v.head.Size; id++ {
-		a, err := readAbout(ctx, v.reader.conn, id)
-		if err != nil {
-			return damage(id, err)
-		}
-		want := map[term]bool{}
-		for _, t := range a.terms() {
-			want[t] = true
-			if v.words.sums[v.words.key(t)] == stored.sums[stored.key(t)] {
-				continue
-			}
-			_, err := v.reader.conn.one(ctx, "SELECT 1 FROM terms WHERE kind = ? AND value = ? AND at = ? AND entry = ?", t.kind, t.value, a.At.UnixNano(), id)
-			if errors.Is(err, errNoRow) {
-				return bad(id, "it cannot be found by %s %q: what the log is searched by was changed", t.kind, t.value)
-			}
-			if err != nil {
-				return damage(id, err)
-			}
-		}
-	}
-	return bad(0, "what the log is searched by names entries that do not say so")
-}
-
 // checkClaims compares the claims with what the bodies say.
 func (v *verifier) checkClaims(ctx context.Context) error {
 	seen := map[int64]int{}
 	err := v.reader.conn.each(ctx, func(row []driver.Value) error {
 		stored := claimRowOf(row)
 		want := v.claims[stored.entry]
-		if int(stored.nr) >= len(want) || want[stored.nr] != stored {
+		if stored.nr < 0 || stored.nr >= int64(len(want)) || want[stored.nr] != stored {
 			return bad(stored.entry, "its claim on %s %s is not what its decision says", guard.Printable(stored.policy), guard.Printable(stored.key))
 		}
 		seen[stored.entry]++

@@ -24,7 +24,9 @@ func recordSome(t testing.TB) string {
 		id := accept(t, l, claiming(budget(1, 100), floor(1, 100)))
 		must(t, l.Exit(t.Context(), id, guard.Outcome{Started: i%2 == 0}))
 	}
-	accept(t, l, intentOf(guard.Accepted, "rm", "/srv/unmistakable"))
+	last := intentOf(guard.Accepted, "rm", "/srv/unmistakable")
+	last.Decision.Claims = claiming(floor(1, 100)).Decision.Claims
+	accept(t, l, last)
 	must(t, l.conn.close())
 	return path
 }
@@ -59,11 +61,26 @@ func TestVerifyNamesTheEntryThatWasTamperedWith(t *testing.T) {
 		{"the frontier", "frontier", 0, []string{"UPDATE head SET frontier = randomblob(32)"}},
 		{"the head is gone", "gone", 0, []string{"DELETE FROM head"}},
 		{"an entry cannot be searched any more", "cannot be found", 11, []string{"DELETE FROM terms WHERE kind = 'program' AND entry = 11"}},
-		{"an entry is searched by what it does not say", "do not say so", 0, []string{"INSERT INTO terms VALUES ('program', 'ls', 1, 3)"}},
+		{"an entry is searched by what it does not say", "does not say", 3, []string{"INSERT INTO terms VALUES ('program', 'ls', 1, 3)"}},
+		{"the times of two rows are moved, so that their sum stays", "cannot be found", 1, []string{
+			"UPDATE terms SET at = at - 1000003 WHERE kind = 'program' AND entry = 1", "UPDATE terms SET at = at + 1000003 WHERE kind = 'program' AND entry = 11"}},
+		{"a time is moved by a multiple", "cannot be found", 11, []string{"UPDATE terms SET at = at - 1000003 * 1000000 WHERE kind = 'decision' AND entry = 11"}},
+		{"the numbers of two entries are swapped in one term", "cannot be found", 1, []string{
+			"UPDATE terms SET entry = 99 WHERE kind = 'decision' AND entry = 1", "UPDATE terms SET entry = 1 WHERE kind = 'decision' AND entry = 11",
+			"UPDATE terms SET entry = 11 WHERE kind = 'decision' AND entry = 99"}},
+		{"an entry is found by a word of another", "cannot be found", 11, []string{"UPDATE terms SET value = 'safe' WHERE value = 'unmistakable'"}},
 		{"a claim is given back", "claim", 1, []string{"UPDATE claims SET returned = 1 WHERE entry = 1"}},
 		{"a claim is made smaller", "claim", 3, []string{"UPDATE claims SET units = 0.5 WHERE entry = 3 AND nr = 1"}},
 		{"a claim is deleted", "claim", 5, []string{"DELETE FROM claims WHERE entry = 5 AND nr = 0"}},
-		{"a claim is invented", "claim", 11, []string{"INSERT INTO claims SELECT 11, nr, kind, policy, block, key, units, settle, at, exit, ended, returned FROM claims WHERE entry = 1"}},
+		{"a claim has a number that is none", "claim", 3, []string{"UPDATE claims SET nr = -1 WHERE entry = 3 AND nr = 1"}},
+		{"a claim has a number beyond all", "claim", 3, []string{"UPDATE claims SET nr = 9223372036854775807 WHERE entry = 3 AND nr = 1"}},
+		{"a claim that holds a floor has ended at 0", "claim", 11, []string{"UPDATE claims SET ended = 0 WHERE entry = 11"}},
+		{"a claim names no outcome", "claim", 1, []string{"UPDATE claims SET exit = NULL WHERE entry = 1"}},
+		{"a claim is given back twice", "claim", 3, []string{"UPDATE claims SET returned = 2 WHERE entry = 3"}},
+		{"a root of 33 bytes", "33 bytes", 0, []string{"UPDATE head SET root = CAST(root || x'00' AS BLOB)"}},
+		{"a root of 31 bytes", "31 bytes", 0, []string{"UPDATE head SET root = substr(root, 1, 31)"}},
+		{"a byte is moved from the salt to the body", "salt", 3, []string{"UPDATE entries SET salt = substr(salt, 1, 31) WHERE id = 3"}},
+		{"a claim is invented", "claim", 11, []string{"INSERT INTO claims SELECT 11, nr + 1, kind, policy, block, key, units, settle, at, exit, ended, returned FROM claims WHERE entry = 1"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := recordSome(t)
@@ -191,9 +208,17 @@ func TestATornOrMissingHeadCopyIsOnlyANote(t *testing.T) {
 		if v := verify(t, path); !v.OK || len(v.Notes) != 1 {
 			t.Errorf("%q: %+v %+v", text, v, v.Problem)
 		}
-		accept(t, openLog(t, path), intentOf(guard.Accepted, "rm", "/a"))
+		var told []string
+		l := openLog(t, path, func(c *Config) { c.Notice = func(text string) { told = append(told, text) } })
+		for range 2 {
+			accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
+		}
 		if v := verify(t, path); !v.OK || len(v.Notes) != 0 {
 			t.Errorf("%q: %+v", text, v)
+		}
+		// It is said once, and on record.
+		if a, err := readAbout(t.Context(), l.conn, 12); len(told) != 1 || !strings.Contains(told[0], "missing or torn") || err != nil || a.Note == "" {
+			t.Errorf("%q: told %q, %+v, %v", text, told, a, err)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (k *checker) head(c *Command) {
 	if slices.Contains(c.Subcommand, "") {
 		k.wrong("an empty word in subcommand")
 	}
-	if c.Style < GNU || c.Style > Words {
+	if c.Style < GNU || c.Style > Find {
 		k.wrong("unknown style")
 	}
 }

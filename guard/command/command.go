@@ -45,6 +45,7 @@ const (
 	GNU   Style = iota // -n5, -n 5, -rf, --long=x, --long x, unique abbreviations, "--"
 	Go                 // -long x, -long=x, --long
 	Words              // key=value, as dd
+	Find               // options, starts and an expression, as find
 )
 
 // TargetKind says whether a value names something that the command hits.
@@ -113,7 +114,33 @@ type Command struct {
 	OtherFlags bool
 	// Bare: without a single operand the program changes nothing.
 	Bare bool
-	Pos  string // where it is declared, for messages
+	// Transaction: what it does is done as a whole, and must not be stopped
+	// half-way; with TransactionWords, only when its first operand is one of them.
+	Transaction      bool
+	TransactionWords []string
+	Pos              string // where it is declared, for messages
+}
+
+// InTransaction says whether the operation is, or may be, this command doing such
+// work.
+func (c *Command) InTransaction(op *guard.Operation) bool {
+	if !c.Transaction || op.On != "" || !c.Matches(op) {
+		return false
+	}
+	if len(c.TransactionWords) == 0 {
+		return true
+	}
+	s := c.scanWords(op)
+	s.dropSubcommand()
+	for _, e := range s.elements {
+		switch {
+		case e.word.Reading != guard.Literal || slices.Contains(c.TransactionWords, e.word.Text):
+			return true
+		case e.loose == "": // else it may be the value of a flag that nobody declared
+			return false
+		}
+	}
+	return false
 }
 
 // Value is one argument as far as it is known. The zero Value is not.
@@ -191,7 +218,7 @@ func (c *Command) spelling(flag *Flag) string {
 	switch {
 	case c.Style == Words:
 		return flag.long()[0] + "="
-	case len(flag.long()) > 0 && c.Style == Go:
+	case len(flag.long()) > 0 && (c.Style == Go || c.Style == Find):
 		return "-" + flag.long()[0]
 	case len(flag.long()) > 0:
 		return "--" + flag.long()[0]

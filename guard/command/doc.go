@@ -17,10 +17,10 @@
 //     false; of those seen, only a true bool flag before the word is certain.
 //   - An operand that nothing declared takes is a problem, never dropped.
 //
-// Three styles of command line are read: GNU as getopt_long does, with
+// Four styles of command line are read: GNU as getopt_long does, with
 // permutation, bundles and abbreviations; Go with one-dash long names (flags are
-// found anywhere, also behind operands, as in find); and Words, key=value, as
-// in dd.
+// found anywhere, also behind operands); Words, key=value, as in dd; and Find,
+// the grammar of find.
 //
 // An unknown word may also stand for "--" itself. Words like -x behind it are
 // still read as flags then, which are unknown; the unknown word is among the

@@ -59,6 +59,10 @@ type element struct {
 // scanWords cuts the operation's words. It takes time linear in them.
 func (c *Command) scanWords(op *guard.Operation) *scan {
 	s := &scan{command: c, seen: map[*Flag][]occurrence{}, elements: make([]element, 0, len(op.Args))}
+	if c.Style == Find {
+		s.find(op.Args)
+		return s
+	}
 	for words := op.Args; len(words) > 0; {
 		words = s.step(words)
 	}

@@ -55,8 +55,9 @@ type decider struct {
 	request    guard.Request
 	ops        []guard.Operation
 	facts      guard.Facts
-	given      *given          // of a test; nil otherwise
-	hit        map[string]bool // targets that are in the decision
+	given      *given             // of a test; nil otherwise
+	hit        map[string]bool    // targets that are in the decision
+	locals     map[*local]outcome // of the files: no policy and no operation changes them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
 	decision   guard.Decision
@@ -72,7 +73,7 @@ type decider struct {
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
 	return &decider{
 		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
-		asked: map[string]int{}, hit: map[string]bool{}, spent: map[string]float64{}, named: map[string]bool{},
+		asked: map[string]int{}, hit: map[string]bool{}, locals: map[*local]outcome{}, spent: map[string]float64{}, named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
 	}
 }
@@ -94,6 +95,10 @@ func (d *decider) decide() ([]guard.Ask, guard.Decision) {
 
 // operation decides one program with its targets.
 func (d *decider) operation(op *guard.Operation) {
+	if op.Far {
+		d.far(op)
+		return
+	}
 	governors := d.set.governors(op)
 	if len(governors) > 0 && onlyHelp(op) {
 		return
@@ -190,8 +195,11 @@ func (d *decider) ask(ask guard.Ask) {
 
 // problem denies for a reason that belongs to no check.
 func (d *decider) problem(what, next, pos string) {
+	d.refuse(guard.Problem{What: what, Next: next, Pos: pos})
+}
+
+func (d *decider) refuse(problem guard.Problem) {
 	d.effect = guard.Deny
-	problem := guard.Problem{What: what, Next: next, Pos: pos}
 	if !slices.Contains(d.decision.Problems, problem) {
 		d.decision.Problems = append(d.decision.Problems, problem)
 	}

@@ -110,12 +110,18 @@ func (ev *evaluation) local(name string) outcome {
 	if named == nil {
 		return failed("no local is called " + name)
 	}
+	if o, done := ev.d.locals[named]; done && !ok {
+		return o
+	}
 	o := ev.eval(named.expr, nil)
 	if o.state == known && len(identity(o.value)) > maxLocal {
 		o = failed(fmt.Sprintf("local %s has more than %d bytes", name, maxLocal))
 	}
 	if o.state != pending {
 		ev.locals[name] = o
+	}
+	if o.state != pending && !ok {
+		ev.d.locals[named] = o
 	}
 	return o
 }

@@ -133,6 +133,9 @@ func (d *decider) operands(op *guard.Operation) (paths []string, unread string) 
 	if op.Opaque != "" {
 		unread = op.Opaque
 	}
+	if op.Far {
+		unread = op.Server + " runs it, where nothing can be measured from here"
+	}
 	return paths, unread
 }
 

@@ -33,6 +33,9 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		Bare:       l.saysHarmless(content.Attributes["no_operands"], "decide"),
 	}
 	c.Flags = l.flagsOf(content.Attributes, c.Style)
+	if attribute := content.Attributes["transaction"]; attribute != nil {
+		c.Transaction, c.TransactionWords = l.transaction(attribute)
+	}
 	explicit := false
 	for _, inner := range content.Blocks {
 		a := l.argument(inner)
@@ -55,6 +58,22 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		l.errorf(block.DefRange, "", "command %s: %s", name, problem)
 	}
 	return c
+}
+
+// transaction is true, or a list of the first operands that begin one.
+func (l *loader) transaction(attribute *hcl.Attribute) (is bool, words []string) {
+	value, ok := l.fixed(attribute)
+	if !ok {
+		return false, nil
+	}
+	if !value.IsNull() && value.Type() == cty.Bool {
+		return value.True(), nil
+	}
+	words = l.texts(attribute)
+	if len(words) == 0 {
+		l.errorf(attribute.Range, "write true, or the words that begin one", "transaction must be true or a list of words")
+	}
+	return len(words) > 0, words
 }
 
 // argument is a flag or an operand; explicit when it says what it targets.
@@ -151,7 +170,7 @@ func (l *loader) style(attribute *hcl.Attribute) command.Style {
 	if attribute == nil {
 		return command.GNU
 	}
-	return map[string]command.Style{"go": command.Go, "words": command.Words}[l.word(attribute, "gnu", "go", "words")]
+	return map[string]command.Style{"go": command.Go, "words": command.Words, "find": command.Find}[l.word(attribute, "gnu", "go", "words", "find")]
 }
 
 // fixed is the value of an attribute that uses no variables.

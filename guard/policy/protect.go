@@ -16,7 +16,7 @@ func (ev *evaluation) protect(given string, stays bool, places ...string) {
 	for _, protected := range ev.d.set.protect {
 		for _, place := range places {
 			if place != "" && (isInside(place, protected) || !stays && isInside(protected, place)) {
-				ev.d.problem(given+" holds what guard needs to work: "+protected, "choose another target", "")
+				ev.d.refuse(guard.Problem{What: given + " holds what guard needs to work: " + protected, Next: "choose another target", Measured: true})
 				return
 			}
 		}

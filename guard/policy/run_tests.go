@@ -119,6 +119,11 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 	if !ok {
 		value, ok = g.probes[probe.name]
 	}
+	if !ok && probe.kind.Usual != nil {
+		if usual, err := toValue(probe.kind.Usual); err == nil {
+			return usual
+		}
+	}
 	if !ok {
 		return unknownValue("the test gives no value for probe " + probe.name)
 	}

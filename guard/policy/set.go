@@ -107,6 +107,20 @@ func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
 // operation, for certain or possibly.
 func (s *Set) Governs(op guard.Operation) bool { return s == nil || len(s.governors(&op)) > 0 }
 
+// Transaction says whether the operation is, or may be, a command that must not be
+// stopped half-way. It need not be governed.
+func (s *Set) Transaction(op guard.Operation) bool {
+	if s == nil {
+		return false
+	}
+	for _, declared := range s.commands {
+		if declared.command.InTransaction(&op) {
+			return true
+		}
+	}
+	return false
+}
+
 // governors are the policies, with the command each, that speak about an
 // operation.
 func (s *Set) governors(op *guard.Operation) []governor {

@@ -160,7 +160,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 			target.Detail = "does not exist"
 		}
 		ev.target(target)
-		ev.identify("target "+given, strings.TrimSpace(real+" "+plainPart(object["device"])+":"+plainPart(object["inode"])))
+		ev.identify("target "+given, identityOf(object, real))
 		list = append(list, value)
 		ev.targets.paths = append(ev.targets.paths, where)
 		if ev.actsOnLinks() {
@@ -169,6 +169,22 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		ev.protect(guard.Printable(given), ev.staysBelow(i, object), where, real)
 	}
 	return settle(cty.TupleVal(list), nil)
+}
+
+// identityOf is which file a path leads to, in words: a link put in the place of a
+// directory must be seen as one.
+func identityOf(object map[string]any, real string) string {
+	file := strings.TrimSpace(real + " " + plainPart(object["device"]) + ":" + plainPart(object["inode"]))
+	switch {
+	case object["exists"] == false:
+		return "nothing"
+	case object["type"] == "symlink" && real == "":
+		return "a link to nothing, " + file
+	case object["type"] == "symlink":
+		return "a link to " + file
+	default:
+		return file
+	}
 }
 
 // plainPart is a part of a plain object for people; "" when it is not known.

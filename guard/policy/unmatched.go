@@ -121,6 +121,12 @@ func (d *decider) confirmHost(op *guard.Operation) {
 	if op.Opaque != "" {
 		why = guard.Printable(op.Opaque)
 	}
+	if op.Far && op.Opaque == "" && len(d.set.governors(op)) > 0 {
+		why = guard.Printable(op.Server) + " runs " + programName(op) + ", which guard can neither measure nor see there"
+	}
+	if op.Server != "" && !strings.Contains(why, op.Server) {
+		why += "; " + guard.Printable(op.Server) + " runs it, where guard does not see it"
+	}
 	hint := why + ": the name of this host"
 	if op.Supervised {
 		why += "; each program that it executes is decided before it runs"

@@ -139,3 +139,38 @@ func TestAgeOnOtherFileSystems(t *testing.T) {
 		t.Errorf("without births: got %v", got)
 	}
 }
+
+// What another user has just made is not the work of the one who removes it.
+func TestAgeIsOfOnesOwnThings(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root gives files to others")
+	}
+	dir := scratch(t)
+	tellsBirths(t, dir)
+	since := moment(t, dir)
+	build(t, dir, "own/", "own/file = 1", "theirs/", "theirs/file = 1", "unpacked/", "unpacked/file = 1", "shared/", "shared/file = 1", "closed/", "closed/open/", "closed/open/file = 1", "single = 1")
+	for name, mode := range map[string]os.FileMode{"own": 0o755, "unpacked": 0o755, "shared": 0o777, "closed": 0o700, "closed/open": 0o777} {
+		if err := os.Chmod(filepath.Join(dir, name), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"theirs", "unpacked/file", "shared/file", "closed/open/file", "single"} {
+		if err := os.Lchown(filepath.Join(dir, name), 4242, 4242); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, older := range map[string]string{
+		"own": "", "theirs": "theirs", "unpacked": "", "shared": "shared/file", "closed": "", "single": "single",
+	} {
+		args := paths(name)
+		args["since"], args["owner"] = since, 0.0
+		var want any
+		if older != "" {
+			want = filepath.Join(dir, older)
+		}
+		got := known(t, probe.Config{Dir: dir}, "age", args).(map[string]any)
+		if got["older"] != want || got["younger"] != (want == nil) {
+			t.Errorf("%s: older is %v, want %v", name, got["older"], want)
+		}
+	}
+}

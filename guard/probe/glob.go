@@ -79,9 +79,15 @@ func existing(name string, up bool) ([]string, error) {
 	case absent(err):
 		return nil, nil
 	default:
-		return nil, errors.New(cause(err))
+		return nil, &looking{err}
 	}
 }
+
+// looking is an error of the file system, with what to do next.
+type looking struct{ err error }
+
+func (l *looking) Error() string { return cause(l.err) }
+func (l *looking) Unwrap() error { return l.err }
 
 func dirNames(dir string) ([]string, error) {
 	file, err := os.Open(dir)
@@ -96,5 +102,5 @@ func dirNames(dir string) ([]string, error) {
 	if absent(err) {
 		return nil, nil
 	}
-	return nil, errors.New(cause(err))
+	return nil, &looking{err}
 }

@@ -22,6 +22,8 @@ func builtins(config Config, now func() time.Time) []builtin {
 		{kind: resolveKind(), answer: resolver{dir: config.Dir}.answer},
 		{kind: treeKind(), answer: treeProbe{dir: config.Dir}.answer},
 		{kind: ageKind(), answer: ageProbe{dir: config.Dir}.answer},
+		{kind: contentsKind(), answer: contentsProbe{dir: config.Dir}.answer},
+		{kind: identityKind(), answer: identityProbe{dir: config.Dir}.answer},
 		{kind: execKind(), answer: execProbe{env: execEnv(config.Env)}.answer},
 		{kind: fileKind(), answer: fileProbe{dir: config.Dir}.answer},
 		{kind: backupsKind(), answer: backupsProbe{dir: config.Dir, now: now}.answer},

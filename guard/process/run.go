@@ -25,12 +25,17 @@ var errInterrupted = errors.New("a signal came before it started")
 // The command gets its signals from the terminal, or passed on by guard.
 //
 // What did not start has Started false, Error, and as Status the exit status
-// that is due: 127 when there is no such file, 126 when the kernel refused it,
-// 125 otherwise. While Run waits it has the process's signals to itself; only
+// that is due: 127 when there is no such file, 126 when the kernel refused it, 125
+// otherwise, also when the machine has run out of something. While Run waits it has the process's signals to itself; only
 // one Run at a time.
 func Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
-	signals := listen(taken()...)
-	defer signals.close()
+	return (*Hold)(nil).Run(ctx, request, e)
+}
+
+// Run is Run with signals that are held: the command has them until it has ended.
+func (h *Hold) Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
+	signals := h.lend(taken())
+	defer h.takeBack(signals)
 	if err := ready(ctx, signals, e); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
@@ -90,8 +95,11 @@ func changeDir(dir string) string {
 
 func notStarted(e guard.Executable, err error) guard.Outcome {
 	status := guard.StatusNotExecutable
-	if errors.Is(err, unix.ENOENT) {
+	switch {
+	case errors.Is(err, unix.ENOENT):
 		status = guard.StatusNotFound
+	case guard.Exhausted(err):
+		status = guard.StatusFailed
 	}
 	return guard.Outcome{Status: status, Error: fmt.Sprintf("start %q: %v", e.Path, reason(err))}
 }

@@ -20,9 +20,9 @@ import (
 // A SIGTERM or SIGHUP to guard calls hangUp, which is to do what a terminal does
 // that goes away; a second one is passed on. SIGINT and SIGQUIT are dropped, user
 // signals passed on. A leader that stops itself is continued: nobody else could.
-func RunOn(ctx context.Context, request guard.Request, e guard.Executable, on *os.File, hangUp func()) guard.Outcome {
-	signals := listen(unix.SIGINT, unix.SIGQUIT, unix.SIGTERM, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2)
-	defer signals.close()
+func (h *Hold) RunOn(ctx context.Context, request guard.Request, e guard.Executable, on *os.File, hangUp func()) guard.Outcome {
+	signals := h.lend(passedOn())
+	defer h.takeBack(signals)
 	if err := ready(ctx, signals, e); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}

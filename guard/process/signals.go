@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -17,16 +18,20 @@ type signals struct{ arrived chan os.Signal }
 // taken says what becomes of a signal that reaches guard while it waits. What
 // is not in it keeps its default.
 func taken() []syscall.Signal {
-	return []syscall.Signal{
-		unix.SIGINT, unix.SIGQUIT, // from the terminal to the whole group: dropped
-		unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU, // likewise: guard stops when the command does
-		unix.SIGTERM, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, // passed on
-	}
+	return append(passedOn(),
+		unix.SIGTSTP, unix.SIGTTIN, unix.SIGTTOU) // from the terminal: guard stops when the command does
+}
+
+// passedOn are those that the command gets, unless the terminal has sent them to
+// the whole group. A limit of processor time is guard's own, or the command has
+// met it by itself.
+func passedOn() []syscall.Signal {
+	return slices.DeleteFunc(ends(), func(number syscall.Signal) bool { return number == unix.SIGXCPU })
 }
 
 // listen takes the signals. Those that guard was started with ignored stay
 // ignored, in guard and in the child.
-func listen(numbers ...syscall.Signal) *signals {
+func listen(numbers []syscall.Signal) *signals {
 	s := &signals{arrived: make(chan os.Signal, 64)}
 	KeepIgnored()
 	for _, number := range numbers {
@@ -49,6 +54,24 @@ func KeepIgnored() {
 }
 
 func (s *signals) close() { signal.Stop(s.arrived) }
+
+// lend takes the signals for a command that is about to start. There is no moment
+// in which nobody has them.
+func (h *Hold) lend(numbers []syscall.Signal) *signals {
+	s := listen(numbers)
+	h.pass()
+	return s
+}
+
+// takeBack is called when the command has ended. What reached guard before that
+// was the command's.
+func (h *Hold) takeBack(s *signals) {
+	delivered := make(chan os.Signal, 1)
+	signal.Notify(delivered, unix.SIGCHLD)
+	signal.Stop(delivered) // returns when all that has arrived is in its channels
+	h.take()
+	s.close()
+}
 
 // pending says whether a signal came that would have ended the command.
 func (s *signals) pending() bool {
@@ -125,11 +148,16 @@ func wait(pid int) (status unix.WaitStatus, waited bool) {
 		case err == unix.EINTR:
 		case err != nil:
 			return 255 << 8, true
+		case traced(status):
 		default:
 			return status, got == pid
 		}
 	}
 }
+
+// traced: guard itself has stopped the child, as a debugger does, to keep it from
+// the terminal. That is no stop for a shell to see.
+func traced(status unix.WaitStatus) bool { return status.Stopped() && status>>16 != 0 }
 
 // pass gives the child what was sent to guard alone.
 func pass(pid int, number syscall.Signal) {

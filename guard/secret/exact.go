@@ -72,6 +72,42 @@ func backslashed(value string) string {
 	return b.String()
 }
 
+// findCut finds values that the end of a line cuts in two, as on a panel.
+func findCut(found spans, s string, values []string) spans {
+	if !strings.Contains(s, "\n") {
+		return found
+	}
+	squeezed, places := make([]byte, 0, len(s)), make([]int, 0, len(s)+1)
+	for i := 0; i < len(s); i++ {
+		if s[i] != '\n' {
+			squeezed, places = append(squeezed, s[i]), append(places, i)
+			continue
+		}
+		for i+1 < len(s) && s[i+1] == ' ' {
+			i++
+		}
+	}
+	places = append(places, len(s))
+	for _, value := range values {
+		for _, part := range findExact(nil, string(squeezed), value) {
+			found = append(found, span{places[part.from], places[part.to-1] + 1})
+		}
+	}
+	return found
+}
+
+// findWord finds a value where it stands alone: what is before and behind it could not
+// be a part of the same name or path.
+func findWord(found spans, s, value string) spans {
+	joins := func(c byte) bool { return c >= 0x80 || isNameByte(c) || strings.IndexByte("/.~@:%", c) >= 0 }
+	for _, part := range findExact(nil, s, value) {
+		if (part.from == 0 || !joins(s[part.from-1])) && (part.to == len(s) || !joins(s[part.to])) {
+			found = append(found, part)
+		}
+	}
+	return found
+}
+
 func findExact(found spans, s, value string) spans {
 	for at := 0; at <= len(s)-len(value); {
 		i := strings.Index(s[at:], value)

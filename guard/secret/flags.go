@@ -8,40 +8,24 @@ import (
 // word is one word of a command, and where it stands.
 type word struct {
 	text string
-	nr   int // in argv
-	at   int // in a text, in bytes
-	ends bool
+	nr   int  // in argv
+	at   int  // in a text, in bytes
+	ends bool // the command ends with it
+	pipe bool // and a pipe follows
 }
-
-// shortFlags are the one-letter flags that take a secret, by program.
-// Attached: only as -pX; "-p X" would be a database's name.
-var shortFlags = []struct {
-	programs []string
-	flag     string
-	attached bool
-}{
-	{[]string{
-		"mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mysqlshow", "mysqlslap", "mysqlpump", "mysqlbinlog",
-		"mariadb", "mariadb-dump", "mariadb-admin", "mariadb-import", "mariadb-check", "mariadb-show", "mariadb-binlog", "mariadb-backup", "xtrabackup",
-	}, "-p", true},
-	{[]string{"sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "docker", "podman"}, "-p", false},
-	{[]string{"redis-cli"}, "-a", false},
-	{[]string{"ldapsearch", "ldapmodify", "ldapdelete", "ldapadd", "ldappasswd"}, "-w", false},
-	{[]string{"sqlcmd"}, "-P", false},
-	{[]string{"curl"}, "-u", false},
-}
-
-// prompting are programs whose --password asks, and takes no value.
-var prompting = []string{"psql", "pg_dump", "pg_dumpall", "pg_restore", "pg_basebackup", "createdb", "dropdb", "createuser", "dropuser", "vacuumdb", "reindexdb"}
 
 // eachFlagValue calls found for the part of a word that is the secret of a
-// flag: "--password x", "-pX" after mysql.
+// flag: "--password x", "-pX" after mysql; or of an operand: redis-cli AUTH x.
 func eachFlagValue(words []word, found func(w word, from, to int)) {
 	program := ""
+	operands := secretOperands()
 	for i, w := range words {
-		base := path.Base(w.text)
+		base := baseName(w.text)
 		if isTool(base) {
 			program = base
+		}
+		if look := operands[base]; look != nil {
+			look(words[i:endOf(words, i)], found)
 		}
 		next := word{}
 		if i+1 < len(words) && !w.ends {
@@ -50,19 +34,52 @@ func eachFlagValue(words []word, found func(w word, from, to int)) {
 		switch {
 		case longFlag(w.text, program) && next.text != "" && !strings.HasPrefix(next.text, "-"):
 			found(next, 0, len(next.text))
-		case program == "curl" && (w.text == "--user" || w.text == "--proxy-user"):
-			foundUser(next, 0, found)
+		case contains(userFlags[program], w.text):
+			foundBehind(next, 0, ":", found)
 		default:
+			userFlag(program, w, found)
 			shortFlag(program, w, next, found)
 		}
 		if w.ends {
 			program = ""
+			if w.pipe {
+				pipedSecret(words[beginOf(words, i):i+1], words[i+1:endOf(words, i+1)], found)
+			}
 		}
 	}
 }
 
+func baseName(text string) string { return path.Base(text) }
+
+// endOf is behind the last word of the command that the word belongs to, beginOf is its
+// first.
+func endOf(words []word, i int) int {
+	for ; i < len(words); i++ {
+		if words[i].ends {
+			return i + 1
+		}
+	}
+	return len(words)
+}
+
+func beginOf(words []word, i int) int {
+	for i > 0 && !words[i-1].ends {
+		i--
+	}
+	return i
+}
+
 func longFlag(text, program string) bool {
 	return strings.HasPrefix(text, "-") && len(text) > 2 && !strings.ContainsAny(text, "=:/. ") && sensitive(text) && !contains(prompting, program)
+}
+
+// userFlag: --user=USER:SECRET.
+func userFlag(program string, w word, found func(w word, from, to int)) {
+	for _, flag := range userFlags[program] {
+		if strings.HasPrefix(w.text, flag+"=") {
+			foundBehind(w, len(flag)+1, ":", found)
+		}
+	}
 }
 
 func shortFlag(program string, w, next word, found func(w word, from, to int)) {
@@ -70,27 +87,50 @@ func shortFlag(program string, w, next word, found func(w word, from, to int)) {
 		if !contains(known.programs, program) || !strings.HasPrefix(w.text, known.flag) {
 			continue
 		}
-		switch {
-		case program == "curl" && len(w.text) > 2:
-			foundUser(w, 2, found)
-		case program == "curl":
-			foundUser(next, 0, found)
-		case len(w.text) > 2 && !isPublish(program, w.text[2:]):
-			found(w, 2, len(w.text))
-		case len(w.text) == 2 && !known.attached && next.text != "" && !isPublish(program, next.text):
-			found(next, 0, len(next.text))
+		value, at := next, 0
+		if len(w.text) > len(known.flag) {
+			if known.shape == separate || known.shape == passPrefix {
+				continue
+			}
+			value, at = w, len(known.flag)
+		} else if known.shape == attached {
+			continue
 		}
+		foundValue(program, known.shape, value, at, found)
 	}
 }
 
-// isPublish: docker run -p 8080:80 is a port.
-func isPublish(program, value string) bool {
-	return (program == "docker" || program == "podman") && strings.Trim(value, "0123456789.:-/tcpud") == ""
+// foundValue finds the secret in the value of a flag.
+func foundValue(program string, shape shape, value word, at int, found func(w word, from, to int)) {
+	text := value.text[min(at, len(value.text)):]
+	switch {
+	case text == "" || at == 0 && strings.HasPrefix(text, "-") || isPublish(program, text):
+	case shape == userColon:
+		foundBehind(value, at, ":", found)
+	case shape == userOther:
+		foundBehind(value, at, "%,", found)
+	case shape == cookiePair:
+		foundBehind(value, at, "=", found)
+	case shape == passPrefix:
+		if strings.HasPrefix(text, "pass:") {
+			found(value, at+len("pass:"), len(value.text))
+		}
+	default:
+		found(value, at, len(value.text))
+	}
 }
 
-// foundUser is the password of user:password.
-func foundUser(w word, at int, found func(w word, from, to int)) {
-	if i := strings.IndexByte(w.text[at:], ':'); i >= 0 {
+// isPublish: docker run -p 8080:80 is a port, and so is one of a connection.
+func isPublish(program, value string) bool {
+	return contains([]string{"docker", "podman", "nerdctl", "nodetool"}, program) && strings.Trim(value, "0123456789.:-/tcpud") == ""
+}
+
+// foundBehind is what stands behind the first of some characters: USER:SECRET.
+func foundBehind(w word, at int, marks string, found func(w word, from, to int)) {
+	if at > len(w.text) {
+		return
+	}
+	if i := strings.IndexAny(w.text[at:], marks); i >= 0 {
 		found(w, at+i+1, len(w.text))
 	}
 }
@@ -101,7 +141,7 @@ func isTool(base string) bool {
 			return true
 		}
 	}
-	return contains(prompting, base)
+	return userFlags[base] != nil || contains(prompting, base)
 }
 
 func contains(list []string, text string) bool {
@@ -123,8 +163,8 @@ func findFlags(found spans, s string, words []word) spans {
 // textWords cuts shell text into words, roughly: at blanks and operators, with
 // a quoted part that begins a word as one word, without its quotes.
 func textWords(s string) []word {
-	if !strings.Contains(s, " -") {
-		return nil // no flag, no value of one
+	if !strings.ContainsAny(s, " \t") {
+		return nil // one word
 	}
 	var words []word
 	for i := 0; i < len(s); {
@@ -132,8 +172,9 @@ func textWords(s string) []word {
 		case isSpace(c):
 			i++
 		case strings.IndexByte(";&|()\n", c) >= 0:
-			if len(words) > 0 {
+			if len(words) > 0 && !words[len(words)-1].ends {
 				words[len(words)-1].ends = true
+				words[len(words)-1].pipe = c == '|' && (i+1 == len(s) || s[i+1] != '|')
 			}
 			i++
 		case isQuote(c):

@@ -12,14 +12,23 @@ const shortest = 4
 // Masker hides secrets in text. It does not change after New and may be used by
 // several goroutines. The zero Masker masks known forms only.
 type Masker struct {
-	exact []string
+	exact []string // wherever they stand
+	words []string // where they are a word of their own
 }
 
 // New returns a Masker of known forms and of the exact values, which are looked
-// for in every rendering that a log or a shell makes of them. Values shorter
-// than four bytes are left out.
+// for in every rendering that a log or a shell makes of them: a distinctive one
+// anywhere, any other only as a word. Values shorter than four bytes are left out.
 func New(exact []string) *Masker {
-	return &Masker{exact: renderings(exact)}
+	var anywhere, words []string
+	for _, value := range exact {
+		if distinctive(value) {
+			anywhere = append(anywhere, value)
+		} else {
+			words = append(words, value)
+		}
+	}
+	return &Masker{exact: renderings(anywhere), words: renderings(words)}
 }
 
 // Text returns s with every secret replaced by Mask. It is idempotent.
@@ -41,10 +50,17 @@ func (m *Masker) once(s string) string {
 		for _, value := range m.exact {
 			found = findExact(found, s, value)
 		}
+		if len(m.exact) > 0 {
+			found = findCut(found, s, m.exact)
+		}
+		for _, value := range m.words {
+			found = findWord(found, s, value)
+		}
 	}
 	found = findAssignments(found, s)
 	found = findURLs(found, s)
 	found = findTokens(found, s)
+	found = findQuery(findHooks(findSQL(found, s), s), s)
 	found = findFlags(found, s, textWords(s))
 	return found.mask(s)
 }
@@ -61,13 +77,15 @@ func (m *Masker) Argv(argv []string) []string {
 }
 
 // Found returns the secrets that Argv masks because of the flag or the name
-// they follow, so that they can be hidden elsewhere too. Values shorter than
-// four bytes are not returned.
+// they follow, so that they can be hidden elsewhere too: those that are distinctive.
+// A password that is an ordinary word is masked in its place and nowhere else.
 func Found(argv []string) []string {
 	var secrets []string
 	for i, found := range argvSpans(argv) {
-		for _, s := range append(found, findAssignments(nil, argv[i])...) {
-			if value := argv[i][s.from:s.to]; len(value) >= shortest && !strings.Contains(value, Mask) {
+		found = findSQL(findAssignments(found, argv[i]), argv[i])
+		found = findFlags(found, argv[i], textWords(argv[i])) // of a shell's text
+		for _, s := range found {
+			if value := argv[i][s.from:s.to]; distinctive(value) && !strings.Contains(value, Mask) {
 				secrets = append(secrets, value)
 			}
 		}

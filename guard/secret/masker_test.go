@@ -77,12 +77,13 @@ func TestArgumentsAreMaskedByTheFlagBeforeThem(t *testing.T) {
 		want  []string
 		found []string
 	}{
-		{"a value with blanks", []string{"x", "--password", "a b c d", "y"}, []string{"x", "--password", Mask, "y"}, []string{"a b c d"}},
-		{"mysql through sudo", []string{"sudo", "/usr/bin/mysql", "-phunter2", "db"}, []string{"sudo", "/usr/bin/mysql", "-p" + Mask, "db"}, []string{"hunter2"}},
+		{"a value with blanks", []string{"x", "--password", "a b c d", "y"}, []string{"x", "--password", Mask, "y"}, nil},
+		{"mysql through sudo", []string{"sudo", "/usr/bin/mysql", "-phunter2hunter2", "db"}, []string{"sudo", "/usr/bin/mysql", "-p" + Mask, "db"}, []string{"hunter2hunter2"}},
+		{"a password that is a word", []string{"mysql", "-pdata", "/var/lib/mysql/data"}, []string{"mysql", "-p" + Mask, "/var/lib/mysql/data"}, nil},
 		{"mysql and a database", []string{"mysql", "-p", "db"}, []string{"mysql", "-p", "db"}, nil},
 		{"psql asks", []string{"psql", "--password", "db"}, []string{"psql", "--password", "db"}, nil},
 		{"a flag without value", []string{"x", "--password", "--force"}, []string{"x", "--password", "--force"}, nil},
-		{"env", []string{"env", "PGPASSWORD=hunter2", "psql"}, []string{"env", "PGPASSWORD=" + Mask, "psql"}, []string{"hunter2"}},
+		{"env", []string{"env", "PGPASSWORD=hunter2hunter2", "psql"}, []string{"env", "PGPASSWORD=" + Mask, "psql"}, []string{"hunter2hunter2"}},
 		{"a shell", []string{"sh", "-c", "mysql -phunter2 db"}, []string{"sh", "-c", "mysql -p" + Mask + " db"}, nil},
 		{"nothing", nil, []string{}, nil},
 	} {
@@ -131,7 +132,7 @@ func left(text, secret string) bool {
 
 func FuzzNoSecretIsLeft(f *testing.F) {
 	for _, seed := range [][4]string{
-		{"hunter2", "abcd", "--password=", " x"}, {"x[mas", "ked]", "x", "[masked]"}, {"masked", "[masked]", "[[masked]", "]"},
+		{"hunter2hunter2", "abcd", "--password=", " x"}, {"a1b2c3d4e5", "9aZ3kP0qLm", "/srv/", "/x"}, {"x[mas", "ked]", "x", "[masked]"}, {"masked", "[masked]", "[[masked]", "]"},
 		{"abab", "baba", "ababab", "abab"}, {"a b'c\"", "\xff\xfe\xfd\xfc", "'", "\\"}, {"d][m", "mask", "[masked][masked]", ":"},
 		{"0000", "://u:", "postgres://u:", "@h"}, {"PRIVATE KEY-----", "=", "-----BEGIN A ", "-----END "},
 	} {
@@ -142,7 +143,7 @@ func FuzzNoSecretIsLeft(f *testing.F) {
 		text := before + one + after + two + one + before + url.QueryEscape(two) + strconv.Quote(one) + guard.CommandLine([]string{two, after})
 		got := m.Text(text)
 		for _, secret := range []string{one, two} {
-			if len(secret) >= shortest && left(got, secret) {
+			if distinctive(secret) && left(got, secret) {
 				t.Fatalf("%q is left in %q", secret, got)
 			}
 		}
@@ -150,10 +151,29 @@ func FuzzNoSecretIsLeft(f *testing.F) {
 			t.Fatalf("%q becomes %q", got, again)
 		}
 		for _, word := range m.Argv([]string{before, one, after, two}) {
-			if len(one) >= shortest && left(word, one) || len(two) >= shortest && left(word, two) {
+			if distinctive(one) && left(word, one) || distinctive(two) && left(word, two) {
 				t.Fatalf("argv: %q", word)
 			}
 		}
 		Found([]string{before, one, after, two})
 	})
+}
+
+// What is an ordinary word is masked in its place, and the record stays whole.
+func TestAWordIsMaskedInItsPlaceOnly(t *testing.T) {
+	for _, test := range []struct{ name, secret, text, want string }{
+		{"in an environment", "postgres", "PGPASSWORD=postgres rm -rf /var/lib/postgres/data", "PGPASSWORD=[masked] rm -rf /var/lib/postgres/data"},
+		{"declared, as a word", "postgres", "login postgres to /var/lib/postgres", "login [masked] to /var/lib/postgres"},
+		{"declared, in quotes", "data", `login "data" data2 my.data`, `login "[masked]" data2 my.data`},
+		{"declared, behind a flag of its own", "1234", "unlock --pin-code=1234 /dev/sda1234", "unlock --pin-code=[masked] /dev/sda1234"},
+		{"a file of that name", "data", "rm data/x ./data", "rm data/x ./data"},
+	} {
+		if got := New([]string{test.secret}).Text(test.text); got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
+	cut := "run login a1b2c3\n      d4e5f6 now"
+	if got := New([]string{"a1b2c3d4e5f6"}).Text(cut); got != "run login [masked] now" {
+		t.Errorf("cut by the end of a line: %q", got)
+	}
 }

@@ -11,7 +11,8 @@ func sensitive(name string) bool {
 		return name == "Pwd" || name == "pwd" // of a connection string; PWD is a directory
 	}
 	for _, ending := range []string{
-		"password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "credential", "credentials",
+		"password", "passwd", "passphrase", "passcode", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "signingkey", "authkey", "credential", "credentials",
+		"dbpass", "userpass", "rootpass", "adminpass", "keypass", "storepass", "sqlpass", "pgpass",
 	} {
 		if strings.HasSuffix(lower, ending) {
 			return true
@@ -20,7 +21,7 @@ func sensitive(name string) bool {
 	last := lower[strings.LastIndexAny(lower, "-_.")+1:]
 	before := strings.TrimRight(lower[:len(lower)-len(last)], "-_.")
 	switch last {
-	case "pass", "pwd", "pw":
+	case "pass", "pwd", "pw", "psk", "otp", "totp", "pin", "pincode":
 		return true
 	case "key":
 		before = before[strings.LastIndexAny(before, "-_.")+1:]
@@ -31,6 +32,10 @@ func sensitive(name string) bool {
 	}
 	return false
 }
+
+// Sensitive says whether something of this name holds a secret: a flag, a variable, a
+// member of an object.
+func Sensitive(name string) bool { return sensitive(name) }
 
 func isNameByte(c byte) bool {
 	return c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'

@@ -13,7 +13,9 @@ var prefixes = []struct {
 	{"glpat-", 16}, {"gldt-", 16}, {"glrt-", 16}, {"glptt-", 16}, {"glcbt-", 16},
 	{"xoxb-", 10}, {"xoxp-", 10}, {"xoxa-", 10}, {"xoxr-", 10}, {"xoxs-", 10}, {"xoxe-", 10}, {"xapp-", 10},
 	{"sk_live_", 16}, {"rk_live_", 16}, {"sk-ant-", 16}, {"sk-proj-", 16},
-	{"npm_", 30}, {"pypi-", 30}, {"hf_", 30}, {"AIza", 30}, {"ya29.", 20}, {"dop_v1_", 30}, {"hvs.", 20}, {"SG.", 40},
+	{"npm_", 30}, {"pypi-", 30}, {"hf_", 30}, {"AIza", 30}, {"ya29.", 20}, {"dop_v1_", 30}, {"hvs.", 20}, {"hvb.", 20}, {"hvr.", 20}, {"SG.", 40},
+	{"AGE-SECRET-KEY-1", 30}, {"AGE-PLUGIN-", 40}, {"dapi", 32}, {"shpat_", 30}, {"sq0csp-", 30}, {"lin_api_", 30}, {"tfp_", 30}, {"rubygems_", 40}, {"cio", 30},
+	{"dckr_pat_", 20}, {"gsk_", 30}, {"pul-", 30}, {"nvapi-", 30}, {"figd_", 30}, {"secret_", 40},
 }
 
 // findTokens finds tokens by their maker's prefix, JSON web tokens, bearer

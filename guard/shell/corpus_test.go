@@ -71,6 +71,13 @@ func shown(op guard.Operation) string {
 	case op.Dir.Text != "/work":
 		notes = append(notes, "in "+op.Dir.Text)
 	}
+	if op.Server != "" {
+		by := "by " + op.Server
+		if op.Far {
+			by += " (far)"
+		}
+		notes = append(notes, by)
+	}
 	if op.Opaque != "" {
 		notes = append(notes, "OPAQUE: "+op.Opaque)
 	}

@@ -57,6 +57,7 @@ type scanner struct {
 	flags  map[string]flag
 	last   string // a flag after which scanning stops
 	digits bool   // -5 is a flag without a name
+	free   bool   // a flag that is not known takes no value but one that is attached
 	found  []given
 	rest   []guard.Word
 	ended  bool   // by "--": the next word is no flag
@@ -92,6 +93,8 @@ func (s *scanner) long(text string) {
 	name, value, attached := strings.Cut(text, "=")
 	f, ok := s.longest(name)
 	switch {
+	case !ok && s.free:
+		s.found = append(s.found, given{name, guard.Lit(value)})
 	case !ok:
 		s.why = "guard does not know its flag " + guard.Printable(name)
 	case attached && f.arity == noValue:
@@ -107,6 +110,9 @@ func (s *scanner) long(text string) {
 func (s *scanner) longest(name string) (flag, bool) {
 	if f, ok := s.flags[name]; ok {
 		return f, true
+	}
+	if s.free { // an abbreviation may as well be a flag that is not known
+		return flag{}, false
 	}
 	var match flag
 	names := map[string]bool{}
@@ -126,6 +132,8 @@ func (s *scanner) short(text string) {
 	for i := 1; i < len(text) && s.why == ""; i++ {
 		f, ok := s.flags["-"+text[i:i+1]]
 		switch {
+		case !ok && s.free:
+			return
 		case !ok:
 			s.why = "guard does not know its flag -" + guard.Printable(text[i:i+1])
 		case f.arity == noValue:

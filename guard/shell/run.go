@@ -30,6 +30,9 @@ func (r *reader) named(words []guard.Word, sc scene) {
 	if isLoader(name) {
 		name = "ld.so"
 	}
+	if isEmulator(name) {
+		name = "qemu-user"
+	}
 	if w, ok := r.wrappers[name]; ok {
 		r.wrap(w, words, sc)
 		return
@@ -61,7 +64,7 @@ func (r *reader) opaque(words []guard.Word, sc scene, reason string) {
 func (sc scene) operation(words []guard.Word) guard.Operation {
 	op := guard.Operation{
 		Via: sc.via, Account: sc.account, Dir: sc.dir,
-		Env: sc.env, EnvComplete: sc.envComplete, Opaque: sc.opaque, Background: sc.background,
+		Env: sc.env, EnvComplete: sc.envComplete, Opaque: sc.opaque, Background: sc.background, Server: sc.server, Far: sc.far,
 	}
 	if len(words) > 0 {
 		op.Path, op.Args = words[0].Text, words[1:]

@@ -20,6 +20,8 @@ type scene struct {
 	envComplete bool
 	opaque      string  // why everything that runs here is opaque
 	background  bool    // nobody waits for what runs here
+	server      string  // who runs it, where guard does not see it; "" for nobody else
+	far         bool    // the server is on another host, or in a container
 	stdin       *string // the text on standard input; nil: not known
 	texts       int     // shell texts around it
 	depth       int     // wrappers and texts around it

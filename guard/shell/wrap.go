@@ -11,7 +11,9 @@ type wrapper struct {
 	flags    string // see flagsOf
 	last     string // a flag after which no more flags are read
 	digits   bool   // -5 is a flag
+	free     bool   // a flag that the line does not name takes no value of its own
 	operands int    // words before the program
+	skip     int    // words before the flags: perf record
 	assigns  bool   // NAME=VALUE words before the program
 	slashes  bool   // such a NAME may be anything, even a path
 	// stops are the flags with which it runs nothing: it is then an ordinary
@@ -46,8 +48,8 @@ func (r *reader) wrap(w wrapper, words []guard.Word, outer scene) {
 		w.whole(r, words, outer)
 		return
 	}
-	flags := &scanner{flags: flagsOf(w.flags), last: w.last, digits: w.digits}
-	flags.scan(words[1:])
+	flags := &scanner{flags: flagsOf(w.flags), last: w.last, digits: w.digits, free: w.free}
+	flags.scan(words[1+w.skip:])
 	if flags.why != "" {
 		r.opaque(words, outer, base(words[0].Text)+": "+flags.why)
 		return

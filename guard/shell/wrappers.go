@@ -2,6 +2,7 @@ package shell
 
 import (
 	"maps"
+	"slices"
 
 	"blastguard/guard"
 )
@@ -57,6 +58,9 @@ func wrappers() map[string]wrapper {
 	table["lvm"] = wrapper{whole: applets}
 	table["find"] = wrapper{whole: find}
 	addUserWrappers(table)
+	addServers(table)
+	addLoaders(table)
+	addRooms(table)
 	addTextWrappers(table)
 	addShellWords(table)
 	return table
@@ -99,7 +103,7 @@ func sessionWrappers() map[string]wrapper {
 		"setsid": {flags: "-c|--ctty -f|--fork -w|--wait -h|--help -V|--version", stops: "-h -V", then: setsid},
 		"setarch": {flags: "-B|--32bit -F|--fdpic-funcptrs -I|--short-inode -L|--addr-compat-layout -R|--addr-no-randomize " +
 			"-S|--whole-seconds -T|--sticky-timeouts -X|--read-implies-exec -Z|--mmap-page-zero -3|--3gb -v|--verbose --uname-2.6 --list -h|--help -V|--version",
-			stops: "--list -h -V", operands: 1, alone: alonePlain},
+			stops: "--list -h -V", alone: alonePlain, then: setarch},
 		"catchsegv": {}, "eatmydata": {flags: "--"}, "unbuffer": {flags: "-p"},
 		"dbus-run-session": {flags: "--config-file= --dbus-daemon= --help --version", stops: "--help --version"},
 		"fakeroot":         {flags: "-l|--lib= --faked= -s= -i= -u|--unknown-is-real -b= -h -v", stops: "-h -v", alone: alonePlain},
@@ -135,6 +139,35 @@ func sessionWrappers() map[string]wrapper {
 			},
 		},
 	}
+}
+
+// setarch may name an architecture before the program; linux32 and its like do not.
+func setarch(r *reader, c wrapped) {
+	architectures := []string{
+		"linux32", "linux64", "uname26", "i386", "i486", "i586", "i686", "athlon", "x86_64", "aarch64", "armv7l", "armh", "arm", "ppc", "ppc64", "ppc64le",
+		"ppcle", "ppc32", "s390", "s390x", "sparc", "sparc64", "sparc32", "mips", "mips32", "mips64", "ia64", "alpha", "parisc", "parisc64", "riscv32", "riscv64", "loongarch64",
+	}
+	if len(c.rest) > 0 && base(c.words[0].Text) == "setarch" {
+		switch {
+		case c.rest[0].Reading != guard.Literal:
+			r.opaque(c.words, c.outer, "setarch: "+guard.Printable(c.rest[0].Text)+" may be an architecture or a program")
+			return
+		case slices.Contains(architectures, c.rest[0].Text):
+			again := &scanner{flags: c.flags.flags}
+			again.scan(c.rest[1:])
+			if again.why != "" {
+				r.opaque(c.words, c.outer, "setarch: "+again.why)
+				return
+			}
+			c.rest = again.rest
+		}
+	}
+	if len(c.rest) == 0 {
+		r.opaque(c.words, c.outer, "setarch: "+alonePlain)
+		return
+	}
+	c.sc.via = c.outer.inside(show(c.words[:len(c.words)-len(c.rest)])).via
+	r.run(c.rest, c.sc)
 }
 
 // tracingWrappers watch a program.
@@ -202,6 +235,12 @@ func systemdRun(r *reader, c wrapped) {
 	if len(c.rest) == 0 {
 		r.opaque(c.words, c.outer, "systemd-run: "+alonePlain)
 		return
+	}
+	if !scope {
+		c.sc.server, c.sc.background = "systemd", true
+		if c.flags.has("-H") || c.flags.has("-M") {
+			c.sc.far, c.sc.opaque = true, ""
+		}
 	}
 	r.run(c.rest, c.sc)
 }

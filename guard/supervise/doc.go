@@ -86,7 +86,8 @@ type Exec struct {
 	Stopping bool
 }
 
-// Config is what a Supervisor needs to know. All functions are required.
+// Config is what a Supervisor needs to know. All functions are required, but for
+// Inner, Spares and Policies.
 type Config struct {
 	// Governs says whether some policy may govern a program of that basename.
 	// It is called for every exec by one thread, and must not keep the name.
@@ -96,12 +97,18 @@ type Config struct {
 	// Decide says whether the program may run. It is called in a goroutine of
 	// its own for each; its context ends when the waiting process is gone.
 	Decide func(context.Context, Exec) bool
+	// Inner is told of a governed program that a guard further in executes: that one
+	// has decided it by the same policies, or it is what its policies ask.
+	Inner func(Exec)
 	// Ready is asked when the launcher is about to become the command; an
 	// error starts nothing.
 	Ready func() error
 	// Policies is the hash of the policies that Decide goes by, for a guard
 	// further in: see DecidesOtherwise. nil takes any for its own.
 	Policies func() string
+	// Spares says of a process below the command that it must not be stopped
+	// half-way; Stop then waits. nil: there is none.
+	Spares func(pid int) bool
 	// LastWords are printed, with what is left of the command, when guard is
 	// killed. "" (which is allowed) prints nothing.
 	LastWords string

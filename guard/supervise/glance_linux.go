@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"unsafe"
 
+	"blastguard/guard/shell"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -318,8 +320,11 @@ var (
 // runsInside: the program runs what its first words name without an exec.
 func runsInside(name []byte) bool {
 	switch string(name) {
-	case "busybox", "toybox", "ld.so":
+	case "busybox", "toybox", "ld.so", "valgrind", "box64", "box86", "FEXInterpreter", "FEXLoader", "proot":
 		return true
+	}
+	if bytes.HasPrefix(name, emulator) {
+		return shell.LoadsInside(string(name))
 	}
 	return len(name) > 3 && name[0] == 'l' && name[1] == 'd' &&
 		(bytes.HasPrefix(name, loaderLinux) || bytes.HasPrefix(name, loaderMusl) || bytes.HasPrefix(name, loader64))
@@ -328,6 +333,7 @@ func runsInside(name []byte) bool {
 var (
 	loaderLinux = []byte("ld-linux")
 	loaderMusl  = []byte("ld-musl")
+	emulator    = []byte("qemu-")
 	loader64    = []byte("ld64.so")
 )
 

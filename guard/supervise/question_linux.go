@@ -103,7 +103,13 @@ func (s *Supervisor) own(n *notification) bool {
 	above, _ := parentOf(pid)
 	_, itself := s.others.Load(pid)
 	_, child := s.others.Load(above)
-	return !itself && !child
+	if itself || child {
+		return false
+	}
+	if asked, named := s.read(n); s.config.Inner != nil && named && len(asked.Forms) > 0 && asked.Unreadable == "" {
+		s.config.Inner(asked)
+	}
+	return true
 }
 
 // watch ends a question for whose answer nobody waits.

@@ -29,6 +29,21 @@ func New(Config) (*Supervisor, error) { return nil, errSystem }
 // Argv is never used here.
 func (s *Supervisor) Argv(path, user string, argv []string) []string { return nil }
 
+// Process is none here.
+type Process struct{}
+
+// ProcessAt is none here.
+func ProcessAt(int) Process { return Process{} }
+
+// Main is none here.
+func (s *Supervisor) Main() Process { return Process{} }
+
+// Lives cannot tell here.
+func (p Process) Lives() bool { return false }
+
+// Holds cannot tell here.
+func (p Process) Holds(int) bool { return false }
+
 // Serve is never used here.
 func (s *Supervisor) Serve(context.Context) {}
 
@@ -37,6 +52,9 @@ func (s *Supervisor) Stop(os.Signal, time.Duration) {}
 
 // Inner is never asked here.
 func (s *Supervisor) Inner(int) InnerGuard { return InnerGuard{} }
+
+// Above is never asked here.
+func (s *Supervisor) Above(int) [][]string { return nil }
 
 // Began is never asked here.
 func (s *Supervisor) Began() time.Time { return time.Time{} }
@@ -55,6 +73,9 @@ func (s *Supervisor) Belongs(int, int) bool { return false }
 
 // SameNumbers cannot tell here.
 func SameNumbers(int) bool { return false }
+
+// Freeze is never used here.
+func (s *Supervisor) Freeze(string) func() { return func() {} }
 
 // Finish is never used here.
 func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }

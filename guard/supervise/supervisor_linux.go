@@ -303,13 +303,28 @@ func (s *Supervisor) deserted(left []int) bool {
 }
 
 // Stop ends the command and all its descendants: with the signal now, by SIGKILL
-// after the grace. Of what comes from then on Decide is told.
+// after the grace. Of what comes from then on Decide is told. While one of them is
+// spared, all go on; it then returns before anything is signalled.
 func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
 	if s.stopping.Swap(true) {
 		return
 	}
-	s.grace.Store(time.Now().Add(grace).UnixNano())
 	number, _ := signal.(unix.Signal)
+	if !s.unstoppable() {
+		s.endWith(number, grace)
+		return
+	}
+	go func() {
+		const pause = 50 * time.Millisecond
+		for s.unstoppable() {
+			time.Sleep(pause)
+		}
+		s.endWith(number, grace)
+	}()
+}
+
+func (s *Supervisor) endWith(number unix.Signal, grace time.Duration) {
+	s.grace.Store(time.Now().Add(grace).UnixNano())
 	s.signalTree(number)
 	time.AfterFunc(grace, func() {
 		select {

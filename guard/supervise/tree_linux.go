@@ -43,6 +43,27 @@ func (s *Supervisor) place(pid int) []string {
 	return names
 }
 
+// Above are the command lines of the processes from this one up to the supervised
+// command, each as the kernel shows it. What cannot be read is left out.
+func (s *Supervisor) Above(pid int) [][]string {
+	var lines [][]string
+	main := int(s.main.Load())
+	for range maxDepth {
+		if pid <= 1 || pid == os.Getpid() {
+			break
+		}
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err == nil && len(line) > 0 {
+			lines = append(lines, strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00"))
+		}
+		if pid == main {
+			break
+		}
+		pid, _ = parentOf(pid)
+	}
+	return lines
+}
+
 // nameOf is a process as a person would name it: its program, or the script that
 // an interpreter runs.
 func nameOf(pid int) string {
@@ -215,13 +236,42 @@ func signalBelow(top, filters int, number unix.Signal) {
 // after the grace. What the kernel does not let die it leaves.
 func (s *Supervisor) endTree() {
 	const pause, patience = 10 * time.Millisecond, 5 * time.Second
-	grace := time.Unix(0, s.grace.Load())
-	for len(s.descendants()) > 0 && time.Since(grace) < patience {
-		if time.Now().After(grace) {
+	for s.anyLook(func() bool { return len(s.descendants()) > 0 }) {
+		nanoseconds := s.grace.Load()
+		grace := time.Unix(0, nanoseconds)
+		switch {
+		case nanoseconds == 0: // Stop waits for what must not be stopped
+		case time.Since(grace) >= patience:
+			return
+		case time.Now().After(grace):
 			s.signalTree(unix.SIGKILL)
 		}
 		time.Sleep(pause)
 	}
+}
+
+// unstoppable says whether something is at work that must not be stopped half-way.
+// All that runs beside it goes on too: it may be at the other end of a pipe.
+// A process whose parent ends while they are listed is not found: it is looked
+// several times.
+func (s *Supervisor) unstoppable() bool {
+	if s.config.Spares == nil {
+		return false
+	}
+	return s.anyLook(func() bool { return slices.ContainsFunc(s.descendants(), s.config.Spares) })
+}
+
+func (s *Supervisor) anyLook(found func() bool) bool {
+	const looks, pause = 3, 10 * time.Millisecond
+	for i := range looks {
+		if i > 0 {
+			time.Sleep(pause)
+		}
+		if found() {
+			return true
+		}
+	}
+	return false
 }
 
 // elsewhere: the process has another root or other mounts than guard, so that a

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/process"
+	"blastguard/guard/shell"
+	"blastguard/guard/supervise"
+)
+
+// What was named counts, never the format of its file. A name that is looked up along
+// PATH is a program: its policies decide it, or a person by the name of the host, and
+// what it executes then is followed. A path and the known runners are playbooks.
+
+// isPlaybook: the operation is a script by its path, a known runner, or something that
+// guard cannot read; and it runs here, below guard.
+func (b *playbook) isPlaybook(op guard.Operation) bool {
+	if !b.runsHere(op) {
+		return false
+	}
+	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || b.isScript(op))
+	return op.Opaque != "" || shell.Runner(op) || byPath
+}
+
+// isFollowed: the operation is a program, which may execute others.
+func (b *playbook) isFollowed(op guard.Operation) bool {
+	switch {
+	case !b.runsHere(op), op.Program == "", b.isPlaybook(op), policy.Harmless(op):
+		return false
+	case shell.Leaf(op) && (b.set == nil || b.set.Governs(op)) && !b.isScript(op):
+		return false // it does nothing but what it is governed for
+	default:
+		return supervise.Privileged() || !b.needsRights(op)
+	}
+}
+
+// runsHere: it is executed below guard, where it could be supervised. A client of a
+// server is not: what it starts may be the server, which would stay supervised for good.
+func (b *playbook) runsHere(op guard.Operation) bool {
+	return op.On == "" && !op.Builtin && op.Server == "" && !shell.HandsOver(op.Program) && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
+}
+
+// onlyFollows: nothing of the command is a playbook, or known at its step only. Where that
+// cannot be followed, or would not work then, it is what it is without.
+func (b *playbook) onlyFollows(ops []guard.Operation) bool {
+	return b.o.as == "" && b.o.session == nil && !b.atStep && !slices.ContainsFunc(ops, b.isPlaybook)
+}
+
+// isAlone: all that is supervised are programs that policies govern by their names: the
+// command is decided by itself, as if it was not supervised.
+func (b *playbook) isAlone(ops []guard.Operation) bool {
+	return b.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
+		return b.isFollowed(op) && !b.set.Governs(op)
+	})
+}
+
+// needsRights: below an unprivileged guard the program would lose the rights that its
+// file gives it, or those of a helper that it is known to start.
+func (b *playbook) needsRights(op guard.Operation) bool {
+	if changerIn(op) != "" || slices.Contains([]string{
+		"podman", "buildah", "flatpak", "snap", "sshfs", "fusermount", "fusermount3", "bwrap", "firejail", "singularity", "apptainer",
+		"yay", "paru", "pamac", "virtualbox", "VBoxManage", "screen", "xinit", "startx", "bcvk", "toolbox", "distrobox",
+	}, op.Program) {
+		return true
+	}
+	return process.GivesRights(b.fileOf(op))
+}
+
+// isScript: the program that was named is a file that begins with #!.
+func (b *playbook) isScript(op guard.Operation) bool { return startsScript(b.fileOf(op)) }
+
+// fileOf is the file of an operation's program, as far as it can be told before it
+// starts; "" where it cannot.
+func (b *playbook) fileOf(op guard.Operation) string {
+	if op.Path == "" || op.Dir.Reading != guard.Literal {
+		return ""
+	}
+	request := guard.Request{Argv: []string{op.Path}, Dir: op.Dir.Text, Env: b.request.Env}
+	if !strings.Contains(op.Path, "/") {
+		request.Dir = b.request.Dir
+	}
+	key := request.Dir + "\x00" + op.Path
+	if file, known := b.files[key]; known {
+		return file
+	}
+	file := ""
+	if found, err := process.Find(request); err == nil {
+		file = found.Path
+	}
+	if b.files == nil {
+		b.files = map[string]string{}
+	}
+	b.files[key] = file
+	return file
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/shell"
+	"blastguard/guard/supervise"
+)
+
+// A package manager that is stopped half-way leaves the host worse than either end.
+// What policies call a transaction is decided before it starts. Of what it then runs
+// nothing is refused for a missing answer: a step that would be asked about runs, and
+// its entry says why nobody was asked. Only what is measured to be wrong is refused,
+// alone: the program gets an error, and the run goes on.
+
+// transactionAround is the program, from the process up to the supervised command,
+// that is in a transaction; "" for none.
+func (s *steps) transactionAround(pid int, set *policy.Set) string {
+	if set == nil {
+		return ""
+	}
+	for _, line := range s.supervisor.Above(pid) {
+		for _, words := range calledAs(line) {
+			for _, op := range shell.Operations(words, shell.Context{Dir: "/"}) {
+				if len(op.Via) == 0 && set.Transaction(op) {
+					return op.Program
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// spares: the process is in a transaction, so that the run is not ended now.
+func (s *steps) spares(pid int) bool {
+	set, err := s.book.whole()
+	return err == nil && s.transactionAround(pid, set) != ""
+}
+
+// calledAs are the command lines as which a process may be known: its own, and that
+// of the program which it interprets (python3 /usr/bin/dnf install x).
+func calledAs(line []string) [][]string {
+	if len(line) == 1 { // npm writes its whole line into one word
+		line = strings.Fields(line[0])
+	}
+	if len(line) == 0 || line[0] == "" {
+		return nil
+	}
+	forms := [][]string{line}
+	for i, word := range line[1:] {
+		rest := line[i+1:] // from the word on
+		switch {
+		case word == "-m" && len(rest) > 1 && isLanguage(path.Base(line[0])): // python3 -m pip
+			return append(forms, rest[1:])
+		case strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "--") && strings.HasSuffix(word, "c"), word == "-e":
+			return forms // a text on the command line
+		case strings.HasPrefix(word, "-"):
+		case strings.Contains(word, "/") && (isLanguage(path.Base(line[0])) || isShell(line[0])):
+			return append(forms, rest)
+		default:
+			return forms
+		}
+	}
+	return forms
+}
+
+func isShell(program string) bool {
+	_, known := shell.IsShell(path.Base(program))
+	return known
+}
+
+// hinders: the step would be asked about or refused.
+func hinders(report guard.Report) bool {
+	return report.Err != nil || report.Decision.Effect != guard.Allow && report.Decision.Effect != guard.Warn
+}
+
+// unhindered is the report of a step inside a transaction: what is only not known, or
+// would be asked, does not stop it.
+func unhindered(report guard.Report, inside string) guard.Report {
+	if report.Err != nil || !hinders(report) || isWrong(report.Decision) {
+		return report
+	}
+	report.Answer = &guard.Answer{Yes: true, How: "transaction", Why: "it is a step of " + inside + ", which is not stopped half-way"}
+	decision := &report.Decision
+	decision.Effect, decision.Confirmations = guard.Allow, nil
+	decision.Checks = append([]guard.Check(nil), decision.Checks...)
+	for i := range decision.Checks {
+		if check := &decision.Checks[i]; check.Effect == guard.Deny || check.Effect == guard.Confirm {
+			check.Effect, decision.Effect = guard.Warn, guard.Warn
+		}
+	}
+	decision.Claims = append([]guard.Claim(nil), decision.Claims...)
+	for i := range decision.Claims {
+		decision.Claims[i].Unlimited = true
+	}
+	return report
+}
+
+// refuseAlone refuses a step inside a transaction, and nothing else.
+func (s *steps) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
+	s.refuse(report)
+	text := "guard: " + guard.Printable(inside) + " is not stopped: it goes on without this step\n"
+	if s.book.o.session != nil {
+		s.book.o.session.say(e, text)
+		return
+	}
+	fmt.Fprint(s.book.w.stderr, text)
+}
+
+// isWrong: something is known to be wrong, and may not be overridden by anybody.
+func isWrong(decision guard.Decision) bool {
+	for _, check := range decision.Checks {
+		if check.Effect == guard.Deny && check.Level == guard.HardMandatory && check.Status == guard.Fails {
+			return true
+		}
+	}
+	for _, problem := range decision.Problems {
+		if problem.Measured {
+			return true
+		}
+	}
+	return false
+}

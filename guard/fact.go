@@ -87,6 +87,7 @@ const (
 	DurationParam           // a text with a unit, or seconds; arrives in seconds
 	SizeParam               // a text with a unit, or bytes; arrives in bytes
 	TimeParam               // seconds since 1970, also parts of one
+	AnyParam                // any value
 )
 
 // maxRecorded is how many elements a list in a question may have to be recorded

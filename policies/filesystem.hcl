@@ -311,19 +311,12 @@ policy "change-recursively" {
   }
 }
 
-# The first path stands where guard reads the owner.
-policy "change-by-reference" {
-  summary    = "${program} everything below ${join(" ", arg.paths)}"
-  applies_to = [command.chown]
-  when       = arg.recursive && arg.reference != null
-
-  probe "resolve" "at" { paths = [arg.owner] }
-  locals { below = [for t in probe.at : t.real] }
-  rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.below)]) == 0
-    error_message = "it would change a part of the system"
-  }
-  confirm { type = "${host.name}: ${program} ${arg.owner}" }
+# What a link below leads to is not counted, and may be anywhere.
+policy "change-behind-links" {
+  summary    = "${program} everything below ${join(" ", arg.paths)}, and behind each link"
+  applies_to = [command.chmod, command.chown]
+  when       = arg.recursive && arg.follow
+  confirm {}
 }
 
 policy "change-system" {
@@ -358,9 +351,24 @@ policy "overwrite" {
   }
 }
 
+# A file that only grows, or is not larger than it will be, loses nothing.
+policy "truncate-confirmed" {
+  summary    = "cut ${join(" ", arg.paths)}"
+  applies_to = [command.truncate]
+  when       = !matches("^[+>%]", local.asked) && length([for t in probe.behind : t if t.size == null ? false : t.size > local.small_file && t.size > local.wanted]) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "resolve" "behind" { paths = [for t in probe.at : t.real] } # of a link, not its own few bytes
+  locals {
+    asked  = arg.size == null ? "" : arg.size
+    wanted = matches("^[0-9]+([KMGTP]i?B)?$", local.asked) ? size(local.asked) : matches("^[0-9]+[KMGTP]$", local.asked) ? size("${local.asked}iB") : 0
+  }
+  confirm {}
+}
+
 policy "overwrite-confirmed" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.shred, command.truncate, command.dd]
+  applies_to = [command.shred, command.dd]
   when       = length([for t in probe.behind : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -497,6 +505,47 @@ test "emptying the table of file systems" {
   given { probe = { at = [{ resolved = "/etc/fstab", real = "/etc/fstab", type = "file", size = 600 }], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
+}
+
+test "a directory and what its links lead to" {
+  run = "chown -RL app: site"
+  given { probe = { at = [{ real = "/work/site" }], below = { entries = 30 }, db = { found = [] } } }
+  expect = "confirm"
+}
+
+test "the mode is no target" {
+  run = "chmod -R 777 ."
+  given { probe = { at = [{ real = "/work" }], below = { entries = 3000 }, db = { found = [] } } }
+  expect = "confirm"
+  type   = "test.example:/work"
+}
+
+test "the owner of another file" {
+  run = "chown --reference=a b"
+  given { probe = { at = [{ real = "/work/b" }], db = { found = [] } } }
+  expect = "allow"
+}
+
+test "nothing is deleted without a name" {
+  run    = "rm -rf"
+  expect = "allow"
+}
+
+test "an empty name is not none" {
+  run    = "rm -rf ''"
+  expect = "deny"
+}
+
+test "a large log grows" {
+  run = "truncate -s 6G /var/log/app.log"
+  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("5GB") }], behind = [{ size = size("5GB") }], db = { found = [] } } }
+  expect = "allow"
+}
+
+test "a large log is cut" {
+  run = "truncate -s 4G /var/log/app.log"
+  given { probe = { at = [{ resolved = "/var/log/app.log", real = "/var/log/app.log", type = "file", size = size("5GB") }], behind = [{ size = size("5GB") }], db = { found = [] } } }
+  expect = "confirm"
 }
 
 test "all that a protected directory holds" {

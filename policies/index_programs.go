@@ -2,71 +2,25 @@
 
 package policies
 
-const indexHash = "254cafb3a895ca8a42b468a01e634de96aaa28e90618d5e788727245df909c88"
+const indexHash = "99ab32d7c451553ec77983807078fcc8984293ecd77138644262578fc8a56e35"
 
 func indexPrograms() []string {
 	return []string{
-		"blkdiscard",
-		"cfdisk",
-		"chgrp",
-		"chmod",
-		"chown",
-		"cryptsetup",
-		"dd",
-		"fdisk",
-		"find",
-		"gdisk",
-		"halt",
-		"init",
-		"kill",
-		"killall",
-		"killall5",
-		"lvreduce",
-		"lvremove",
-		"mdadm",
-		"mke2fs",
-		"mkfs",
-		"mkfs.btrfs",
-		"mkfs.exfat",
-		"mkfs.ext2",
-		"mkfs.ext3",
-		"mkfs.ext4",
-		"mkfs.f2fs",
-		"mkfs.fat",
-		"mkfs.msdos",
-		"mkfs.ntfs",
-		"mkfs.vfat",
-		"mkfs.xfs",
-		"mkntfs",
-		"mkswap",
-		"mv",
-		"nvme",
-		"parted",
-		"pkill",
-		"poweroff",
-		"pvremove",
-		"reboot",
-		"rm",
-		"rmdir",
-		"sfdisk",
-		"sgdisk",
-		"shred",
-		"shutdown",
-		"skill",
-		"systemctl",
-		"telinit",
-		"truncate",
-		"unlink",
-		"vgremove",
-		"wipefs",
-		"zfs",
-		"zpool",
+		"blkdiscard", "btrfs", "cfdisk", "cgdisk", "chgrp", "chmod", "chown", "cryptsetup",
+		"dd", "dmsetup", "fdisk", "find", "gdisk", "halt", "init", "jfs_mkfs",
+		"kill", "killall", "killall5", "lvreduce", "lvremove", "lvresize", "mdadm", "mkdosfs",
+		"mke2fs", "mkexfatfs", "mkfs", "mkfs.bfs", "mkfs.btrfs", "mkfs.cramfs", "mkfs.exfat", "mkfs.ext2",
+		"mkfs.ext3", "mkfs.ext4", "mkfs.ext4dev", "mkfs.f2fs", "mkfs.fat", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus",
+		"mkfs.jfs", "mkfs.minix", "mkfs.msdos", "mkfs.nilfs2", "mkfs.ntfs", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf",
+		"mkfs.vfat", "mkfs.xfs", "mkntfs", "mkreiserfs", "mkswap", "mkudffs", "mv", "nvme",
+		"parted", "pkill", "poweroff", "pvcreate", "pvremove", "reboot", "resize2fs", "rm",
+		"rmdir", "sfdisk", "sgdisk", "shred", "shutdown", "skill", "systemctl", "telinit",
+		"truncate", "unlink", "vgreduce", "vgremove", "wipefs", "xfs_repair", "zfs", "zpool",
 	}
 }
 
 func indexOn() []string {
 	return []string{
-		"signal",
-		"truncate",
+		"signal", "truncate",
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"go/format"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"blastguard/guard/source"
@@ -39,8 +41,12 @@ func indexSource(t *testing.T, hash string, programs, on []string) []byte {
 	fmt.Fprintf(&b, "const indexHash = %q\n", hash)
 	list := func(name string, words []string) {
 		fmt.Fprintf(&b, "\nfunc %s() []string {\n\treturn []string{\n", name)
-		for _, word := range words {
-			fmt.Fprintf(&b, "%q,\n", word)
+		for row := range slices.Chunk(words, 8) {
+			quoted := make([]string, len(row))
+			for i, word := range row {
+				quoted[i] = strconv.Quote(word)
+			}
+			fmt.Fprintf(&b, "%s,\n", strings.Join(quoted, ", "))
 		}
 		fmt.Fprintf(&b, "}\n}\n")
 	}

@@ -72,6 +72,12 @@ type Flag struct {
 	// Sensitive values are reported in Read.Secrets.
 	Sensitive bool
 	Target    TargetKind
+	// Attached: its value stands in the same word (-i.bak, --color=never) or
+	// nowhere, and is "" then. The next word is never taken.
+	Attached bool
+	// Harmless: with it, a bool flag, the program changes nothing, whatever else
+	// stands on the line: a dry run, a help text, a version.
+	Harmless bool
 }
 
 // Operand is one declared operand. Operands are filled in order; a List takes
@@ -83,6 +89,9 @@ type Operand struct {
 	Default   any
 	Sensitive bool
 	Target    TargetKind
+	// Unless names flags that stand in its place: with one of them there is no
+	// such operand, and its value is null (chown --reference=R FILE).
+	Unless []string
 }
 
 // Command says how one program's command line is read. It must not change while
@@ -100,6 +109,11 @@ type Command struct {
 	// redirection) that it stands for as well. Their words are those of the
 	// command line that would do the same (--size=0 -- FILE).
 	On []string
+	// OtherFlags: those that are not declared change nothing and take no word as
+	// their value. Without it they are reported in Read.Undeclared.
+	OtherFlags bool
+	// Bare: without a single operand the program changes nothing.
+	Bare bool
 	// Transaction: what it does is done as a whole, and must not be stopped
 	// half-way; with TransactionWords, only when its first operand is one of them.
 	Transaction      bool
@@ -145,6 +159,14 @@ type Value struct {
 type Read struct {
 	// Args has a value for every declared flag and operand.
 	Args map[string]Value
+	// Undeclared are the flags as typed that nothing declares, each once.
+	Undeclared []string
+	// Others is the list of Undeclared as a value: not known where an unknown word
+	// may be one more.
+	Others Value
+	// Harmless is what makes the line one that changes nothing, as typed; "" for
+	// none. It is certain: no word before it may take it for its value.
+	Harmless string
 	// Problems are reasons to refuse, one line each.
 	Problems []string
 	// Targets are the words that name what is hit, also those that may.
@@ -152,6 +174,10 @@ type Read struct {
 	// Secrets are the texts of sensitive values.
 	Secrets []string
 }
+
+// Undeclared is the name of the argument that is Read.Others: no flag or operand
+// may have it.
+const Undeclared = "undeclared"
 
 // Target is one word that names, or may name, something that is hit.
 type Target struct {

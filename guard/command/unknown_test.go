@@ -13,13 +13,13 @@ import (
 func FuzzUnknownNeverLoosens(f *testing.F) {
 	for _, seed := range []string{
 		"-rf\na\nb", "755\n-R\n/a", "remove\n-s\nbilling\n-n\n3", "of=/dev/sda\nif=x", "/a\n-delete\n-name\nx",
-		"--\n-r", "-S\na\nb\nc", "--region\neu\nremove\n--subsystem=a\n--password=x", "--zone\nb\nremove", "?\na\n*",
+		"--\n-r", "-S\na\nb\nc", "--region\neu\nremove\n--subsystem=a\n--password=x", "--zone\nb\nremove", "?\na\n*", "drain\n5\na\n--dry-run", "drain\n--like\na\n-x\nb\nc", "-x\ndrain\n5\n-d", "\n\n-n\n0",
 	} {
-		for which := range uint8(6) {
+		for which := range uint8(7) {
 			f.Add(seed, which, which, which%2 == 0)
 		}
 	}
-	commands := []*Command{rm(), chmod(), dd(), find(), mv(), capacity()}
+	commands := []*Command{rm(), chmod(), dd(), find(), mv(), capacity(), pool()}
 	f.Fuzz(func(t *testing.T, line string, which, place uint8, oneWord bool) {
 		c := commands[int(which)%len(commands)]
 		before := op(c.Programs[0], strings.Split(line, "\n")...)
@@ -50,6 +50,9 @@ func comparePrecision(t *testing.T, c *Command, before, after *guard.Operation) 
 			continue
 		}
 		t.Errorf("%s %q: %s was %s, and with an unknown word (%q) it is %s", c.Name, texts(before), name, show(was.Args[name]), texts(after), show(value))
+	}
+	if is.Harmless != "" && was.Harmless == "" {
+		t.Errorf("%s %q: harmless by %q, and was not", c.Name, texts(after), is.Harmless)
 	}
 	if lost := len(was.Targets) - len(is.Targets); lost > 0 && len(was.Problems) == 0 {
 		t.Errorf("%s %q: %d targets got lost in %q", c.Name, texts(before), lost, texts(after))
@@ -94,7 +97,7 @@ func holds(list []Value, want Value) bool {
 func FuzzRead(f *testing.F) {
 	f.Add("-rf\n--\n-x", uint8(0))
 	f.Add("-\xff\n--=\n---", uint8(5))
-	commands := []*Command{rm(), chmod(), dd(), find(), mv(), capacity()}
+	commands := []*Command{rm(), chmod(), dd(), find(), mv(), capacity(), pool()}
 	f.Fuzz(func(t *testing.T, line string, which uint8) {
 		c := commands[int(which)%len(commands)]
 		operation := op(c.Programs[0], strings.Split(line, "\n")...)

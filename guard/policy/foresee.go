@@ -84,18 +84,25 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	if onlyHelp(op) {
 		return f
 	}
-	for _, g := range governors {
-		ev := newEvaluation(d, g, op)
+	evaluations := d.readBy(governors, op)
+	for i, ev := range evaluations {
+		if len(undeclaredBy(ev, evaluations)) > 0 {
+			f.add(governors[i])
+			f.Asking = appendNew(f.Asking, ev.policy.name)
+		}
+		if ev.read.Harmless != "" {
+			continue
+		}
 		applies := ev.foreseen()
 		if applies.state == known && applies.value.False() {
 			continue
 		}
-		f.add(g)
+		f.add(governors[i])
 		if applies.state != known || op.Opaque != "" {
 			continue
 		}
-		if len(g.policy.confirms) > 0 {
-			f.Asking = appendNew(f.Asking, g.policy.name)
+		if len(ev.policy.confirms) > 0 {
+			f.Asking = appendNew(f.Asking, ev.policy.name)
 		}
 		ev.readProblems()
 		ev.resolve()

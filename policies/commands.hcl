@@ -109,6 +109,7 @@ command "dd" {
     type    = list(string)
     default = ["/dev/null"] # none: standard output
     target  = "path"
+    does    = "write"
   }
 }
 

@@ -19,7 +19,7 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.remove-one, command.shred, command.truncate, command.dd, command.find]
+  applies_to = [command.rm, command.remove-one, command.removed, command.shred, command.truncate, command.find]
   when       = (program != "find" || contains(argv, "-delete")) && length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -30,6 +30,28 @@ policy "database-directory" {
   locals { # logs and configuration inside are nobody's data
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
     data = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
+  }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+# Into a directory that holds one elsewhere, anything may be written.
+policy "database-directory-write" {
+  summary    = "${program} writes into ${join(" ", arg.paths)}"
+  applies_to = [command.written, command.replaced, command.edited]
+  when       = length(local.data) > 0 && length(probe.db.found) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "datadir" "db" { paths = [for t in probe.at : t.type == "directory" ? "${t.real}/-" : t.real] }
+  locals {
+    logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
+    data = [for t in probe.at : t if t.type != null && !inside(t.real, local.logs) && !(t.type == "file" && endswith(t.real, ".conf"))]
   }
   role {
     for_each       = probe.db.found

@@ -2,7 +2,8 @@
 # of which a part is, may not be overwritten; any other is confirmed.
 
 locals {
-  not_disks = ["/dev/full", "/dev/fd", "/dev/mqueue", "/dev/null", "/dev/pts", "/dev/ptmx", "/dev/random", "/dev/shm", "/dev/tty", "/dev/urandom", "/dev/zero"]
+  # Character devices that keep nothing of what is written to them.
+  streams = ["/dev/console", "/dev/full", "/dev/fuse", "/dev/kmsg", "/dev/kvm", "/dev/null", "/dev/ptmx", "/dev/pts", "/dev/random", "/dev/tty", "/dev/uinput", "/dev/urandom", "/dev/zero", "/dev/snd", "/dev/input", "/dev/dri", "/dev/net", "/dev/usb", "/dev/bus", "/dev/vcs", "/dev/lp0"]
   disk_actions = [ # of cryptsetup, nvme
     "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
   ]
@@ -24,8 +25,8 @@ locals {
 
 policy "overwrite-device" {
   summary    = "overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.dd, command.mkfs, command.shred, command.truncate]
-  when       = length(local.devices) > 0
+  applies_to = [command.written, command.edited, command.appended, command.mkfs, command.shred, command.truncate]
+  when       = length(local.devices) > 0 || length(local.others) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
@@ -34,7 +35,8 @@ policy "overwrite-device" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"]) && !inside(t.real, local.not_disks)]
+    devices = [for t in probe.at : t.disk if t.disk != null]
+    others  = [for t in probe.at : t.char if t.char == null ? false : !inside(t.char, local.streams) && !startswith(t.char, "/dev/tty") && !startswith(t.char, "/dev/vcs")]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -57,7 +59,7 @@ policy "erase-device" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+    devices = [for t in probe.at : t.disk if t.disk != null]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -121,28 +123,28 @@ policy "destroy-dataset" {
 
 test "dd onto the disk of the running system" {
   run = "sudo dd if=image.iso of=/dev/sda bs=4M"
-  given { probe = { at = [{ resolved = "/dev/sda", real = "/dev/sda", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
+  given { probe = { at = [{ resolved = "/dev/sda", real = "/dev/sda", disk = "/dev/sda", type = "block", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "dd onto an idle disk" {
   run = "sudo dd if=image.iso of=/dev/sdb"
-  given { probe = { at = [{ resolved = "/dev/sdb", real = "/dev/sdb", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
+  given { probe = { at = [{ resolved = "/dev/sdb", real = "/dev/sdb", disk = "/dev/sdb", type = "block", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
   expect = "confirm"
   type   = "test.example:/dev/sdb"
 }
 
 test "a file system where the use cannot be told" {
   run = "mkfs.ext4 -L data /dev/sdb1"
-  given { probe = { at = [{ real = "/dev/sdb1", type = "other", size = 0 }], parts = unknown("lsblk did not answer") } }
+  given { probe = { at = [{ real = "/dev/sdb1", disk = "/dev/sdb1", type = "block", size = 0 }], parts = unknown("lsblk did not answer") } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "wipefs of a disk in use" {
   run = "wipefs -af /dev/sda"
-  given { probe = { at = [{ real = "/dev/sda", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda2", mountpoint = "[SWAP]" }] } } }
+  given { probe = { at = [{ real = "/dev/sda", disk = "/dev/sda", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda2", mountpoint = "[SWAP]" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }

@@ -39,10 +39,15 @@ func indexSource(t *testing.T, hash string, programs, on []string) []byte {
 	fmt.Fprintf(&b, "const indexHash = %q\n", hash)
 	list := func(name string, words []string) {
 		fmt.Fprintf(&b, "\nfunc %s() []string {\n\treturn []string{\n", name)
+		width := 0
 		for _, word := range words {
-			fmt.Fprintf(&b, "%q,\n", word)
+			if width += len(word) + 4; width > 100 {
+				b.WriteString("\n")
+				width = len(word) + 4
+			}
+			fmt.Fprintf(&b, "%q, ", word)
 		}
-		fmt.Fprintf(&b, "}\n}\n")
+		fmt.Fprintf(&b, "\n}\n}\n")
 	}
 	list("indexPrograms", programs)
 	list("indexOn", on)

@@ -16,12 +16,14 @@ import (
 // what the shipped policies ask, without looking at this machine.
 type world map[string]string
 
-// The kinds of entry, beside "-> TARGET" for a link.
+// The kinds of entry, beside "-> TARGET" for a link, "block NAME" and "char NAME"
+// for a device by the kernel's name, and "bind OF" for a directory that is mounted in
+// a second place.
 const (
 	directory = "directory"
 	file      = "file" // of 4000 bytes
+	emptyFile = "empty file"
 	largeFile = "large file"
-	device    = "other"
 )
 
 func newWorld() world {
@@ -30,7 +32,12 @@ func newWorld() world {
 		"/work/build": directory, "/work/current.log": "-> large.log", "/work/link": "-> /etc", "/work/up": "-> ..", "/work/fstab": "-> ../etc/fstab", "/home/operator": directory,
 		"/home/other": directory, "/srv/app": directory, "/srv/data": directory, "/srv/data/nfs": "mount",
 		"/etc/fstab": file, "/etc/passwd": file, "/etc/nginx": directory, "/etc/nginx/nginx.conf": file, "/var/log/app": directory,
-		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,
+		"/dev/null": "char /dev/null", "/dev/sda": "block /dev/sda", "/dev/sda1": "block /dev/sda1", "/dev/sdb": "block /dev/sdb", "/dev/disk": directory, "/dev/disk/by-id": directory,
+		"/dev/mem": "char /dev/mem", "/dev/tty": "char /dev/tty", "/dev/zero": "char /dev/zero", "/dev/watchdog": "char /dev/watchdog", "/dev/pts/3": "char /dev/pts/3", "/dev/mtd0": "char /dev/mtd0",
+		"/work/chroot": directory, "/work/chroot/dev": directory, "/work/chroot/dev/disk0": "block /dev/sda", "/work/chroot/dev/spare": "block /dev/sdb", "/work/chroot/dev/none": "char /dev/null",
+		"/work/chroot/home": "bind /home", "/work/bound": "bind /etc", "/work/pg": "bind /var/lib/pg", "/work/chroot/home/other": directory, "/work/bound/ssh": directory, "/work/bound/nginx": directory, "/work/bound/fstab": file, "/work/bound/passwd": file, "/work/pg/base": directory, "/work/pg/PG_VERSION": file,
+		"/work/mydisk": "-> /dev/sda", "/work/empty": emptyFile, "/work/a": file, "/work/b": file, "/work/image.raw": largeFile,
+		"/work/chroot/proc": directory, "/work/chroot/proc/sysrq-trigger": "kernel /proc/sysrq-trigger", "/proc/sysrq-trigger": file, "/proc/sys/net/ipv4/ip_forward": file, "/proc/sys/vm/drop_caches": file,
 		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/PG_VERSION": file, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
 		"/var/lib/pg/base": directory, "/var/lib/pg/old.conf": file,
 	}
@@ -115,11 +122,30 @@ func (w world) locate(paths [][2]string) any {
 			"given": p[0], "resolved": resolved, "real": real, "exists": w[resolved] != "",
 			"type": nil, "size": nil, "device": int64(1), "inode": int64(i + 2), "links": int64(1),
 		}
-		switch kind := w[resolved]; {
-		case strings.HasPrefix(kind, "-> "):
-			object["type"], object["size"] = "symlink", int64(9)
-		case kind == largeFile:
+		object["names"], object["real_names"], object["holds"] = w.names(resolved), w.names(real), w.holds(resolved)
+		object["rdev"], object["disk"], object["char"], object["kernel"] = nil, nil, nil, nil
+		behind, name, _ := strings.Cut(w[real], " ")
+		switch {
+		case behind == "block":
+			object["disk"] = name
+		case behind == "char":
+			object["char"] = name
+		case behind == "kernel":
+			object["kernel"] = name
+		case below(real, "/proc"), below(real, "/sys"):
+			object["kernel"] = real
+		}
+		switch kind, _, _ := strings.Cut(w[resolved], " "); {
+		case kind == "empty":
+			object["type"], object["size"] = "file", int64(0)
+		case kind == "bind":
+			object["type"], object["size"] = "directory", int64(4096)
+		case kind == "kernel":
+			object["type"], object["size"] = "file", int64(0)
+		case w[resolved] == largeFile:
 			object["type"], object["size"] = "file", int64(5_000_000_000)
+		case kind == "->":
+			object["type"], object["size"] = "symlink", int64(9)
 		case kind == "mount":
 			object["type"], object["size"] = "directory", int64(4096)
 		case kind != "":
@@ -128,6 +154,32 @@ func (w world) locate(paths [][2]string) any {
 		all = append(all, object)
 	}
 	return all
+}
+
+// names are the other names of what has this one; holds those of what is mounted
+// below it.
+func (w world) names(name string) any {
+	names := []any{}
+	for point, kind := range w {
+		if of, bound := strings.CutPrefix(kind, "bind "); bound {
+			if below(name, point) {
+				names = append(names, of+strings.TrimPrefix(name, point))
+			} else if below(name, of) {
+				names = append(names, point+strings.TrimPrefix(name, of))
+			}
+		}
+	}
+	return names
+}
+
+func (w world) holds(name string) any {
+	names := []any{}
+	for point, kind := range w {
+		if of, bound := strings.CutPrefix(kind, "bind "); bound && point != name && below(point, name) {
+			names = append(names, of)
+		}
+	}
+	return names
 }
 
 func below(name, dir string) bool {
@@ -154,7 +206,11 @@ func (w world) tree(paths [][2]string) any {
 func (w world) databases(paths [][2]string) any {
 	found := []any{}
 	for _, p := range paths {
-		if at := w.resolve(p[1], false); below(at, "/var/lib/pg") || below("/var/lib/pg", at) {
+		at := w.resolve(p[1], false)
+		if below(at, "/work/pg") {
+			at = "/var/lib/pg" + strings.TrimPrefix(at, "/work/pg")
+		}
+		if below(at, "/var/lib/pg") || below("/var/lib/pg", at) {
 			found = append(found, map[string]any{
 				"path": "/var/lib/pg", "engine": "postgresql", "version": "15", "role": "primary", "lag": nil, "upstream_alive": nil,
 				"identity": "1", "state": "in production", "port": int64(5432), "evidence": []any{},

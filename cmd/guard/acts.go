@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy"
 	"blastguard/guard/supervise"
 )
 
@@ -34,6 +36,12 @@ func (s *steps) quiet(report guard.Report) bool {
 	defer s.mu.Unlock()
 	s.unasked++
 	return true
+}
+
+// writesOnly: policies are only about the files that the programs write, as those
+// that a shell writes itself.
+func writesOnly(set *policy.Set, ops []guard.Operation) bool {
+	return len(ops) > 0 && !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !set.WritesOnly(op) })
 }
 
 // signalWord: -9 or -TERM, and no flag.

@@ -175,7 +175,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
 			return false
 		}
-		if e.On != "" && s.quiet(report) {
+		if (e.On != "" || writesOnly(set, ops)) && s.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)

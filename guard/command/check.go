@@ -15,6 +15,7 @@ func (c *Command) Check() []string {
 		k.flag(c, &c.Flags[i])
 	}
 	k.operands(c.Operands)
+	k.deeds(c)
 	return k.problems
 }
 
@@ -46,8 +47,8 @@ func (k *checker) head(c *Command) {
 		}
 	}
 	for _, on := range c.On {
-		if on != "truncate" && on != "signal" {
-			k.wrong("on %q: want \"truncate\" or \"signal\"", on)
+		if on != "signal" && !slices.Contains(deeds, on) {
+			k.wrong("on %q: want \"signal\" or one of %q", on, deeds)
 		}
 	}
 	if slices.Contains(c.Subcommand, "") {
@@ -56,6 +57,9 @@ func (k *checker) head(c *Command) {
 	if c.Style < GNU || c.Style > Words {
 		k.wrong("unknown style")
 	}
+	if c.Bundled && c.Style != GNU {
+		k.wrong("bundled: only flags of the style \"gnu\" are written so")
+	}
 }
 
 func (k *checker) flag(c *Command, flag *Flag) {
@@ -63,6 +67,9 @@ func (k *checker) flag(c *Command, flag *Flag) {
 	k.common(what, flag.Name, flag.Type, flag.Required, flag.Default)
 	if flag.Required && flag.Type == Bool {
 		k.wrong("%s: a bool flag cannot be required", what)
+	}
+	if flag.Attached && flag.Type == Bool {
+		k.wrong("%s: a bool flag has no value that could be attached", what)
 	}
 	for _, short := range flag.Short {
 		if utf8.RuneCountInString(short) != 1 || strings.ContainsAny(short, "-= \t\n") {

@@ -71,6 +71,11 @@ type Flag struct {
 	// Sensitive values are reported in Read.Secrets.
 	Sensitive bool
 	Target    TargetKind
+	// Attached: its value stands in the same word (-i.bak, --color=never) or
+	// nowhere, and is "" then. The next word is never taken.
+	Attached bool
+	// Does is what happens to the paths that it names.
+	Does Does
 }
 
 // Operand is one declared operand. Operands are filled in order; a List takes
@@ -82,6 +87,7 @@ type Operand struct {
 	Default   any
 	Sensitive bool
 	Target    TargetKind
+	Does      Does
 }
 
 // Command says how one program's command line is read. It must not change while
@@ -93,11 +99,18 @@ type Command struct {
 	// Subcommand are the operand words that must come first.
 	Subcommand []string
 	Style      Style
-	Flags      []Flag
-	Operands   []Operand
-	// On are the kinds of operation that no program carries out ("truncate", a
-	// redirection) that it stands for as well. Their words are those of the
-	// command line that would do the same (--size=0 -- FILE).
+	// Bundled: the first word is flags even without a dash, as for tar: xzf. What
+	// they need follows in their order.
+	Bundled bool
+	// Idle: a line that does none of the declared deeds changes nothing, unless
+	// it has flags that are not declared.
+	Idle     bool
+	Flags    []Flag
+	Operands []Operand
+	// On are the kinds of operation that it stands for whatever the program: what
+	// no program carries out ("truncate", a redirection; "signal"), and the deeds
+	// of other commands. Their words are those of the command line that would do
+	// the same (--size=0 -- FILE; --from=FILE -- PATH).
 	On  []string
 	Pos string // where it is declared, for messages
 }
@@ -124,6 +137,8 @@ type Read struct {
 	Targets []Target
 	// Secrets are the texts of sensitive values.
 	Secrets []string
+
+	words map[string][]guard.Word // by flag or operand, for commands that Act
 }
 
 // Target is one word that names, or may name, something that is hit.

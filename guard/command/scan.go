@@ -22,6 +22,9 @@ type scan struct {
 	// elements.
 	maybeSubcommand int
 
+	// undeclared: some flag is not declared.
+	undeclared bool
+
 	ended bool // by "--": all that follows are operands
 	// loose is the undeclared flag just before, whose value the next word may be.
 	loose string
@@ -46,7 +49,11 @@ type element struct {
 // scanWords cuts the operation's words. It takes time linear in them.
 func (c *Command) scanWords(op *guard.Operation) *scan {
 	s := &scan{command: c, seen: map[*Flag][]occurrence{}, elements: make([]element, 0, len(op.Args))}
-	for words := op.Args; len(words) > 0; {
+	words := op.Args
+	if c.Bundled && len(words) > 0 && words[0].Reading == guard.Literal && words[0].Text != "" && words[0].Text[0] != '-' {
+		words = s.bundled(words[0].Text, words[1:])
+	}
+	for len(words) > 0 {
 		words = s.step(words)
 	}
 	return s
@@ -105,6 +112,7 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 	case problem != "":
 		s.problems = append(s.problems, problem)
 	case flag == nil:
+		s.undeclared = true
 		if !attached {
 			s.loose = "--" + name
 		}
@@ -112,6 +120,8 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 		s.add(flag, guard.Lit(value), s.command.spelling(flag))
 	case flag.Type == Bool:
 		s.add(flag, guard.Lit("true"), s.command.spelling(flag))
+	case flag.Attached:
+		s.add(flag, guard.Lit(""), s.command.spelling(flag))
 	default:
 		return s.takeValue(flag, s.command.spelling(flag), rest)
 	}
@@ -127,19 +137,35 @@ func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
 		flag := s.command.findShort(letter)
 		switch {
 		case flag == nil:
-			s.loose = "-" + letter
+			s.loose, s.undeclared = "-"+letter, true
 			continue
 		case flag.Type == Bool:
 			s.loose = ""
 			s.add(flag, guard.Lit("true"), "-"+letter)
 			continue
-		case text != "":
+		case text != "" || flag.Attached:
 			s.add(flag, guard.Lit(text), "-"+letter)
 		default:
 			rest = s.takeValue(flag, "-"+letter, rest)
 		}
 		s.loose = ""
 		return rest
+	}
+	return rest
+}
+
+// bundled reads a first word like tar's xzf: the values follow in the order of the
+// letters.
+func (s *scan) bundled(letters string, rest []guard.Word) []guard.Word {
+	for _, letter := range letters {
+		switch flag := s.command.findShort(string(letter)); {
+		case flag == nil:
+			s.undeclared = true
+		case flag.Type == Bool:
+			s.add(flag, guard.Lit("true"), string(letter))
+		default:
+			rest = s.takeValue(flag, string(letter), rest)
+		}
 	}
 	return rest
 }

@@ -94,16 +94,19 @@ func (d *decider) decide() ([]guard.Ask, guard.Decision) {
 
 // operation decides one program with its targets.
 func (d *decider) operation(op *guard.Operation) {
-	governors := d.set.governors(op)
-	if len(governors) > 0 && onlyHelp(op) {
+	governors, deeds := d.set.governors(op), d.set.deeds(op)
+	if (len(governors) > 0 || d.set.acting[op.Program] != nil) && onlyHelp(op) {
 		return
 	}
 	for _, governor := range governors {
 		d.apply(governor, op)
 	}
+	d.deeds(op, deeds)
 	switch {
-	case len(governors) == 0:
-		d.unmatched(op)
+	case len(governors) == 0 && len(deeds) == 0:
+		if !d.set.idle(op) {
+			d.unmatched(op)
+		}
 	case op.Opaque != "":
 		d.confirmHost(op)
 	}

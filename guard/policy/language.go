@@ -42,6 +42,10 @@ func commandBlocks() []Block {
 		{Name: "default", Type: "value", Meaning: "stands for an absent one; otherwise that is null"},
 		{Name: "sensitive", Type: "bool", Default: "false", Meaning: "the value is neither shown nor recorded"},
 		{Name: "target", Type: `"path" | "name" | "process" | "none"`, Meaning: `it names what is hit; without any, operands called path, paths, file, files, dir, directory … are paths, other operands names`},
+		{Name: "does", Type: `"truncate" | "write" | "replace" | "edit" | "append" | "remove"`, Meaning: "what happens to its paths: policies on a command with that `on` decide it"},
+		{Name: "from", Type: "string or list of strings", Meaning: "the flags or operands whose files are the new content; in a directory each is written under its own name"},
+		{Name: "with", Type: "string or list of strings", Meaning: "it does so only with all of these flags"},
+		{Name: "without", Type: "string or list of strings", Meaning: "it does so only without these flags"},
 	}
 	return []Block{
 		{Name: "command", Labels: []string{"NAME"}, Meaning: "how a program's command line is read",
@@ -50,12 +54,15 @@ func commandBlocks() []Block {
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
 				{Name: "style", Type: `"gnu" | "go" | "words"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value"},
-				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS`},
+				{Name: "bundled", Type: "bool", Default: "false", Meaning: "the first word is flags even without a dash, as tar's xzf"},
+				{Name: "otherwise", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line that does none of what its does say: decided as that of a program that nothing governs, or harmless, unless it has flags that are not declared"},
+				{Name: "on", Type: "string or list of strings", Meaning: `operations whatever the program: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS; and what other commands' does says, read as --from=FILE -- PATH`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",
 			Attributes: append([]Attribute{
 				{Name: "short", Type: "string or list of strings", Meaning: "one-character spellings, without the dash"},
 				{Name: "long", Type: "string or list of strings", Default: "the name", Meaning: "long spellings, without dashes; [] for none"},
+				{Name: "attached", Type: "bool", Default: "false", Meaning: `its value stands in the same word (--color=never, -i.bak) or is ""; the next word is never taken`},
 			}, common...)},
 		{Name: "operand", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one operand, in the order of the line; a list takes all that others leave", Attributes: common},
 	}

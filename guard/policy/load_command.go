@@ -26,6 +26,8 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		Subcommand: l.texts(content.Attributes["subcommand"]),
 		On:         l.texts(content.Attributes["on"]),
 		Style:      l.style(content.Attributes["style"]),
+		Bundled:    l.flagged(content.Attributes["bundled"]),
+		Idle:       content.Attributes["otherwise"] != nil && l.word(content.Attributes["otherwise"], "decide", "harmless") == "harmless",
 	}
 	explicit := false
 	for _, inner := range content.Blocks {
@@ -37,7 +39,7 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		case "operand":
 			c.Operands = append(c.Operands, command.Operand{
 				Name: a.flag.Name, Type: a.flag.Type, Required: a.flag.Required, Default: a.flag.Default,
-				Sensitive: a.flag.Sensitive, Target: a.flag.Target,
+				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does,
 			})
 		}
 	}
@@ -69,6 +71,11 @@ func (l *loader) argument(block *hcl.Block) argument {
 	a.flag.Sensitive = l.flagged(attributes["sensitive"])
 	if attribute := attributes["default"]; attribute != nil {
 		a.flag.Default = l.defaultOf(attribute, a.flag.Type)
+	}
+	a.flag.Attached = l.flagged(attributes["attached"])
+	a.flag.Does = command.Does{
+		Deed: l.text(attributes["does"]), From: l.texts(attributes["from"]),
+		With: l.texts(attributes["with"]), Without: l.texts(attributes["without"]),
 	}
 	if attribute := attributes["target"]; attribute != nil {
 		a.explicit = true

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "e2f2a61cafb5b46831183d41074b0eb76970fabeedf4239a73db89c7e175ef83"
+const indexHash = "ce0d0791e882ee445d55621bd587bfaf2595a4ba3b5d7de96b7538e6b54feb7b"
 
 func indexPrograms() []string {
 	return []string{
@@ -22,10 +22,10 @@ func indexPrograms() []string {
 		"pg_createsubscriber", "pg_dump", "pg_dumpall", "pg_resetwal", "pg_rewind", "pkill", "poweroff",
 		"protoc", "pscp", "pvremove", "qemu-img", "reboot", "rm", "rmdir", "rsync", "ruby", "rustc", "scp",
 		"scrub", "sed", "sfdisk", "sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "sgdisk",
-		"shred", "shuf", "shutdown", "skill", "sort", "sponge", "strace", "strip", "systemctl", "tar",
-		"tcpdump", "tee", "telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos", "unlink",
-		"unlzma", "unxz", "unzip", "unzstd", "vgremove", "wget", "wipefs", "xfs_copy", "xfs_mdrestore",
-		"xorrisofs", "xsltproc", "xtrabackup", "xxd", "xz", "zfs", "zpool", "zstd",
+		"shred", "shuf", "shutdown", "skill", "sort", "sponge", "strace", "strip", "sysctl", "systemctl",
+		"tar", "tcpdump", "tee", "telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos",
+		"unlink", "unlzma", "unxz", "unzip", "unzstd", "vgremove", "wget", "wipefs", "xfs_copy",
+		"xfs_mdrestore", "xorrisofs", "xsltproc", "xtrabackup", "xxd", "xz", "zfs", "zpool", "zstd",
 	}
 }
 

@@ -37,7 +37,7 @@ func newWorld() world {
 		"/work/chroot": directory, "/work/chroot/dev": directory, "/work/chroot/dev/disk0": "block /dev/sda", "/work/chroot/dev/spare": "block /dev/sdb", "/work/chroot/dev/none": "char /dev/null",
 		"/work/chroot/home": "bind /home", "/work/bound": "bind /etc", "/work/pg": "bind /var/lib/pg", "/work/chroot/home/other": directory, "/work/bound/ssh": directory, "/work/bound/nginx": directory, "/work/bound/fstab": file, "/work/bound/passwd": file, "/work/pg/base": directory, "/work/pg/PG_VERSION": file,
 		"/work/mydisk": "-> /dev/sda", "/work/empty": emptyFile, "/work/a": file, "/work/b": file, "/work/image.raw": largeFile,
-		"/work/chroot/proc": directory, "/work/chroot/proc/sysrq-trigger": "kernel /proc/sysrq-trigger", "/proc/sysrq-trigger": file, "/proc/sys/net/ipv4/ip_forward": file, "/proc/sys/vm/drop_caches": file,
+		"/work/chroot/proc": directory, "/work/chroot/proc/sysrq-trigger": "kernel /proc/sysrq-trigger", "/proc/sysrq-trigger": file, "/proc/sys/net/ipv4/ip_forward": file, "/proc/sys/vm/drop_caches": file, "/sys/block/sda/device/delete": file, "/sys/block/sdb/device/delete": file, "/sys/power/state": file,
 		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/PG_VERSION": file, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
 		"/var/lib/pg/base": directory, "/var/lib/pg/old.conf": file,
 	}
@@ -123,6 +123,10 @@ func (w world) locate(paths [][2]string) any {
 			"type": nil, "size": nil, "device": int64(1), "inode": int64(i + 2), "links": int64(1),
 		}
 		object["names"], object["real_names"], object["holds"] = w.names(resolved), w.names(real), w.holds(resolved)
+		object["disks"] = []any{}
+		if real == "/sys/block/sda/device/delete" {
+			object["disks"] = []any{"/dev/sda"}
+		}
 		object["rdev"], object["disk"], object["char"], object["kernel"] = nil, nil, nil, nil
 		behind, name, _ := strings.Cut(w[real], " ")
 		switch {

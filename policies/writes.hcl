@@ -827,6 +827,30 @@ command "restore-etcd" {
   operand "more" { type = list(string) }
 }
 
+command "sysctl" {
+  program = "sysctl"
+  flag "write" {
+    short = "w"
+    type  = bool
+  }
+  flag "pattern" { short = "r" }
+  flag "look" {
+    short = ["a", "A", "b", "d", "e", "h", "n", "N", "q", "V", "X"]
+    long  = ["all", "binary", "deprecated", "help", "ignore", "names", "quiet", "values", "version"]
+    type  = bool
+  }
+  flag "load" {
+    short    = "p"
+    attached = true
+  }
+  flag "system" { type = bool }
+  operand "settings" {
+    type    = list(string)
+    default = []
+    target  = "name"
+  }
+}
+
 locals {
   # Writing files whose names are not known into one of these is asked about.
   system_directories = ["/", "/bin", "/boot", "/dev", "/etc", "/etc/pam.d", "/etc/ssh", "/lib", "/lib32", "/lib64", "/root", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/var", "/var/lib", "/var/lib/dpkg", "/var/lib/rpm"]

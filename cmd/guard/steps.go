@@ -76,7 +76,7 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	}
 	s.supervisor, err = supervise.New(supervise.Config{
 		Governs: session.governs(s.looksAt(governed.programs)),
-		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
+		Acts:    wantedActs(governed.on),
 		Decide:  s.decide,
 		Ready:   func() error { return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable)) },
 

@@ -158,7 +158,7 @@ func usualPlaces(value cty.Value) cty.Value {
 		}
 		parts := map[string]cty.Value{
 			"rdev": cty.NullVal(cty.String), "disk": cty.NullVal(cty.String), "char": cty.NullVal(cty.String), "kernel": cty.NullVal(cty.String),
-			"names": cty.EmptyTupleVal, "real_names": cty.EmptyTupleVal, "holds": cty.EmptyTupleVal,
+			"names": cty.EmptyTupleVal, "real_names": cty.EmptyTupleVal, "holds": cty.EmptyTupleVal, "disks": cty.EmptyTupleVal,
 		}
 		maps.Copy(parts, inner.AsValueMap())
 		if _, said := parts["real"]; !said && parts["resolved"] != cty.NilVal {

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"blastguard/guard"
@@ -22,6 +23,7 @@ func identify(object map[string]any, found place, mounts *mountTable) {
 	if info := behind(found, real); info != nil && follows {
 		describeDevice(object, real, info)
 	}
+	object["disks"] = []any{}
 	if mounts.problem != nil {
 		unknown := guard.Unmeasured{Reason: "the mount table could not be read: " + mounts.problem.Error()}
 		object["kernel"], object["names"], object["real_names"], object["holds"] = unknown, unknown, unknown, unknown
@@ -33,7 +35,7 @@ func identify(object map[string]any, found place, mounts *mountTable) {
 		object["real_names"] = anyOf(mounts.names(real))
 	}
 	if kernel := mounts.kernel(real); follows && kernel != "" {
-		object["kernel"] = kernel
+		object["kernel"], object["disks"] = kernel, anyOf(disksOf(real))
 	}
 }
 
@@ -150,4 +152,25 @@ func (t *mountTable) kernel(name string) string {
 
 func isBelow(name, dir string) bool {
 	return name == dir || dir == "/" || strings.HasPrefix(name, dir+"/")
+}
+
+// disksOf are the disks that go with what a switch of the kernel takes away: those of
+// the device in whose directory it stands (delete, remove), and of what hangs on it.
+func disksOf(name string) []string {
+	if base := path.Base(name); base != "delete" && base != "remove" && base != "reset" && base != "power" {
+		return nil
+	}
+	var disks []string
+	const depth = 9 // from a bridge down to a partitioned disk
+	for i, above := 0, path.Dir(name); i < depth; i, above = i+1, above+"/*" {
+		for _, pattern := range []string{"/block/*", "/nvme*/nvme*n*"} {
+			found, _ := filepath.Glob(above + pattern)
+			for _, disk := range found {
+				if _, err := os.Stat(disk + "/dev"); err == nil {
+					disks = append(disks, "/dev/"+strings.ReplaceAll(path.Base(disk), "!", "/"))
+				}
+			}
+		}
+	}
+	return sortedUnique(disks)
 }

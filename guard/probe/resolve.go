@@ -22,7 +22,7 @@ func resolveKind() guard.ProbeKind {
 			{Name: "paths", Type: guard.ListParam, Required: true, Doc: "as they were typed"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where relative ones start; absent: the directory of the request"},
 		},
-		Doc: "where paths really lead: and what is there by whatever name: a list of {given, resolved, real, exists, type, device, inode, size, links, rdev, disk, char, kernel, names, real_names, holds}",
+		Doc: "where paths really lead: and what is there by whatever name: a list of {given, resolved, real, exists, type, device, inode, size, links, rdev, disk, char, kernel, disks, names, real_names, holds}",
 	}
 }
 
@@ -55,7 +55,7 @@ func resolvedObject(given, path string, mounts *mountTable) map[string]any {
 	object := map[string]any{"given": given}
 	found, err := locate(path, false)
 	if err != nil {
-		for _, name := range []string{"resolved", "real", "exists", "type", "device", "inode", "size", "links", "rdev", "disk", "char", "kernel", "names", "real_names", "holds"} {
+		for _, name := range []string{"resolved", "real", "exists", "type", "device", "inode", "size", "links", "rdev", "disk", "char", "kernel", "disks", "names", "real_names", "holds"} {
 			object[name] = guard.Unmeasured{Reason: cause(err)}
 		}
 		return object

@@ -57,12 +57,14 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 	}
 	read := c.Read(op)
 	var all []Deed
-	add := func(name string, does Does) {
+	add := func(name string, one bool, does Does) {
 		if does.Deed == "" || !read.happens(does) {
 			return
 		}
 		for _, word := range read.words[name] {
-			if word.Reading == guard.Literal && word.Text == "" {
+			// Which of several words a single operand is may not be known: then it is
+			// none of them for certain.
+			if word.Reading == guard.Literal && (word.Text == "" || one && !read.Args[name].Known) {
 				continue
 			}
 			deed := Deed{Does: does.Deed, Path: word}
@@ -73,10 +75,10 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 		}
 	}
 	for i := range c.Flags {
-		add(c.Flags[i].Name, c.Flags[i].Does)
+		add(c.Flags[i].Name, false, c.Flags[i].Does)
 	}
 	for i := range c.Operands {
-		add(c.Operands[i].Name, c.Operands[i].Does)
+		add(c.Operands[i].Name, c.Operands[i].Type != List, c.Operands[i].Does)
 	}
 	return all
 }

@@ -36,7 +36,7 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 			if redirect.Op == syntax.RdrInOut && isStdin(redirect) {
 				stdin = input{changed: true}
 			}
-			if mayBeDevice(s.word(redirect.Word, sc), sc.dir) {
+			if mayBeDevice(s.word(redirect.Word, sc), sc.in(at).dir) {
 				s.writes(redirect, sc.in(at), "append")
 			}
 		case syntax.DplOut:

@@ -45,8 +45,12 @@ func (s *Set) WritesOnly(op guard.Operation) bool {
 // before it runs a person is asked, and no policy.
 func (d *decider) deeds(op *guard.Operation, deeds []command.Deed) {
 	for _, derived := range d.derived(op, deeds) {
-		for _, g := range d.set.governors(&derived) {
+		governors := d.set.governors(&derived)
+		for _, g := range governors {
 			d.apply(g, &derived)
+		}
+		if len(governors) > 0 { // guard's own files, also where no policy applies
+			newEvaluation(d, governors[0], &derived).resolve()
 		}
 	}
 	for _, deed := range deeds {

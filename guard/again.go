@@ -3,6 +3,7 @@ package guard
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -119,12 +120,14 @@ func changedCounts(first, again []Count) []string {
 	return changes
 }
 
-// drift is how much a count may grow while a person types.
+// drift is how much a count may grow while a person types. Where no policy says
+// so it is a share of what was confirmed and no fixed number: 3 hosts that
+// became 5 are another command.
 func drift(count Count) float64 {
 	if count.Drift > 0 {
 		return count.Drift
 	}
-	return max(count.Value/10, 100)
+	return math.Ceil(count.Value / 10)
 }
 
 func sortedKeys(set map[string]bool) []string {

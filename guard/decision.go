@@ -113,8 +113,8 @@ type Role struct {
 type Count struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
-	// Drift is how much it may grow: zero means the default, the larger of
-	// 10 % and 100.
+	// Drift is how much it may grow: zero means the default, 10 % of
+	// Value, rounded up.
 	Drift float64 `json:"drift,omitempty"`
 }
 

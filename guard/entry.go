@@ -46,6 +46,8 @@ type PolicySet struct {
 	Host    int       `json:"host"`    // of /etc/guard
 	User    int       `json:"user"`    // of the user, --policies, GUARD_POLICIES
 	Newest  time.Time `json:"newest"`  // modification time of the newest file; zero for shipped ones only
+	// Overlooked are files that look like policies and are not read ("x.HCL").
+	Overlooked []string `json:"overlooked,omitempty"`
 }
 
 // Origin says where a policy file comes from.

@@ -163,6 +163,9 @@ func TestTheWorldIsMeasuredAgainAfterTheAnswer(t *testing.T) {
 		return d
 	}
 	role := map[string]string{"role": "secondary"}
+	counting := func(value, drift float64) Decision {
+		return changed(func(d *Decision) { d.Counts = []Count{{Name: "entries", Value: value, Drift: drift}} })
+	}
 	for _, test := range []struct {
 		name          string
 		first, second Decision
@@ -177,10 +180,15 @@ func TestTheWorldIsMeasuredAgainAfterTheAnswer(t *testing.T) {
 		{"an identity is new", same, changed(func(d *Decision) { d.Identities = role }), 2, 1},
 		{"another check does not pass, though it only warns", same,
 			changed(func(d *Decision) { d.Checks = []Check{{Name: "rule.x", Status: Fails, Effect: Warn}} }), 2, 1},
-		{"a count grew within its drift", changed(func(d *Decision) { d.Counts = []Count{{Name: "entries", Value: 50}} }),
-			changed(func(d *Decision) { d.Counts = []Count{{Name: "entries", Value: 150}} }), 1, 1},
-		{"a count grew beyond its drift", changed(func(d *Decision) { d.Counts = []Count{{Name: "entries", Value: 50}} }),
-			changed(func(d *Decision) { d.Counts = []Count{{Name: "entries", Value: 151}} }), 2, 1},
+		{"a count grew by a tenth", counting(50, 0), counting(55, 0), 1, 1},
+		{"a count grew by more than a tenth", counting(50, 0), counting(56, 0), 2, 1},
+		{"a small count grew by one", counting(3, 0), counting(4, 0), 1, 1},
+		{"3 hosts became 5", counting(3, 0), counting(5, 0), 2, 1},
+		{"3 hosts became 103", counting(3, 0), counting(103, 0), 2, 1},
+		{"nothing became something", counting(0, 0), counting(1, 0), 2, 1},
+		{"a count shrank", counting(50, 0), counting(3, 0), 1, 1},
+		{"a count grew within the drift of its policy", counting(50, 100), counting(150, 100), 1, 1},
+		{"a count grew beyond the drift of its policy", counting(50, 100), counting(151, 100), 2, 1},
 		{"it would run unasked now", same, Decision{Effect: Allow}, 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {

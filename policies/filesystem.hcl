@@ -59,6 +59,7 @@ policy "delete" {
   blast_radius "entries" {
     affected    = probe.below.entries
     max         = local.max_entries
+    drift       = max(100, probe.below.entries / 10) # files come and go in a live directory
     enforcement = "soft-mandatory"
   }
 }

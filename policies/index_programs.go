@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "ce0d0791e882ee445d55621bd587bfaf2595a4ba3b5d7de96b7538e6b54feb7b"
+const indexHash = "de3d400aa516fb727918bf383ac09b8bbaa45c0766cee26ae53dad6a49308a7f"
 
 func indexPrograms() []string {
 	return []string{

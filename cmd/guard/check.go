@@ -51,6 +51,7 @@ nothing is measured, so that it can run anywhere.`,
 			if name, says := scriptInstead(report); name != "" {
 				fmt.Fprintf(w.stderr, "guard: %s\n", says)
 				o.scripts = []string{name}
+				o.strict = true // its steps may be asked about, as those of a script that is run
 				return lint(w, o)
 			}
 			run, err := dryRunOf(w, o, report)
@@ -67,6 +68,7 @@ nothing is measured, so that it can run anywhere.`,
 	cmd.Flags().BoolVar(&o.trace, "trace", false, "print each step with its values and milliseconds")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the whole report as JSON (docs/check-json.md)")
 	cmd.Flags().StringArrayVar(&o.scripts, "script", nil, "list what policies would govern in the shell script or Markdown runbook `FILE` (- is standard input)")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "of a script: exit 75 also for lines that depend on what is measured when they are reached")
 	return cmd
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"blastguard/guard"
 	"blastguard/guard/audit"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
@@ -30,8 +31,14 @@ func examinePolicies(w world, p places, o placeOptions) []symptom {
 	policies := fmt.Sprintf("%s in %s govern %s", amount(len(set.Describe()), "policy", "policies"),
 		amount(info.Shipped+info.Host+info.User, "file"), amount(len(set.Programs()), "program"))
 	symptoms := []symptom{{fine, "policies", policies, ""}, {fine, "written by", "only root or you may write the policy files and the directories above them", ""}}
+	for _, path := range info.Overlooked {
+		symptoms = append(symptoms, symptom{weak, "policies", guard.Printable(path) + " looks like a policy and is not read", readNextTo})
+	}
 	return append(symptoms, examineTests(set)...)
 }
+
+// readNextTo is what to do about a policy that is not read.
+const readNextTo = "a policy is NAME.hcl, in the directory itself; rename or remove it"
 
 func examineTests(set *policy.Set) []symptom {
 	failed, results := 0, set.Test(readText)

@@ -58,8 +58,8 @@ func (f finding) place() string {
 
 func (p dryPrinter) finding(found finding) {
 	line := fmt.Sprintf("%-*s  %s  %s", p.place, found.place(), p.dressed(found.Verdict), found.command())
-	if len(found.Policies) > 0 {
-		line += "   " + strings.Join(found.Policies, ", ")
+	if by := found.governedBy(); by != "" {
+		line += "   " + by
 	}
 	fmt.Fprintln(p.out, strings.TrimRight(line, " "))
 	for _, note := range found.explained() {
@@ -74,17 +74,34 @@ func (p dryPrinter) dressed(verdict foresight) string {
 		shown = "-"
 	}
 	text := fmt.Sprintf("%-8s", shown)
-	code := map[foresight]string{willBeRefused: "1;31", isFlawed: "1;31", isOpaque: "33", isGoverned: "1"}[verdict]
+	code := map[foresight]string{willBeRefused: "1;31", isFlawed: "1;31", isOpaque: "33", willBeAsked: "1"}[verdict]
 	if !p.color || code == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
+// governedBy names the policies in a few words: those that ask where they do, else
+// the first of them. All are in the JSON.
+func (f finding) governedBy() string {
+	switch {
+	case f.Verdict == willBeAsked:
+		return strings.Join(f.Asking, ", ")
+	case len(f.Policies) > 2:
+		return fmt.Sprintf("%s and %d more", f.Policies[0], len(f.Policies)-1)
+	default:
+		return strings.Join(f.Policies, ", ")
+	}
+}
+
 // command is what would run, in one line: as it stands in the script, or as it
-// was taken out of the wrappers around it.
+// was taken out of the wrappers around it, or with what its variables are.
 func (f finding) command() string {
 	switch {
+	case f.Verdict == itDepends && len(f.via) > 0: // one line says it all
+		return cut(operationLine(*f.Op), 80) + " (through " + cut(guard.Printable(strings.Join(f.via, " → ")), 60) + ")"
+	case f.Verdict == itDepends && f.expanded():
+		return cut(operationLine(*f.Op), 100)
 	case f.Verdict == isFlawed:
 		return guard.Printable(f.Reason)
 	case f.Verdict == isOpaque || f.Op == nil || len(f.via) == 0 && f.Op.On != "truncate":
@@ -133,9 +150,31 @@ func (f finding) explained() []string {
 	if f.Verdict == isOpaque {
 		lines = append(lines, guard.Printable(f.Reason))
 	}
-	if f.expanded() {
+	if f.expanded() && f.Verdict != itDepends {
 		lines = append(lines, "that is: "+cut(operationLine(*f.Op), 100))
 	}
+	lines = append(lines, f.failing()...)
+	for _, problem := range f.Problems {
+		lines = append(lines, guard.Printable(strings.TrimSpace(problem.What+"  "+problem.Pos)))
+	}
+	if len(f.via) > 0 && f.isCertain() {
+		lines = append(lines, "through "+cut(guard.Printable(strings.Join(f.via, " → ")), 100))
+	}
+	if f.Verdict == willBeAsked && len(f.Unknown) > 0 {
+		lines = append(lines, "not known before it runs: "+cut(oneLine(strings.Join(f.Unknown, ", ")), 100))
+	}
+	if f.Reads != "" {
+		lines = append(lines, "reads "+f.Reads)
+	}
+	return lines
+}
+
+// isCertain: what happens to it is known, whatever is measured.
+func (f finding) isCertain() bool { return f.Verdict == willBeAsked || f.Verdict == willBeRefused }
+
+// failing are the checks that refuse it, or would if they were not overridden.
+func (f finding) failing() []string {
+	var lines []string
 	for _, check := range f.Checks {
 		line := check.ID() + " " + check.Status.String()
 		for _, part := range []string{check.Value, check.Limit, check.Message} {
@@ -148,24 +187,12 @@ func (f finding) explained() []string {
 		}
 		lines = append(lines, guard.Printable(line+"  "+check.Pos))
 	}
-	for _, problem := range f.Problems {
-		lines = append(lines, guard.Printable(strings.TrimSpace(problem.What+"  "+problem.Pos)))
-	}
-	if len(f.via) > 0 && (f.Verdict == isGoverned || f.Verdict == willBeRefused) {
-		lines = append(lines, "through "+cut(guard.Printable(strings.Join(f.via, " → ")), 100))
-	}
-	if f.Verdict == isGoverned && len(f.Unknown) > 0 {
-		lines = append(lines, "not known before it runs: "+cut(oneLine(strings.Join(f.Unknown, ", ")), 100))
-	}
-	if f.Reads != "" {
-		lines = append(lines, "reads "+f.Reads)
-	}
 	return lines
 }
 
 // expanded: the words are known, and do not stand in the script as they are.
 func (f finding) expanded() bool {
-	governed := f.Verdict == isGoverned || f.Verdict == willBeRefused
+	governed := f.Verdict == itDepends || f.isCertain()
 	return governed && len(f.via) == 0 && f.Op != nil && f.Op.On == "" && len(f.Unknown) == 0 && strings.Contains(f.Text, "$") && operationLine(*f.Op) != oneLine(f.Text)
 }
 
@@ -175,7 +202,7 @@ func (n counts) summary(all bool) string {
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{n.Refused, "refused"}, {n.Governed, "governed"}, {n.Opaque, "opaque"}, {n.Ungoverned, "not governed"}} {
+	}{{n.Refused, "refused"}, {n.Asked, "asked"}, {n.Depends, verb(n.Depends, "depends", "depend") + " on what is measured then"}, {n.Opaque, "opaque"}, {n.Ungoverned, "not governed"}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
 		}
@@ -195,6 +222,13 @@ func (n counts) summary(all bool) string {
 		line += "; " + amount(n.Errors, "text") + " that cannot be read to the end"
 	}
 	return line
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 // amount is "1 program" or "3 programs"; many is the plural where it takes more

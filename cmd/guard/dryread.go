@@ -22,6 +22,7 @@ type scriptFile struct {
 	zero    string // the directory of $0; "" where it is not known
 	home    string // where a script that is only looked at is taken to run: where the first one is
 	problem string // why it cannot be read
+	guessed bool   // nothing says that it is a shell's
 }
 
 func (d *dryRunner) note(format string, args ...any) {

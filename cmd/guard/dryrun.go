@@ -6,7 +6,6 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
-	"blastguard/guard/runbook"
 	"blastguard/guard/shell"
 )
 
@@ -15,7 +14,8 @@ type foresight string
 
 const (
 	willBeRefused foresight = "refused"    // whatever is measured
-	isGoverned    foresight = "governed"   // decided when it is reached
+	willBeAsked   foresight = "asked"      // whatever is measured, if it is not refused
+	itDepends     foresight = "depends"    // on what is measured when it is reached
 	isOpaque      foresight = "opaque"     // it cannot be read before it runs
 	isUngoverned  foresight = "ungoverned" // no policy speaks of it
 	isFlawed      foresight = "error"      // the text cannot be read from here on
@@ -30,6 +30,7 @@ type finding struct {
 	Verdict  foresight        `json:"verdict"`
 	Text     string           `json:"text"`
 	Policies []string         `json:"policies,omitempty"`
+	Asking   []string         `json:"asking,omitempty"`
 	Commands []string         `json:"commands,omitempty"`
 	Reason   string           `json:"reason,omitempty"`
 	Unknown  []string         `json:"unknown,omitempty"`
@@ -44,7 +45,8 @@ type finding struct {
 type counts struct {
 	Operations int `json:"operations"`
 	Refused    int `json:"refused"`
-	Governed   int `json:"governed"`
+	Asked      int `json:"asked"`
+	Depends    int `json:"depends"`
 	Opaque     int `json:"opaque"`
 	Ungoverned int `json:"ungoverned"`
 	Errors     int `json:"errors"`
@@ -74,6 +76,7 @@ type dryRunner struct {
 	lookup    func(string) (guard.Account, bool)
 	overrides []string // that each step would have
 	lint      bool     // nothing is known of where the scripts will run
+	strict    bool     // what depends on what is measured counts as asked
 	seen      map[string]bool
 	texts     map[string]fileText
 	alike     map[string]policy.Foresight
@@ -89,8 +92,8 @@ const (
 	maxShownText   = 2000 // bytes of a command
 )
 
-func newDryRunner(w world, set *policy.Set) *dryRunner {
-	return &dryRunner{w: w, set: set, seen: map[string]bool{}, texts: map[string]fileText{}, alike: map[string]policy.Foresight{}, out: dryRun{Findings: []finding{}}}
+func newDryRunner(w world, set *policy.Set, strict bool) *dryRunner {
+	return &dryRunner{w: w, set: set, strict: strict, seen: map[string]bool{}, texts: map[string]fileText{}, alike: map[string]policy.Foresight{}, out: dryRun{Findings: []finding{}}}
 }
 
 // text lists one text; at says where its lines stand in the file.
@@ -113,7 +116,11 @@ func (d *dryRunner) text(file scriptFile, script shell.Script, at func(line, col
 	if flaw := listing.Flaw; flaw != nil {
 		line, column := at(flaw.Line, flaw.Column)
 		found := finding{File: file.shown, Line: line, Column: column, EndLine: line, Verdict: isFlawed, Reason: flaw.What}
-		if !wellRead(script.Shell) {
+		switch {
+		case file.guessed:
+			found.Verdict, found.Text = isOpaque, "…"
+			found.Reason = "nothing says that this is a shell's, and read as one it is not to be understood: " + flaw.What
+		case !wellRead(script.Shell):
 			found.Verdict, found.Text = isOpaque, "…"
 			found.Reason = fmt.Sprintf("guard cannot read the %s from here on: %s", script.Shell, flaw.What)
 		}
@@ -138,8 +145,10 @@ func (d *dryRunner) add(found finding) {
 	switch found.Verdict {
 	case willBeRefused:
 		n.Refused++
-	case isGoverned:
-		n.Governed++
+	case willBeAsked:
+		n.Asked++
+	case itDepends:
+		n.Depends++
 	case isOpaque:
 		n.Opaque++
 	case isFlawed:
@@ -161,29 +170,38 @@ func (d *dryRunner) step(file scriptFile, script shell.Script, step shell.Step, 
 	d.out.secrets = append(d.out.secrets, secretsIn(op, step.Text)...)
 	found := finding{
 		File: file.shown, Line: step.Line, Column: step.Column, EndLine: step.EndLine, Text: cut(step.Text, maxShownText), Op: &op,
-		Policies: seen.Policies, Commands: seen.Commands, Verdict: isUngoverned, Unknown: unknownWords(op),
+		Policies: seen.Policies, Asking: seen.Asking, Commands: seen.Commands, Verdict: isUngoverned, Unknown: unknownWords(op),
 		via: op.Via[min(len(script.By.Via), len(op.Via)):],
 	}
 	switch why := unreadable(op); {
 	case seen.Refused() && op.Opaque == "":
 		found.Verdict, found.Checks, found.Problems = willBeRefused, slices.Clone(seen.Checks), seen.Problems
 		if d.lift(found) {
-			found.Verdict = isGoverned
+			found.Verdict = ahead(seen)
 		}
 	case reads.problem == "" && reads.path != "":
-		found.Reads = reads.shown
-		if len(seen.Policies) > 0 {
-			found.Verdict = isGoverned
-		}
+		found.Reads, found.Verdict = reads.shown, ahead(seen)
 	case why != "" && (op.Opaque != "" || len(seen.Policies) == 0):
 		found.Verdict, found.Reason = isOpaque, why
 		if reads.problem != "" {
 			found.Reason += " (" + reads.problem + ")"
 		}
-	case len(seen.Policies) > 0:
-		found.Verdict = isGoverned
+	default:
+		found.Verdict = ahead(seen)
 	}
 	return found
+}
+
+// ahead is what the policies say of an operation that they do not refuse.
+func ahead(seen policy.Foresight) foresight {
+	switch {
+	case len(seen.Asking) > 0:
+		return willBeAsked
+	case len(seen.Policies) > 0:
+		return itDepends
+	default:
+		return isUngoverned
+	}
 }
 
 // lift applies the overrides that the step would have: all that refuses it must
@@ -213,7 +231,7 @@ func (d *dryRunner) foresee(op guard.Operation) policy.Foresight {
 		return known
 	}
 	seen := d.set.Foresee(op)
-	if seen.WritesOnly && !seen.Refused() { // scripts write files all the time
+	if seen.WritesOnly && !seen.Refused() && len(seen.Asking) == 0 { // scripts write files all the time
 		seen = policy.Foresight{Secrets: seen.Secrets}
 	}
 	if !seen.Refused() && len(seen.Secrets) == 0 {
@@ -241,40 +259,12 @@ func (d *dryRunner) done() dryRun {
 	switch {
 	case n.Refused > 0 || n.Errors > 0:
 		d.out.Status = guard.StatusRefused
-	case n.Governed > 0 || n.Opaque > 0:
+	case n.Asked > 0 || n.Opaque > 0 || d.strict && n.Depends > 0:
 		d.out.Status = guard.StatusWouldAsk
 	default:
 		d.out.Status = guard.StatusWouldRun
 	}
 	return d.out
-}
-
-// runbook lists the blocks of a Markdown page, each a script of its own.
-func (d *dryRunner) runbook(file scriptFile, text string) {
-	page := runbook.Read(text, shell.Incomplete)
-	for _, block := range page.Blocks {
-		script := shell.Script{Shell: block.Shell, Text: block.Text, By: d.nowhere()}
-		for _, span := range runbook.Placeholders(block.Text) {
-			script.Blanks = append(script.Blanks, shell.Span{Start: span[0], End: span[1]})
-		}
-		d.text(file, script, func(line, column int) (int, int) {
-			cut := 0
-			if line >= 1 && line <= len(block.Cut) {
-				cut = block.Cut[line-1]
-			}
-			return min(block.Line+line-1, block.Line+max(0, len(block.Cut)-1)), column + cut
-		})
-		if !block.Closed {
-			d.note("%s:%d: the block is not closed; it was read to the end of the page", file.shown, block.Line-1)
-		}
-	}
-	if n := len(page.Unlabelled); n > 0 {
-		d.note("%s: not read: %s without a language, the first at line %d; write sh, bash or console behind the fence of those that are run",
-			file.shown, amount(n, "block"), page.Unlabelled[0])
-	}
-	if n := len(page.Silent); n > 0 {
-		d.note("%s: not read: %s without a prompt, the first at line %d", file.shown, amount(n, "session"), page.Silent[0])
-	}
 }
 
 // nowhere is what is known of where a script will run that is only looked at.

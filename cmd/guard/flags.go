@@ -28,6 +28,7 @@ type options struct {
 	trace     bool
 	json      bool
 	scripts   []string // of check: files that are only looked at
+	strict    bool     // of check: lines that depend on what is measured count too
 	// unsupervisable: a trial of supervising failed for that reason.
 	unsupervisable error
 }

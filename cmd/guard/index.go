@@ -71,10 +71,10 @@ func findIndex(w world, hash string) (index, bool) {
 		return index{}, false
 	}
 	read, problems := source.Read([]source.Place{{File: path, Origin: guard.UserFile}})
-	if len(problems) > 0 || len(read) != 1 {
+	if len(problems) > 0 || len(read.Files) != 1 {
 		return index{}, false
 	}
-	key, rest, _ := strings.Cut(string(read[0].Content), "\n")
+	key, rest, _ := strings.Cut(string(read.Files[0].Content), "\n")
 	sum, list, _ := strings.Cut(rest, "\n")
 	if key != w.indexKey(hash) || sum != checksum(list) {
 		return index{}, false

@@ -16,6 +16,12 @@ func policyLine(set guard.PolicySet, now time.Time) string {
 	if !set.Newest.IsZero() {
 		line += ", newest " + age(now.Sub(set.Newest)) + " old"
 	}
+	if len(set.Overlooked) > 0 {
+		line += "; not read: " + guard.Printable(set.Overlooked[0])
+	}
+	if more := len(set.Overlooked) - 1; more > 0 {
+		line += fmt.Sprintf(" and %d more", more)
+	}
 	return line
 }
 

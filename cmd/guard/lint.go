@@ -106,7 +106,7 @@ func lint(w world, o options) error {
 	if err != nil {
 		return err
 	}
-	d := newDryRunner(w, set)
+	d := newDryRunner(w, set, o.strict)
 	for _, name := range o.scripts {
 		if name == "" {
 			return errors.New(`--script "": no file is named`)
@@ -151,7 +151,7 @@ func dryRunOf(w world, o options, report guard.Report) (*dryRun, error) {
 			if err != nil {
 				return nil, err
 			}
-			d = newDryRunner(w, set)
+			d = newDryRunner(w, set, o.strict)
 			d.lookup = machine.Lookup
 			if slices.ContainsFunc(report.Operations, isSupervised) { // else there are no steps
 				d.overrides = o.overrides

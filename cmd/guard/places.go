@@ -91,6 +91,10 @@ func (w world) sources(o placeOptions) []source.Place {
 func (w world) named(paths []string) []source.Place {
 	var sources []source.Place
 	for _, path := range paths {
+		if path == "" { // never the working directory
+			sources = append(sources, source.Place{Origin: guard.UserFile})
+			continue
+		}
 		path = w.absolute(path)
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
 			sources = append(sources, source.Place{Dir: path, Origin: guard.UserFile})
@@ -102,15 +106,15 @@ func (w world) named(paths []string) []source.Place {
 }
 
 // policyFiles reads every policy file that decides here: all, or the problems.
-func (w world) policyFiles(o placeOptions) ([]guard.PolicyFile, []source.Problem) {
-	files, problems := source.Read(w.sources(o))
+func (w world) policyFiles(o placeOptions) (source.Found, []source.Problem) {
+	found, problems := source.Read(w.sources(o))
 	if len(problems) > 0 {
-		return nil, problems
+		return source.Found{}, problems
 	}
-	if o.noShipped {
-		return files, nil
+	if !o.noShipped {
+		found.Files = source.Overlay(policies.Files(), found.Files)
 	}
-	return source.Overlay(policies.Files(), files), nil
+	return found, nil
 }
 
 // own are guard's own files and directories: a command that would hit its log,

@@ -43,26 +43,38 @@ func (o *setOptions) add(cmd *cobra.Command) {
 type loaded struct {
 	files []guard.PolicyFile
 	about map[string]bool // by path
+	// overlooked look like policy files and are not read.
+	overlooked []string
+}
+
+// warnings say what is not read.
+func (l loaded) warnings() policy.Diagnostics {
+	var warnings policy.Diagnostics
+	for _, path := range l.overlooked {
+		warnings = append(warnings, policy.Warning(path, "it looks like a policy file and is not read", readNextTo))
+	}
+	return warnings
 }
 
 // load reads the named files on top of the shipped ones (a named file replaces
 // the shipped one of its name, and may use the shipped commands), or all that
 // decides here.
 func (o *setOptions) load(w world, args []string) (loaded, error) {
-	var named []guard.PolicyFile
+	var found source.Found
 	var problems []source.Problem
 	if len(args) == 0 {
-		named, problems = w.policyFiles(o.places)
+		found, problems = w.policyFiles(o.places)
 	} else {
-		named, problems = source.Read(w.named(args))
+		found, problems = source.Read(w.named(args))
 	}
+	named := found.Files
 	switch {
 	case len(problems) > 0:
 		return loaded{}, sourceErrors(problems)
 	case len(named) == 0:
 		return loaded{}, errors.New("no policy files were found; name a file or a directory of .hcl files")
 	}
-	l := loaded{files: named, about: map[string]bool{}}
+	l := loaded{files: named, about: map[string]bool{}, overlooked: found.Overlooked}
 	names := map[string]bool{}
 	for _, file := range named {
 		l.about[file.Path] = true
@@ -89,7 +101,7 @@ func validateCommand(w world) *cobra.Command {
 				return err
 			}
 			_, diagnostics := policy.Load(l.files, policy.Options{Kinds: kinds()})
-			return o.report(w, l, diagnostics)
+			return o.report(w, l, append(diagnostics, l.warnings()...))
 		},
 	}
 	o.add(cmd)

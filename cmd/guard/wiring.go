@@ -112,11 +112,11 @@ func (b badPolicies) Error() string {
 // the set must not be asked. Where an index proves that nothing governs ops,
 // the files are read and hashed, and not parsed.
 func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*policy.Set, guard.PolicySet, error) {
-	files, problems := w.policyFiles(o)
+	found, problems := w.policyFiles(o)
 	if len(problems) > 0 {
 		return nil, guard.PolicySet{}, sourceErrors(problems)
 	}
-	info := describeSet(files)
+	files, info := found.Files, describeSet(found)
 	settings, err := loadSettings(p)
 	if err != nil {
 		return nil, info, err
@@ -138,11 +138,11 @@ func loadSettings(p places) (policy.Settings, error) {
 	if p.config == "" {
 		return policy.DefaultSettings(), nil
 	}
-	files, problems := source.Read([]source.Place{{File: p.config, Origin: p.origin}})
+	found, problems := source.Read([]source.Place{{File: p.config, Origin: p.origin}})
 	if len(problems) > 0 {
 		return policy.Settings{}, sourceErrors(problems)
 	}
-	settings, diagnostics := policy.LoadSettings(files[0])
+	settings, diagnostics := policy.LoadSettings(found.Files[0])
 	if diagnostics.HasErrors() {
 		return policy.Settings{}, policyErrors(diagnostics)
 	}
@@ -162,9 +162,9 @@ func policyErrors(diagnostics policy.Diagnostics) error {
 }
 
 // describeSet identifies the files that decide.
-func describeSet(files []guard.PolicyFile) guard.PolicySet {
-	info := guard.PolicySet{Hash: source.Hash(files)}
-	for _, file := range files {
+func describeSet(found source.Found) guard.PolicySet {
+	info := guard.PolicySet{Hash: source.Hash(found.Files), Overlooked: found.Overlooked}
+	for _, file := range found.Files {
 		switch file.Origin {
 		case guard.ShippedFile:
 			info.Shipped++

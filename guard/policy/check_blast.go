@@ -358,7 +358,7 @@ func (r *radius) drift() float64 {
 	}
 	drift, o := r.ev.number(x, r.e)
 	if o.state != known {
-		return 0
+		drift = 0 // not known: it may not grow
 	}
 	return max(drift, 1e-9) // zero would mean the default
 }

@@ -28,6 +28,11 @@ const (
 	severityWarning = "warning"
 )
 
+// Warning is a diagnostic about a whole file.
+func Warning(file, summary, next string) Diagnostic {
+	return Diagnostic{Severity: severityWarning, File: file, Summary: summary, Next: next}
+}
+
 // HasErrors says whether the files cannot be used.
 func (d Diagnostics) HasErrors() bool {
 	for _, diagnostic := range d {

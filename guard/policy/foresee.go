@@ -22,6 +22,9 @@ type Foresight struct {
 	// WritesOnly: they are only about what it does to paths, as of any program that
 	// writes a file, and not about its program.
 	WritesOnly bool
+	// Asking are those of them that have it confirmed whatever is measured: it will
+	// be asked about, if it is not refused.
+	Asking []string
 	// Checks fail whatever is measured, wherever it runs: it will be refused.
 	Checks []guard.Check
 	// Problems refuse it likewise: a command line whose words are all known,
@@ -125,6 +128,9 @@ func (d *decider) foreseeOne(f *Foresight, g governor, op *guard.Operation) {
 	f.add(g)
 	if applies.state != known || op.Opaque != "" {
 		return
+	}
+	if len(g.policy.confirms) > 0 {
+		f.Asking = appendNew(f.Asking, g.policy.name)
 	}
 	ev.readProblems()
 	ev.resolve()

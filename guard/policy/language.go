@@ -115,7 +115,7 @@ func checkBlocks() []Block {
 				{Name: "max_percent", Type: "number", Meaning: "at most so much of the baseline"},
 				{Name: "keep_at_least", Type: "number", Meaning: "the floor: total - affected - what others have claimed may not fall below"},
 				{Name: "settle", Type: aDuration, Default: "60s", Meaning: "how long others' finished claims still count for the floor"},
-				{Name: "drift", Type: "number", Default: "the larger of 10 % and 100", Meaning: "how much it may grow while a person types"},
+				{Name: "drift", Type: "number", Default: "10 % of what was confirmed, rounded up", Meaning: "how much it may grow while a person types"},
 				message, level, onUnknown}},
 		{Name: "budget", In: []string{"blast_radius"}, Meaning: "at most so many in a window of time, across commands, operators and shells of one log",
 			Attributes: []Attribute{

@@ -151,8 +151,12 @@ func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
 	return fact, settle(value, nil)
 }
 
-// look finds the fact, or notes the question.
+// look finds the fact, or notes the question. Ahead of time every fact is unknown:
+// what is decided without it ("arg.delete && …") is then certain.
 func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
+	if d.ahead {
+		return guard.Fact{Reason: "it is measured when it runs"}, true
+	}
 	ask.Key = keyOf(ask)
 	fact, answered = d.facts[ask.Key]
 	if !answered {

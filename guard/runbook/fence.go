@@ -16,11 +16,10 @@ type raw struct {
 
 // pageReader goes through a page line by line.
 type pageReader struct {
-	raws       []raw
-	unlabelled []int
-	open       *raw
-	comment    bool  // inside <!-- … -->
-	items      []int // columns at which the contents of open list items begin
+	raws    []raw
+	open    *raw
+	comment bool  // inside <!-- … -->
+	items   []int // columns at which the contents of open list items begin
 }
 
 func (r *pageReader) line(number int, line string) {
@@ -72,11 +71,7 @@ func (r *pageReader) finish(closed bool) {
 	block := *r.open
 	block.closed = closed
 	r.open = nil
-	_, _, read := languages(block.language)
-	switch {
-	case block.language == "":
-		r.unlabelled = append(r.unlabelled, block.fence)
-	case read:
+	if _, _, read := languages(block.language); read || block.language == "" {
 		r.raws = append(r.raws, block)
 	}
 }

@@ -11,6 +11,9 @@ func openQuote(text string) bool {
 	return strings.HasSuffix(text, "\\\n") || strings.Count(text, "'")%2 == 1 || strings.Contains(text, "<<E\n") && !strings.Contains(text, "\nE\n")
 }
 
+// cases is a context that knows a program of its own.
+var cases = Context{Incomplete: openQuote, Program: func(name string) bool { return name == "poolctl" }}
+
 // shown is a page as the cases write it: "SHELL LINE: commands", one line each,
 // empty ones left out.
 func shown(page Page) string {
@@ -24,12 +27,15 @@ func shown(page Page) string {
 		if !block.Closed {
 			all = append(all, "open")
 		}
+		if block.Guessed {
+			all = append(all, "guessed")
+		}
 	}
 	for _, line := range page.Unlabelled {
 		all = append(all, fmt.Sprintf("unlabelled %d", line))
 	}
-	for _, line := range page.Silent {
-		all = append(all, fmt.Sprintf("silent %d", line))
+	for _, line := range page.Foreign {
+		all = append(all, fmt.Sprintf("foreign %d", line))
 	}
 	return strings.Join(all, "\n")
 }
@@ -42,7 +48,11 @@ func TestRead(t *testing.T) {
 		{"attributes", "```bash title=\"x\" {1,2}\nrm a\n```\n``` {.sh .numbered}\nrm b\n```\n```zsh,ignore\nrm c\n```\n```sh{2}\nrm d\n```\n",
 			"bash 2+0: rm a\nsh 5+0: rm b\nzsh 8+0: rm c\nsh 11+0: rm d"},
 		{"other languages", "```python\nrm a\n```\n```yaml\nrm b\n```\n", ""},
-		{"no language", "```\nrm a\n```\n\n~~~ {#id}\nrm b\n~~~\n", "unlabelled 1\nunlabelled 5"},
+		{"no language, and not a command", "```\nremoved a\n```\n\n~~~ {#id}\nrm: no such file\n~~~\n```\n+----+\n| rm |\n```\n", "unlabelled 1\nunlabelled 5\nunlabelled 8"},
+		{"no language, and a program", "```\nrm a\n```\n\n~~~ {#id}\n\n# first\nX=1 poolctl drain\nthen\n~~~\n```\n./x.sh\n```\n```\n/usr/sbin/reboot\n```\n",
+			"bash 2+0: rm a\nguessed\nbash 7+0: # first\nbash 8+0: X=1 poolctl drain\nbash 9+0: then\nguessed\nbash 12+0: ./x.sh\nguessed\nbash 15+0: /usr/sbin/reboot\nguessed"},
+		{"no language, and a prompt", "```\n$ frob a\nout\n```\n```\nme@db1:~$ rm b\n```\n```\n# rm -rf /srv/c\ngone\n```\n```\n# remove it\n```\n",
+			"bash 2+2: frob a\nguessed\nbash 6+10: rm b\nguessed\nbash 9+2: rm -rf /srv/c\nguessed\nunlabelled 12"},
 		{"a longer fence holds a shorter one", "````sh\n```\nrm a\n```\n````\n", "sh 2+0: ```\nsh 3+0: rm a\nsh 4+0: ```"},
 		{"a closing fence may be longer", "```sh\nrm a\n`````  \nrm b\n", "sh 2+0: rm a"},
 		{"a closing fence has no words", "```sh\n``` x\nrm a\n```\n", "sh 2+0: ``` x\nsh 3+0: rm a"},
@@ -73,12 +83,25 @@ func TestRead(t *testing.T) {
 		{"output that begins like a prompt of more", "```console\n$ npm run build\n> app@1.0 build\n```\n", "bash 2+2: npm run build"},
 		{"a new prompt ends an open quote", "```console\n$ echo don't\n$ rm b\n```\n", "bash 2+2: echo don't\nbash 3+2: rm b"},
 		{"prompts in a block of a shell", "```bash\n$ rm a\nremoved\n```\n", "bash 2+2: rm a"},
-		{"a session without a prompt", "```console\nremoved\n```\n", "silent 1"},
+		{"a session without a prompt is a text", "```console\nrm a\nfrob b\n```\n", "bash 2+0: rm a\nbash 3+0: frob b\nguessed"},
+		{"a comment that looks like root's prompt", "```console\n# Stop the pool\npoolctl drain\n# then remove it\nrm -rf a\n```\n",
+			"bash 2+0: # Stop the pool\nbash 3+0: poolctl drain\nbash 4+0: # then remove it\nbash 5+0: rm -rf a\nguessed"},
+		{"root's prompt beside commands without one", "```console\n# rm -rf /srv/a\nrm b\n```\n", "bash 2+2: rm -rf /srv/a\nbash 3+0: rm b\nguessed"},
+		{"root's prompt and output", "```console\n# poolctl status\nweb: up\n# find the rest\n```\n", "bash 2+2: poolctl status\nbash 4+2: find the rest"},
+		{"a user, and then root", "```console\n$ su -\n# rm -rf /srv/a\n# it is gone\n```\n", "bash 2+2: su -\nbash 3+2: rm -rf /srv/a"},
+		{"a comment beside root's prompt with a host", "```console\n[root@db1 ~]# rm a\n# not twice\n```\n", "bash 2+14: rm a"},
+		{"another program's prompts", "```console\nmysql> DROP TABLE b;\nERROR\nmysql> quit\n```\n```terminal\n127.0.0.1:6379> FLUSHALL\n```\n```console\nMariaDB [(none)]> DROP DATABASE x;\n```\n", "foreign 1\nforeign 6\nforeign 9"},
+		{"an empty session", "```console\n\n```\n```\n```\n", ""},
+		{"a command over lines, without a prompt", "```console\n# One\nrm \\\n  a\n```\n", "bash 2+0: # One\nbash 3+0: rm \\\nbash 4+0:   a\nguessed"},
+		{"a comment before the prompt of a shell's block", "```bash\n# Stop it\n$ rm a\nremoved\n```\n", "bash 3+2: rm a"},
+		{"a prompt in the middle of a shell's block", "```bash\nrm a\n$ rm b\n```\n", "bash 2+0: rm a\nbash 3+2: rm b"},
+		{"a host's prompt in a shell's block", "```sh\nroot@db1:~# rm a\n```\n", "sh 2+12: rm a"},
+		{"a test with a comment is no prompt", "```bash\n[ -f x ] # there\nrm a\n```\n", "bash 2+0: [ -f x ] # there\nbash 3+0: rm a"},
 		{"a prompt without a command", "```console\n$\n$ rm a\n```\n", "bash 3+2: rm a"},
 		{"nothing", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := shown(Read(test.text, openQuote)); got != test.want {
+			if got := shown(Read(test.text, cases)); got != test.want {
 				t.Errorf("%s\ngot:\n%s\nwant:\n%s", test.text, got, test.want)
 			}
 		})
@@ -124,7 +147,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("1. x\n\n   ````{.sh}\n\trm\n   ````\n<!--\n```\n-->\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := strings.Split(text, "\n")
-		page := Read(text, openQuote)
+		page := Read(text, cases)
 		for _, block := range page.Blocks {
 			own := strings.Split(strings.TrimSuffix(block.Text, "\n"), "\n")
 			if block.Text == "" {
@@ -144,7 +167,7 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		for _, number := range append(page.Unlabelled, page.Silent...) {
+		for _, number := range append(page.Unlabelled, page.Foreign...) {
 			if number < 1 || number > len(lines) {
 				t.Errorf("%q: line %d is not on the page", text, number)
 			}

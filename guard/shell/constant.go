@@ -16,8 +16,9 @@ import (
 type constants map[string]constant
 
 type constant struct {
-	value string
-	from  uint // offset
+	value  string
+	values []string // of an array; value is none then
+	from   uint     // offset
 }
 
 // constantsOf finds them. None, where something that guard does not see may
@@ -33,7 +34,13 @@ func (s *script) constantsOf() constants {
 		}
 		for _, assign := range assignsOf(stmt.Cmd) {
 			name := assign.Name.Value
-			if s.seen.times[name] != 1 || special(name) || assign.Append || assign.Index != nil || assign.Array != nil {
+			if s.seen.times[name] != 1 || special(name) || assign.Append || assign.Index != nil {
+				continue
+			}
+			if assign.Array != nil {
+				if values, known := s.arrayOf(assign.Array, found); known {
+					found[name] = constant{values: values, from: stmt.End().Offset()}
+				}
 				continue
 			}
 			value := guard.Lit("")
@@ -41,7 +48,7 @@ func (s *script) constantsOf() constants {
 				value = s.assigned(assign.Value, found)
 			}
 			if value.Reading == guard.Literal {
-				found[name] = constant{value.Text, stmt.End().Offset()}
+				found[name] = constant{value: value.Text, from: stmt.End().Offset()}
 			}
 		}
 	}
@@ -134,7 +141,7 @@ func (s *script) constant(p *syntax.ParamExp) (string, bool) {
 		return "", false
 	}
 	found, ok := s.fixed[p.Param.Value]
-	if !ok || p.Pos().Offset() < found.from {
+	if !ok || found.values != nil || p.Pos().Offset() < found.from {
 		return "", false
 	}
 	return found.value, true

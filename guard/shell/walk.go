@@ -18,6 +18,7 @@ type script struct {
 	tree    *syntax.File
 	moves   bool // the text changes its directory somewhere
 	fixed   constants
+	passes  int // through bodies of loops that were walked once for each value
 }
 
 func newScript(r *reader, src source, tree *syntax.File, dialects []syntax.LangVariant) *script {
@@ -132,8 +133,7 @@ func (s *script) command(cmd syntax.Command, sc scene, at place) after {
 	case *syntax.WhileClause:
 		return s.loop(cmd, sc, at, cmd.Cond, cmd.Do)
 	case *syntax.ForClause:
-		s.visit(cmd.Loop, sc, at)
-		return s.loop(cmd, sc, at, cmd.Do)
+		return s.forLoop(cmd, sc, at)
 	case *syntax.CaseClause:
 		return s.cases(cmd, sc, at)
 	case *syntax.FuncDecl:

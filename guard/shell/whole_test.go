@@ -117,6 +117,59 @@ func TestListExpandsOnlyWhatIsCertain(t *testing.T) {
 	}
 }
 
+// A loop over known words is listed once for each value, and what does not depend on
+// the value once.
+func TestListUnrollsLoops(t *testing.T) {
+	for _, test := range []struct{ name, shell, text, want string }{
+		{"over words", "bash", "for d in /a /b; do rm -rf \"$d\"; echo x; done", `rm -rf /a|rm -rf /b`},
+		{"over constants", "sh", "A=/srv\nfor d in \"$A/x\" $A/y; do rm $d; done", `rm /srv/x|rm /srv/y`},
+		{"over braces", "bash", "for d in /srv/{a,b}; do rm \"$d\"; done", `rm /srv/a|rm /srv/b`},
+		{"over an array", "bash", "D=(/a '/b c')\nfor d in \"${D[@]}\"; do rm \"$d\"; done", `rm /a|rm '/b c'`},
+		{"an array as words", "bash", "D=(/a /b)\nrm \"${D[@]}\" ${D[@]}", `rm /a /b /a /b`},
+		{"an array that would be split", "bash", "D=('a b' c)\nrm ${D[@]}", `rm <${D[@]}…>`},
+		{"one element of an array", "bash", "D=(/a /b)\nrm \"${D[0]}\" \"$D\"", `rm <"${D[0]}"…> <"$D">`},
+		{"all elements in one word", "bash", "D=(/a /b)\nrm \"${D[*]}\"", `rm <"${D[*]}"…>`},
+		{"an array that grows", "bash", "D=(/a)\nD+=(/b)\nrm \"${D[@]}\"", `rm <"${D[@]}"…>`},
+		{"an array of which one element changes", "bash", "D=(/a)\nD[0]=/b\nrm \"${D[@]}\"", `rm <"${D[@]}"…>`},
+		{"an array of what is not known", "bash", "D=(/a $X)\nrm \"${D[@]}\"", `rm <"${D[@]}"…>`},
+		{"an array with files of a pattern", "bash", "D=(/a/*)\nrm \"${D[@]}\"", `rm <"${D[@]}"…>`},
+		{"an array with an index", "bash", "D=([3]=/a)\nrm \"${D[@]}\"", `rm <"${D[@]}"…>`},
+		{"an empty array", "bash", "D=()\nrm x \"${D[@]}\"", `rm x <"${D[@]}"…>`},
+		{"an array before it is assigned", "bash", "rm \"${D[@]}\"\nD=(/a)", `rm <"${D[@]}"…>`},
+		{"loops in loops", "bash", "for a in 1 2; do for b in x y; do rm $a$b; done; done", `rm 1x|rm 1y|rm 2x|rm 2y`},
+		{"over what is not known", "bash", "for d in /a $X; do rm \"$d\"; done", `rm <"$d">`},
+		{"over the arguments", "bash", "for d; do rm \"$d\"; done", `rm <"$d">`},
+		{"a variable that the body changes", "bash", "for d in /a /b; do d=/c; rm \"$d\"; done", `rm <"$d">`},
+		{"a variable of two loops", "bash", "for d in /a; do rm \"$d\"; done; for d in /b; do rm \"$d\"; done", `rm <"$d">|rm <"$d">`},
+		{"behind the loop", "bash", "for d in /a /b; do :; done; rm \"$d\"", `rm <"$d">`},
+		{"in a function that stands in the loop", "bash", "for d in /a /b; do f() { rm \"$d\"; }; f; done", `rm /a|rm /b`},
+		{"in a function that is called in it", "bash", "f() { rm \"$d\"; }\nfor d in /a /b; do f; done", `rm <"$d">`},
+		{"a loop in a pipe", "bash", "for d in /a /b; do rm \"$d\"; done | cat", `rm /a|rm /b`},
+		{"where eval may change it", "bash", "for d in /a /b; do eval \"$X\"; rm \"$d\"; done", `rm <"$d">`},
+		{"of zsh", "zsh", "for d in /a /b; do rm \"$d\"; done", `rm <"$d">`},
+		{"an arithmetic loop", "bash", "for ((i=0; i<2; i++)); do rm \"$i\"; done", `rm <"$i">`},
+		{"a loop with very many words", "bash", "for d in " + strings.Repeat("/a ", 51) + "; do rm \"$d\"; done", `rm <"$d">`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			echoes := 0
+			for _, step := range List(started(test.shell, test.text)).Steps {
+				op := step.Operation
+				op.Dir = guard.Lit("/work")
+				switch op.Program {
+				case "rm":
+					got = append(got, shown(op))
+				case "echo":
+					echoes++
+				}
+			}
+			if strings.Join(got, "|") != test.want || echoes > 1 {
+				t.Errorf("%s\ngot %q, want %q; echo %d times", test.text, strings.Join(got, "|"), test.want, echoes)
+			}
+		})
+	}
+}
+
 func TestBlanksAreWordsThatAreNotKnown(t *testing.T) {
 	for _, test := range []struct{ name, text, blank, want string }{
 		{"a word", "rm <dir>", "<dir>", "1:1 rm <<dir>>"},

@@ -87,9 +87,12 @@ func (f *reading) atMost(known guard.Reading, reason string) {
 	}
 }
 
-// field reads one word: one field, or as many as "$@" has.
+// field reads one word: one field, or as many as "$@" or an array has.
 func (s *script) field(word *syntax.Word, sc scene) []guard.Word {
 	if all, ok := s.allArgs(word); ok {
+		return all
+	}
+	if all, ok := s.arrayWords(word); ok {
 		return all
 	}
 	f := &reading{known: guard.Literal}

@@ -17,7 +17,8 @@
 // Nothing is skipped in silence: a directory or file that cannot be read, is too
 // large, or is not a regular file is a Problem, and a set with a problem is not
 // one to decide by. Names in a directory that do not match *.hcl, as a shell
-// reads it (a leading dot hides), are not policy files.
+// reads it (a leading dot hides), are not policy files; those that look like one
+// (x.HCL, .x.hcl, more/x.hcl) are told.
 //
 // Not looked at: access control lists, mount options and other grants beside
 // owner and mode bits, and who may write to the device below the file system.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -21,6 +21,8 @@ type reader struct {
 	files    []guard.PolicyFile
 	seen     map[string]int // resolved path to its index in files
 	problems []Problem
+
+	overlooked []string
 }
 
 func (r *reader) refuse(path string, err error) {
@@ -59,9 +61,14 @@ func (r *reader) readDir(place Place) {
 		r.refuse(place.Dir, fault{what: "it is not a directory"})
 		return
 	}
-	names, err := policyNames(real)
-	if err != nil {
-		r.refuse(place.Dir, err)
+	names, overlooked, err := namesIn(real)
+	r.noteOverlooked(place.Dir, overlooked)
+	switch {
+	case err != nil:
+		r.refuse(place.Dir, fault{what: "list it: " + cause(err).Error(), next: "make it readable, or remove it"})
+		return
+	case len(names) == 0 && !place.Optional:
+		r.refuse(place.Dir, nothingIn(overlooked))
 		return
 	}
 	for _, name := range names {
@@ -71,22 +78,13 @@ func (r *reader) readDir(place Place) {
 	}
 }
 
-// policyNames are the directory's *.hcl, sorted.
-func policyNames(dir string) ([]string, error) {
-	open, err := os.Open(dir)
-	if err != nil {
-		return nil, fault{what: cause(err).Error(), next: "make it readable, or remove it"}
+// noteOverlooked keeps what looks like a policy and is not read.
+func (r *reader) noteOverlooked(dir string, names []string) {
+	for _, name := range names {
+		if path := filepath.Join(dir, name); len(r.overlooked) < maxOverlooked && !slices.Contains(r.overlooked, path) {
+			r.overlooked = append(r.overlooked, path)
+		}
 	}
-	defer open.Close()
-	all, err := open.Readdirnames(-1)
-	if err != nil {
-		return nil, fault{what: "list it: " + cause(err).Error()}
-	}
-	names := slices.DeleteFunc(all, func(name string) bool {
-		return !strings.HasSuffix(name, ".hcl") || strings.HasPrefix(name, ".")
-	})
-	slices.Sort(names)
-	return names, nil
 }
 
 func (r *reader) readFile(place Place, path string) {
@@ -104,6 +102,14 @@ func (r *reader) resolve(path string) (string, error) {
 		return "", err
 	}
 	return r.walker.resolve(absolute)
+}
+
+// nothingIn is the fault of a directory that somebody named and that holds no policy.
+func nothingIn(overlooked []string) error {
+	if len(overlooked) > 0 {
+		return fault{what: fmt.Sprintf("it holds no *.hcl; %s is not read", guard.Printable(overlooked[0])), next: "name it NAME.hcl, in the directory itself"}
+	}
+	return fault{what: "it holds no *.hcl", next: "name a directory or a file that has policies"}
 }
 
 // readResolved reads one file, whose directory was checked, and says whether
@@ -129,6 +135,9 @@ func (r *reader) readResolved(place Place, shown, real string) bool {
 		return false
 	}
 	content, modified, err := r.readOpen(open, filepath.Dir(real))
+	if err == nil && place.File != "" && !place.Optional && len(bytes.TrimSpace(content)) == 0 {
+		err = fault{what: "it is empty", next: "name a file that has policies"}
+	}
 	if err != nil {
 		r.refuse(shown, err)
 		return true

@@ -26,6 +26,14 @@ type Place struct {
 	Optional bool
 }
 
+// Found is what was read.
+type Found struct {
+	Files []guard.PolicyFile // sorted by path
+	// Overlooked are paths that look like policy files and are not read: x.HCL, .x.hcl,
+	// and files of directories inside. At most 20 of them.
+	Overlooked []string
+}
+
 // Problem is one reason not to decide by what was read.
 type Problem struct {
 	Path string
@@ -38,19 +46,21 @@ func (p Problem) Error() string {
 	return fmt.Sprintf("read policy %s: %s", guard.Printable(p.Path), p.What)
 }
 
-// Read reads the policy files of all places, sorted by path, and returns every
-// problem at once. A file that two places name is read once, with the origin of
+// Read reads the policy files of all places and returns every problem at once. A place
+// that is not optional and holds nothing is a problem. A file that two places name is read once, with the origin of
 // the stronger. With any problem the files are incomplete. Relative paths are
 // taken from the working directory.
-func Read(places []Place) ([]guard.PolicyFile, []Problem) {
+func Read(places []Place) (Found, []Problem) {
 	return readAs(os.Geteuid(), places)
 }
 
-func readAs(euid int, places []Place) ([]guard.PolicyFile, []Problem) {
+func readAs(euid int, places []Place) (Found, []Problem) {
 	r := &reader{walker: newWalker(euid), seen: map[string]int{}}
 	for _, place := range places {
 		switch {
-		case (place.Dir == "") == (place.File == ""):
+		case place.Dir == "" && place.File == "":
+			r.refuse("", fault{what: "no file or directory is named", next: `"" is neither in --policies nor in GUARD_POLICIES, also not between two colons`})
+		case place.Dir != "" && place.File != "":
 			r.refuse(place.Dir+place.File, fault{what: "a place is either a directory or a file"})
 		case place.Dir != "":
 			r.readDir(place)
@@ -59,7 +69,7 @@ func readAs(euid int, places []Place) ([]guard.PolicyFile, []Problem) {
 		}
 	}
 	slices.SortStableFunc(r.files, func(a, b guard.PolicyFile) int { return strings.Compare(a.Path, b.Path) })
-	return r.files, r.problems
+	return Found{r.files, r.overlooked}, r.problems
 }
 
 // Hash identifies a set of policy files by their paths and contents, in any

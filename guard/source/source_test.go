@@ -53,7 +53,7 @@ func TestReadsEveryPlaceSorted(t *testing.T) {
 	write(t, dir+"/host/.hidden.hcl", "no")
 	write(t, dir+"/host/a.hcl~", "no")
 	write(t, dir+"/one.hcl", "one")
-	files, problems := Read([]Place{
+	files, problems := readFiles([]Place{
 		{File: dir + "/one.hcl"},
 		{Dir: dir + "/host", Origin: guard.HostFile},
 		{Dir: dir + "/none", Optional: true},
@@ -141,7 +141,8 @@ func TestRefusesPlaces(t *testing.T) {
 		"a directory that must exist":             {Place{Dir: "/none/here"}, "/none does not exist"},
 		"a file as a directory":                   {Place{Dir: "/etc/passwd"}, "it is not a directory"},
 		"a file as part of a path":                {Place{File: "/etc/passwd/x.hcl"}, "/etc/passwd is not a directory"},
-		"neither directory nor file":              {Place{}, "a place is either a directory or a file"},
+		"neither directory nor file":              {Place{}, "no file or directory is named"},
+		"a directory and a file":                  {Place{Dir: dir, File: dir + "/a.hcl"}, "a place is either a directory or a file"},
 		"absent, where somebody removed it":       {Place{Dir: dir + "/none", Optional: true, Origin: guard.HostFile}, "may be written by others"},
 		"absent, where the user may only add":     {Place{Dir: dir + "/none", Optional: true}, ""},
 		"optional, there, and writable":           {Place{File: dir + "/a.hcl", Optional: true}, "may be written by others"},
@@ -215,7 +216,7 @@ func TestFollowsTrustedLinks(t *testing.T) {
 	link(t, "v2", dir+"/current")
 	link(t, "../shared.hcl", dir+"/v2/s.hcl")
 	chmodTo(t, dir, 0o1777) // as /tmp
-	files, problems := Read([]Place{{Dir: dir + "/current/../current/."}, {File: dir + "/shared.hcl", Origin: guard.HostFile}})
+	files, problems := readFiles([]Place{{Dir: dir + "/current/../current/."}, {File: dir + "/shared.hcl", Origin: guard.HostFile}})
 	if len(problems) > 0 || len(files) != 2 {
 		t.Fatalf("got %d files, problems %q", len(files), problems)
 	}
@@ -229,7 +230,7 @@ func TestTooManyFiles(t *testing.T) {
 	for i := range maxFiles + 2 {
 		write(t, fmt.Sprintf("%s/%04d.hcl", dir, i), "")
 	}
-	files, problems := Read([]Place{{Dir: dir}})
+	files, problems := readFiles([]Place{{Dir: dir}})
 	if len(files) != maxFiles || len(problems) != 1 || problems[0].What != "more than 1000 policy files" {
 		t.Errorf("%d files, problems %q", len(files), problems)
 	}
@@ -242,7 +243,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	write(t, dir+"/c.hcl", "c")
 	chmodTo(t, dir+"/a.hcl", 0o666)
 	chmodTo(t, dir+"/c.hcl", 0o666)
-	files, problems := Read([]Place{{Dir: dir}, {File: "/none/x.hcl"}})
+	files, problems := readFiles([]Place{{Dir: dir}, {File: "/none/x.hcl"}})
 	if len(files) != 1 || len(problems) != 3 {
 		t.Errorf("got %d files, %q", len(files), problems)
 	}
@@ -293,7 +294,7 @@ func BenchmarkRead100(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		if files, problems := Read([]Place{{Dir: dir}}); len(files) != 100 {
+		if files, problems := readFiles([]Place{{Dir: dir}}); len(files) != 100 {
 			b.Fatal(problems)
 		}
 	}

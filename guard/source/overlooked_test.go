@@ -1,0 +1,65 @@
+package source
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+)
+
+// readFiles is Read for tests that only look at what was read.
+func readFiles(places []Place) ([]guard.PolicyFile, []Problem) {
+	found, problems := Read(places)
+	return found.Files, problems
+}
+
+func TestWhatLooksLikeAPolicyAndIsNotReadIsTold(t *testing.T) {
+	dir := tempDir(t)
+	for _, name := range []string{"a.hcl", "B.HCL", "c.Hcl", ".d.hcl", "more/e.hcl", "more/deep/f.hcl", "more/notes.txt", ".git/g.hcl",
+		"h.hcl~", "i.hcl.bak", "j.hcl.disabled", "README.md", ".k.hcl.swp"} {
+		write(t, dir+"/"+name, "x = 1")
+	}
+	found, problems := Read([]Place{{Dir: dir, Origin: guard.HostFile}, {Dir: dir, Optional: true}})
+	if len(problems) > 0 || len(found.Files) != 1 {
+		t.Fatalf("%d files, %v", len(found.Files), problems)
+	}
+	var got []string
+	for _, path := range found.Overlooked {
+		got = append(got, strings.TrimPrefix(path, dir+"/"))
+	}
+	slices.Sort(got)
+	if want := []string{".d.hcl", "B.HCL", "c.Hcl", "more/deep/f.hcl", "more/e.hcl"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWhatIsNamedAndHoldsNothingIsAProblem(t *testing.T) {
+	dir := tempDir(t)
+	write(t, dir+"/empty/README", "x")
+	write(t, dir+"/wrong/A.HCL", "x")
+	write(t, dir+"/nested/in/a.hcl", "x")
+	write(t, dir+"/blank.hcl", " \n\t\n")
+	for name, test := range map[string]struct {
+		place Place
+		want  string // "" for none
+	}{
+		"a directory without policies":             {Place{Dir: dir + "/empty"}, "it holds no *.hcl"},
+		"one with a name that is not read":         {Place{Dir: dir + "/wrong"}, "it holds no *.hcl; A.HCL is not read"},
+		"one with policies further down":           {Place{Dir: dir + "/nested"}, "it holds no *.hcl; in/a.hcl is not read"},
+		"an empty file":                            {Place{File: dir + "/blank.hcl"}, "it is empty"},
+		"no name":                                  {Place{}, "no file or directory is named"},
+		"the host's directory may be empty":        {Place{Dir: dir + "/empty", Origin: guard.HostFile, Optional: true}, ""},
+		"and hold a file that is empty, or absent": {Place{File: dir + "/blank.hcl", Optional: true}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, problems := Read([]Place{test.place})
+			switch {
+			case test.want == "" && len(problems) > 0:
+				t.Errorf("problems: %v", problems)
+			case test.want != "" && (len(problems) != 1 || problems[0].What != test.want || problems[0].Next == ""):
+				t.Errorf("got %+v, want %q", problems, test.want)
+			}
+		})
+	}
+}

@@ -101,11 +101,12 @@ policy "move" {
   applies_to = [command.mv]
   locals {
     moved = flatten([for i, t in target.names : t if arg.target-directory != null || i < length(arg.paths) - 1])
+    gone  = [for p in local.protected_paths : p if inside(p, local.moved)]
     lost  = [for i, t in target.resolved : t if contains(concat(local.protected_files, local.device_files), t) && arg.target-directory == null && i == length(arg.paths) - 1]
   }
   rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.moved)]) == 0
-    error_message = "a part of the system would go with it"
+    condition     = length(local.gone) == 0
+    error_message = "a part of the system would go with it: ${join(", ", local.gone)}"
   }
   rule "replaced" {
     condition     = length(local.lost) == 0

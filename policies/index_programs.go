@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "de3d400aa516fb727918bf383ac09b8bbaa45c0766cee26ae53dad6a49308a7f"
+const indexHash = "5ea5f8e58a3debdd5db6c0cdd82bcdfe8a4b639fcbe4b7419e3e46ab82211a09"
 
 func indexPrograms() []string {
 	return []string{

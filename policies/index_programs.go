@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "5ea5f8e58a3debdd5db6c0cdd82bcdfe8a4b639fcbe4b7419e3e46ab82211a09"
+const indexHash = "bace0ab1c9ff86764c4d0d16a97e9327dc29dd7b4d157a47e335fe7a289b876a"
 
 func indexPrograms() []string {
 	return []string{

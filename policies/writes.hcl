@@ -597,13 +597,19 @@ command "compress" { # FILE goes when FILE.gz is there, or the other way round
 }
 
 command "zstd" {
-  program = ["lz4", "unzstd", "zstd"]
+  program   = ["lz4", "unzstd", "zstd"]
+  otherwise = "harmless"
   flag "output" {
     short = "o"
     long  = []
     does  = "write"
   }
   flag "rm" { type = bool }
+  flag "other" {
+    short    = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "b", "B", "c", "C", "d", "D", "e", "f", "h", "H", "i", "k", "l", "M", "q", "r", "t", "T", "v", "V", "z"]
+    long     = ["compress", "decompress", "fast", "force", "keep", "list", "long", "no-progress", "quiet", "stdout", "test", "threads", "ultra", "verbose", "version"]
+    attached = true
+  }
   operand "files" {
     type = list(string)
     does = "remove"
@@ -854,7 +860,14 @@ command "sysctl" {
 locals {
   # Writing files whose names are not known into one of these is asked about.
   system_directories = ["/", "/bin", "/boot", "/dev", "/etc", "/etc/pam.d", "/etc/ssh", "/lib", "/lib32", "/lib64", "/root", "/sbin", "/usr", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/var", "/var/lib", "/var/lib/dpkg", "/var/lib/rpm"]
-  large_file         = size("1GB") # replacing a larger file by another is confirmed
+  # Files without which the host does not start or nobody logs in, and those right in
+  # /boot. A new version is confirmed, an empty one is refused.
+  kept_files = [
+    "/bin/bash", "/bin/dash", "/bin/sh", "/etc/fstab", "/etc/group", "/etc/gshadow", "/etc/inittab", "/etc/pam.d/common-auth", "/etc/pam.d/sudo", "/etc/pam.d/system-auth", "/etc/passwd", "/etc/shadow", "/etc/ssh/sshd_config", "/etc/sudoers",
+    "/lib/systemd/systemd", "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2", "/lib64/libc.so.6", "/sbin/init", "/usr/bin/bash", "/usr/bin/dash", "/usr/bin/passwd", "/usr/bin/sh", "/usr/bin/su", "/usr/bin/sudo",
+    "/usr/lib/systemd/systemd", "/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/aarch64-linux-gnu/libc.so.6", "/usr/lib64/libc.so.6", "/usr/sbin/init", "/var/lib/dpkg/status", "/var/lib/rpm/rpmdb.sqlite",
+  ]
+  large_file = size("1GB") # replacing a larger file by another is confirmed
 }
 
 # A new version of a file of the system is ordinary work; an empty one is not.
@@ -866,7 +879,7 @@ policy "write-system" {
   probe "resolve" "at" { paths = arg.paths }
   locals {
     places = flatten([for t in probe.at : concat([t.resolved, t.real], t.names, t.real_names)])
-    vital  = distinct([for p in local.places : p if contains(local.protected_files, p)])
+    vital  = distinct([for p in local.places : p if contains(local.kept_files, p) || dirname(p) == "/boot"])
     open   = distinct([for p in local.places : p if contains(local.system_directories, p)])
   }
   confirm {}
@@ -881,7 +894,7 @@ policy "write-nothing" {
   probe "resolve" "content" { paths = arg.from }
   locals {
     places = flatten([for t in probe.at : concat([t.resolved, t.real], t.names, t.real_names)])
-    vital  = distinct([for p in local.places : p if contains(local.protected_files, p)])
+    vital  = distinct([for p in local.places : p if contains(local.kept_files, p) || dirname(p) == "/boot"])
     empty  = [for t in probe.content : t.given if t.char != null || (t.type == "file" && t.size == 0)]
   }
   rule "content" {

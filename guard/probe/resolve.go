@@ -63,7 +63,7 @@ func resolvedObject(given, path string, mounts *mountTable) map[string]any {
 	object["resolved"], object["exists"] = found.path, found.info != nil
 	object["real"] = realPath(path, found)
 	describe(object, found.info)
-	identify(object, found, mounts)
+	describeNames(object, found, mounts)
 	return object
 }
 

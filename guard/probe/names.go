@@ -14,9 +14,9 @@ import (
 // is, by whatever name: a device by its number, a directory by all places where it
 // is mounted, a file of the kernel by the file system that it is on.
 
-// identify adds them to an object of resolve. The mounts are read once an answer;
+// describeNames adds them to an object of resolve. The mounts are read once an answer;
 // problem says why they could not be.
-func identify(object map[string]any, found place, mounts *mountTable) {
+func describeNames(object map[string]any, found place, mounts *mountTable) {
 	resolved := found.path
 	real, follows := object["real"].(string)
 	object["rdev"], object["disk"], object["char"], object["kernel"] = nil, nil, nil, nil

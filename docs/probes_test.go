@@ -23,7 +23,7 @@ var (
 func probeTables(_ *testing.T, all map[string]string) {
 	words := map[guard.ParamType]string{
 		guard.StringParam: "text", guard.NumberParam: "number", guard.BoolParam: "bool", guard.ListParam: "list of texts",
-		guard.DurationParam: "duration or seconds", guard.SizeParam: "size or bytes", guard.TimeParam: "seconds since 1970",
+		guard.DurationParam: "duration or seconds", guard.SizeParam: "size or bytes", guard.TimeParam: "seconds since 1970", guard.AnyParam: "any value",
 	}
 	for _, kind := range kinds() {
 		var rows [][]string

@@ -80,4 +80,5 @@ const (
 	DurationParam           // a text with a unit, or seconds; arrives in seconds
 	SizeParam               // a text with a unit, or bytes; arrives in bytes
 	TimeParam               // seconds since 1970, also parts of one
+	AnyParam                // any value
 )

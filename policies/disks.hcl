@@ -4,9 +4,6 @@
 locals {
   # Character devices that keep nothing of what is written to them.
   streams = ["/dev/console", "/dev/full", "/dev/fuse", "/dev/kmsg", "/dev/kvm", "/dev/null", "/dev/ptmx", "/dev/pts", "/dev/random", "/dev/tty", "/dev/uinput", "/dev/urandom", "/dev/zero", "/dev/snd", "/dev/input", "/dev/dri", "/dev/net", "/dev/usb", "/dev/bus", "/dev/vcs", "/dev/lp0"]
-  disk_actions = [ # of cryptsetup, nvme
-    "luksFormat", "erase", "luksErase", "luksKillSlot", "reencrypt", "format", "sanitize", "delete-ns", "write",
-  ]
   # What is not here is asked about: there are more ways to destroy than to look.
   disk_looks = [
     "benchmark", "bitlkDump", "close", "isLuks", "luksAddKey", "luksClose", "luksDump", "luksHeaderBackup", "luksOpen", "luksResume", "luksUUID", "open", "plainOpen", "refresh", "resize", "status", "tcryptDump",
@@ -24,14 +21,19 @@ locals {
 }
 
 policy "overwrite-device" {
-  summary    = "overwrite ${join(" ", arg.paths)}"
-  applies_to = [command.written, command.edited, command.appended, command.mkfs, command.shred, command.truncate]
-  when       = length(local.devices) > 0 || length(local.others) > 0
+  summary = "overwrite ${join(" ", arg.paths)}"
+  applies_to = [
+    command.written, command.edited, command.appended, command.shred, command.truncate,
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+  ]
+  when = length(local.devices) > 0 || length(local.others) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
-    argv   = concat(["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"], local.devices)
-    decode = "json"
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
@@ -48,14 +50,66 @@ policy "overwrite-device" {
 }
 
 policy "erase-device" {
-  summary    = "${program}: erase what is on ${join(" ", arg.paths)}"
-  applies_to = [command.wipefs, command.mdadm, command.sgdisk]
+  summary    = "wipefs: erase what is on ${join(" ", arg.paths)}"
+  applies_to = [command.wipefs]
+  when       = arg.erase || length(arg.erase-at) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "exec" "parts" {
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
+  }
+  locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    devices = [for t in probe.at : t.disk if t.disk != null]
+  }
+  blast_radius "uses" {
+    affected      = local.uses
+    max           = 0
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
+    enforcement   = "soft-mandatory" # a new partition on the disk of a running system
+  }
+  confirm {}
+}
+
+policy "change-table" {
+  summary    = "sgdisk: change the partitions of ${join(" ", concat(arg.paths, arg.replicate))}"
+  applies_to = [command.sgdisk]
+  when       = arg.erase || length(arg.erase-at) > 0 || length(arg.replicate) > 0
+
+  probe "resolve" "at" { paths = concat(arg.paths, arg.replicate) }
+  probe "exec" "parts" {
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
+  }
+  locals {
+    uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    devices = [for t in probe.at : t.disk if t.disk != null]
+  }
+  blast_radius "uses" {
+    affected      = local.uses
+    max           = 0
+    error_message = "mounted or swapped to: ${join(", ", local.uses)}"
+    enforcement   = "soft-mandatory" # a new partition on the disk of a running system
+  }
+  confirm {}
+}
+
+policy "erase-member" {
+  summary    = "mdadm: erase what is on ${join(" ", arg.paths)}"
+  applies_to = [command.mdadm]
   when       = arg.erase
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
-    argv   = concat(["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"], local.devices)
-    decode = "json"
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.devices
+    if_empty = { blockdevices = [] }
+    decode   = "json"
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
@@ -71,33 +125,37 @@ policy "erase-device" {
 }
 
 policy "format-image" {
-  summary    = "make a file system on ${join(" ", arg.paths)}"
-  applies_to = [command.mkfs]
+  summary = "make a file system on ${join(" ", arg.paths)}"
+  applies_to = [
+    command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
+  ]
   confirm {}
 }
 
 policy "edit-partitions" {
   summary    = "${program} ${join(" ", arg.paths)}"
-  applies_to = [command.fdisk]
-  when       = !arg.look
+  applies_to = [command.disk-editor, command.fdisk]
+  confirm {}
+}
+
+policy "write-partitions" {
+  summary    = "sfdisk ${join(" ", arg.paths)}"
+  applies_to = [command.sfdisk]
+  when       = !arg.look || arg.change
   confirm {}
 }
 
 policy "change-disk" {
-  summary    = "${program} ${join(" ", arg.paths)}"
-  applies_to = [command.words]
-  when = length(arg.paths) > 0 && (
-    length([for w in arg.paths : w if contains(local.disk_actions, w)]) > 0 || length([for w in arg.paths : w if contains(local.disk_looks, w)]) == 0
-  )
+  summary    = "${program} ${arg.verb} ${arg.device}"
+  applies_to = [command.cryptsetup, command.nvme]
+  when       = arg.verb != null && !contains(local.disk_looks, arg.verb) && !(program == "nvme" && contains(local.disk_looks, arg.device == null ? "" : arg.device))
   confirm {}
 }
 
 policy "change-partitions" { # without a command parted waits for some
-  summary    = "${program} ${join(" ", arg.paths)}"
+  summary    = "parted ${arg.device} ${join(" ", arg.words)}"
   applies_to = [command.parted]
-  when = !arg.look && (
-    length([for i, w in arg.paths : w if i > 0 && !contains(local.parted_words, w)]) > 0 || length([for i, w in arg.paths : w if i > 0 && contains(local.parted_looks, w)]) == 0
-  )
+  when       = length([for w in arg.words : w if !contains(local.parted_words, w)]) > 0 || length([for w in arg.words : w if contains(local.parted_looks, w)]) == 0
   confirm {}
 }
 
@@ -114,10 +172,80 @@ policy "remove-volume" {
   confirm {}
 }
 
+policy "shrink-volume" {
+  summary    = "${program} ${join(" ", arg.names)} to ${local.wanted}"
+  applies_to = [command.volume-size]
+  when       = program != "lvresize" || local.wanted != "" && !startswith(local.wanted, "+")
+  locals { wanted = arg.size != null ? arg.size : arg.extents != null ? arg.extents : "" } # none: it takes what is free
+  confirm {}
+}
+
+policy "shrink-file-system" {
+  summary    = "resize2fs ${join(" ", arg.paths)}"
+  applies_to = [command.resize-ext]
+  when       = arg.smallest || arg.size != null
+  confirm {}
+}
+
+policy "repair-with-loss" {
+  summary    = "xfs_repair ${join(" ", arg.paths)}: what its log holds is lost"
+  applies_to = [command.xfs-repair]
+  when       = arg.lossy
+  confirm {}
+}
+
+locals {
+  btrfs_actions = [
+    { group = "subvolume", verb = "delete" },
+    { group = "device", verb = "delete" },
+    { group = "device", verb = "remove" },
+    { group = "filesystem", verb = "resize" },
+    { group = "replace", verb = "start" },
+    { group = "rescue", verb = "chunk-recover" },
+    { group = "rescue", verb = "clear-ino-cache" },
+    { group = "rescue", verb = "clear-space-cache" },
+    { group = "rescue", verb = "clear-uuid-tree" },
+    { group = "rescue", verb = "fix-data-checksum" },
+    { group = "rescue", verb = "fix-device-size" },
+    { group = "rescue", verb = "super-recover" },
+    { group = "rescue", verb = "zero-log" },
+  ]
+}
+
+# btrfs takes any beginning of a word.
+policy "destroy-subvolume" {
+  summary    = "btrfs ${arg.group} ${arg.verb} ${join(" ", arg.names)}"
+  applies_to = [command.btrfs]
+  when = arg.group != null && (
+    arg.repair && startswith("check", arg.group)
+    || arg.verb != null && length([for action in local.btrfs_actions : action if startswith(action.group, arg.group) && startswith(action.verb, arg.verb)]) > 0
+  )
+  confirm {}
+}
+
+policy "remove-mapping" {
+  summary    = "dmsetup ${arg.verb} ${join(" ", arg.names)}"
+  applies_to = [command.dmsetup]
+  when       = arg.verb != null && !contains(local.mapping_looks, arg.verb)
+  locals {
+    mapping_looks = [ # or make something new
+      "create", "deps", "help", "info", "ls", "mangle", "measure", "mknodes", "resume", "splitname", "stats", "status", "table", "target-version", "targets", "udevcomplete", "udevcomplete_all", "udevcookies", "udevcreatecookie", "udevflags", "udevreleasecookie", "version", "wait",
+    ]
+  }
+  confirm {}
+}
+
 policy "destroy-dataset" {
   summary    = "${program} ${arg.verb} ${join(" ", arg.names)}"
-  applies_to = [command.zfs]
-  when       = !arg.dry_run && arg.verb != null && (arg.force || !contains(local.zfs_looks, arg.verb) && !(program == "zfs" && arg.verb == "create"))
+  applies_to = [command.zfs, command.zpool]
+  when       = !arg.dry-run && arg.verb != null && (arg.force || !contains(local.zfs_looks, arg.verb) && !(program == "zfs" && arg.verb == "create"))
+  confirm {}
+}
+
+policy "discard-checkpoint" {
+  summary    = "discard the checkpoint of ${join(" ", arg.names)}"
+  applies_to = [command.zpool-checkpoint]
+  when       = arg.discard
   confirm {}
 }
 
@@ -173,4 +301,89 @@ test "zfs destroy" {
 test "zfs destroy -n" {
   run    = "zfs destroy -nr tank/home"
   expect = "allow"
+}
+
+test "an image is not the disk that it lies on" {
+  run = "wipefs -a disk.img"
+  given { probe = { at = [{ real = "/work/disk.img", type = "file" }], parts = unknown("lsblk is not run") } }
+  expect = "confirm"
+  type   = "test.example:/work/disk.img"
+}
+
+test "values of options are no devices" {
+  run = "mkfs.xfs -f -i size=512 /dev/sdb1"
+  given { probe = { at = [{ real = "/dev/sdb1", disk = "/dev/sdb1", type = "block" }], parts = { blockdevices = [{ name = "/dev/sdb1", mountpoint = null }] } } }
+  expect = "confirm"
+  type   = "test.example:/dev/sdb1"
+}
+
+test "a table is copied onto a disk in use" {
+  run = "sgdisk --replicate=/dev/sda /dev/sdb"
+  given { probe = { at = [{ real = "/dev/sdb", disk = "/dev/sdb", type = "block" }, { real = "/dev/sda", disk = "/dev/sda", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  expect = "deny"
+  checks = ["blast_radius.uses.max"]
+}
+
+test "a member of an array in use" {
+  run = "mdadm --zero-superblock /dev/sda1"
+  given { probe = { at = [{ real = "/dev/sda1", disk = "/dev/sda1", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  expect = "deny"
+  checks = ["blast_radius.uses.max"]
+}
+
+test "dry runs of file systems and tables" {
+  run    = "sh -c 'mkfs.ext4 -n /dev/sda1; wipefs --no-act -a /dev/sda; sgdisk -Z --pretend /dev/sda; lvremove --test vg0/data'"
+  expect = "allow"
+}
+
+test "sfdisk obeys the last of its actions" {
+  run    = "sfdisk -l --delete /dev/sdb"
+  expect = "confirm"
+}
+
+test "cryptsetup formats the device, not the key" {
+  run    = "cryptsetup -q -s 512 luksFormat /dev/sdb key.bin"
+  expect = "confirm"
+  type   = "test.example:/dev/sdb"
+}
+
+test "a smaller volume, through lvm" {
+  run    = "lvm lvresize -L -20G vg0/data"
+  expect = "confirm"
+  type   = "test.example: vg0/data"
+}
+
+test "a larger volume" {
+  run    = "lvresize -L +20G vg0/data"
+  expect = "allow"
+}
+
+test "a smaller file system" {
+  run    = "resize2fs -M /dev/sdb1"
+  expect = "confirm"
+}
+
+test "a log is thrown away" {
+  run    = "xfs_repair -L /dev/sdb1"
+  expect = "confirm"
+}
+
+test "a shortened delete" {
+  run    = "btrfs sub del /srv/old"
+  expect = "confirm"
+}
+
+test "a mapping" {
+  run    = "dmsetup remove --force data"
+  expect = "confirm"
+}
+
+test "a checkpoint" {
+  run    = "zpool checkpoint -d tank"
+  expect = "confirm"
+}
+
+test "back to a checkpoint" {
+  run    = "zpool import --rewind-to-checkpoint tank"
+  expect = "confirm"
 }

@@ -128,19 +128,12 @@ policy "change-recursively" {
   }
 }
 
-# The first path stands where guard reads the owner.
-policy "change-by-reference" {
-  summary    = "${program} everything below ${join(" ", arg.paths)}"
-  applies_to = [command.chown]
-  when       = arg.recursive && arg.reference != null
-
-  probe "resolve" "at" { paths = [arg.owner] }
-  locals { below = flatten([for t in probe.at : concat([t.real], t.real_names, t.holds)]) }
-  rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.below)]) == 0
-    error_message = "it would change a part of the system"
-  }
-  confirm { type = "${host.name}: ${program} ${arg.owner}" }
+# What a link below leads to is not counted, and may be anywhere.
+policy "change-behind-links" {
+  summary    = "${program} everything below ${join(" ", arg.paths)}, and behind each link"
+  applies_to = [command.chmod, command.chown]
+  when       = arg.recursive && arg.follow
+  confirm {}
 }
 
 policy "change-system" {
@@ -314,4 +307,33 @@ test "emptying the table of file systems" {
   given { probe = { at = [{ resolved = "/etc/fstab", real = "/etc/fstab", type = "file", size = 600 }], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
+}
+
+test "a directory and what its links lead to" {
+  run = "chown -RL app: site"
+  given { probe = { at = [{ real = "/work/site" }], below = { entries = 30 }, db = { found = [] } } }
+  expect = "confirm"
+}
+
+test "the mode is no target" {
+  run = "chmod -R 777 ."
+  given { probe = { at = [{ real = "/work" }], below = { entries = 3000 }, db = { found = [] } } }
+  expect = "confirm"
+  type   = "test.example:/work"
+}
+
+test "the owner of another file" {
+  run = "chown --reference=a b"
+  given { probe = { at = [{ real = "/work/b" }], db = { found = [] } } }
+  expect = "allow"
+}
+
+test "nothing is deleted without a name" {
+  run    = "rm -rf"
+  expect = "allow"
+}
+
+test "an empty name is not none" {
+  run    = "rm -rf ''"
+  expect = "deny"
 }

@@ -3,8 +3,7 @@
 
 policy "stop-host" {
   summary    = "${program} ${host.name}"
-  applies_to = [command.halt]
-  when       = !arg.harmless
+  applies_to = [command.halt, command.shutdown]
   confirm {
     type = host.name
     show = false
@@ -24,16 +23,28 @@ policy "change-runlevel" {
 }
 
 locals {
-  stopping_units = ["ctrl-alt-del.target", "emergency.target", "exit.target", "halt.target", "hibernate.target", "kexec.target", "poweroff.target", "reboot.target", "rescue.target", "runlevel0.target", "runlevel1.target", "runlevel6.target", "shutdown.target", "soft-reboot.target", "suspend.target"]
+  stopping_units = [
+    "ctrl-alt-del.target", "emergency.service", "emergency.target", "exit.target", "factory-reset.target", "final.target", "halt.target", "hibernate.target", "hybrid-sleep.target", "initrd-switch-root.service", "initrd-switch-root.target", "kexec.target", "poweroff.target", "reboot.target",
+    "rescue.service", "rescue.target", "runlevel0.target", "runlevel1.target", "runlevel6.target", "shutdown.target", "sleep.target", "soft-reboot.target", "suspend-then-hibernate.target", "suspend.target", "systemd-exit.service", "systemd-halt.service", "systemd-hibernate.service",
+    "systemd-hybrid-sleep.service", "systemd-kexec.service", "systemd-poweroff.service", "systemd-reboot.service", "systemd-soft-reboot.service", "systemd-suspend-then-hibernate.service", "systemd-suspend.service", "umount.target",
+  ]
+  stopping_verbs = ["clean", "condstop", "disable", "freeze", "isolate", "kill", "mask", "preset-all", "revert", "stop"]
+  host_verbs     = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "sleep", "soft-reboot", "suspend", "suspend-then-hibernate", "switch-root"]
+  rehearsed      = ["default", "emergency", "exit", "halt", "hibernate", "hybrid-sleep", "kexec", "poweroff", "reboot", "rescue", "suspend", "suspend-then-hibernate"] # by --dry-run
+  scheduled      = ["halt", "kexec", "poweroff", "reboot", "soft-reboot"]                                                                                              # by --when
+  starting_verbs = ["condrestart", "enable", "force-reload", "reenable", "reload-or-restart", "reload-or-try-restart", "restart", "set-default", "start", "try-reload-or-restart", "try-restart"]
 }
 
+# A flag that systemctl may not know may take the verb for its value: then the
+# verb is not known, and it may be any of these.
 policy "stop-service" {
   summary    = "${arg.verb} ${join(" ", arg.units)}"
   applies_to = [command.systemctl]
-  when = !arg.user && arg.verb != null && (contains([
-    "stop", "disable", "mask", "isolate", "kill", "reboot", "poweroff", "halt", "kexec", "soft-reboot", "rescue", "emergency", "default", "suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate", "sleep",
-    "exit", "switch-root", "clean", "revert",
-  ], arg.verb) || arg.verb == "start" && length([for u in arg.units : u if contains(local.stopping_units, u)]) > 0)
+  when = !arg.user && arg.verb != null && (
+    contains(local.stopping_verbs, arg.verb)
+    || contains(local.host_verbs, arg.verb) && !(arg.dry-run && contains(local.rehearsed, arg.verb)) && !(contains(["cancel", "show"], arg.when == null ? "" : arg.when) && contains(local.scheduled, arg.verb))
+    || contains(local.starting_verbs, arg.verb) && length([for u in arg.units : u if contains(local.stopping_units, u)]) > 0
+  )
   confirm {
     type = arg.host == null ? host.name : arg.host
     show = false
@@ -69,9 +80,68 @@ policy "stop-process" {
   confirm { type = host.name }
 }
 
+locals {
+  # A pattern that matches each of these is taken for one that matches all.
+  usual_names = ["agetty", "bash", "containerd", "cron", "dbus-daemon", "init", "kthreadd", "nginx", "postgres", "sshd", "systemd", "udevd"]
+  usual_lines = ["/sbin/init", "/usr/sbin/cron -f", "/usr/lib/systemd/systemd-journald", "sshd: /usr/sbin/sshd -D", "/usr/bin/dbus-daemon --system", "nginx: master process /usr/sbin/nginx", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main"]
+}
+
+# No pattern, an empty one or one that matches everything: also a gentle signal
+# ends what does not expect it.
+policy "signal-all" {
+  summary    = "signal all ${length(probe.all)} processes of ${host.name}, or all of a kind"
+  applies_to = [command.pkill]
+  when = length([for i, word in argv : word if i == 1 && contains(["-V", "-h"], word)]) == 0 && (
+    arg.inverse || length(arg.names) == 0 && arg.pidfile == null || length([for pattern in arg.names : pattern if matches(pattern, arg.full ? local.usual_lines : local.usual_names)]) > 0
+  )
+
+  probe "exec" "all" {
+    argv   = ["ps", "-A", "-o", "pid="]
+    decode = "lines"
+  }
+  confirm {
+    type = host.name
+    show = false
+    hint = "the name of this host: all its processes, or all of a kind, are signalled"
+  }
+}
+
+policy "signal-all-names" {
+  summary    = "signal all ${length(probe.all)} processes of ${host.name}, or all of a kind"
+  applies_to = [command.killall]
+  when = length([for i, word in argv : word if i == 1 && contains(["-l", "-L", "-V"], word)]) == 0 && (
+    length(arg.names) == 0 || contains(arg.names, "") || arg.regexp && length([for pattern in arg.names : pattern if matches(pattern, local.usual_names)]) > 0
+  )
+
+  probe "exec" "all" {
+    argv   = ["ps", "-A", "-o", "pid="]
+    decode = "lines"
+  }
+  confirm {
+    type = host.name
+    show = false
+    hint = "the name of this host: all its processes, or all of a kind, are signalled"
+  }
+}
+
+policy "signal-everybody" {
+  summary    = "signal all ${length(probe.all)} processes of ${host.name}"
+  applies_to = [command.kill-all]
+
+  probe "exec" "all" {
+    argv   = ["ps", "-A", "-o", "pid="]
+    decode = "lines"
+  }
+  confirm {
+    type = host.name
+    show = false
+    hint = "the name of this host: all its processes are signalled"
+  }
+}
+
 policy "stop-by-name" {
   summary    = "signal what is called ${join(" ", arg.names)}"
-  applies_to = [command.kill-by-name, command.pkill]
+  applies_to = [command.killall, command.pkill, command.skill]
   when       = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word) && !contains(["-t", "-L"], word)]) == 0 && !contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
   confirm { type = host.name }
 }
@@ -180,4 +250,49 @@ test "looking at a service" {
 test "an unknown word may be stop, or name another host" {
   run    = "sh -c 'systemctl $VERB postgresql'"
   expect = "deny"
+}
+
+test "the value of a flag that nobody declared is no verb" {
+  run = "systemctl --new-flag upgrade reboot"
+  given { host = { name = "db1.example" } }
+  expect = "confirm"
+  type   = "db1.example"
+}
+
+test "a target that stops the host is started again" {
+  run    = "systemctl restart poweroff.target"
+  expect = "confirm"
+}
+
+test "a rehearsal" {
+  run    = "systemctl --dry-run reboot"
+  expect = "allow"
+}
+
+test "a rehearsal that is none" {
+  run    = "systemctl --dry-run stop nginx"
+  expect = "confirm"
+}
+
+test "a name that was never set is everybody" {
+  run = "pkill -HUP ''"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
+}
+
+test "so is a pattern that matches each name" {
+  run = "killall -HUP -r '.*'"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
+}
+
+test "one service reads its configuration" {
+  run    = "pkill -HUP -x nginx"
+  expect = "allow"
+}
+
+test "killall5 spares nobody" {
+  run = "killall5 -HUP"
+  given { probe = { all = ["1", "2", "812"] } }
+  expect = "confirm"
 }

@@ -7,6 +7,8 @@ import (
 	"go/format"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"blastguard/guard/source"
@@ -39,13 +41,12 @@ func indexSource(t *testing.T, hash string, programs, on []string) []byte {
 	fmt.Fprintf(&b, "const indexHash = %q\n", hash)
 	list := func(name string, words []string) {
 		fmt.Fprintf(&b, "\nfunc %s() []string {\n\treturn []string{\n", name)
-		width := 0
-		for _, word := range words {
-			if width += len(word) + 4; width > 100 {
-				b.WriteString("\n")
-				width = len(word) + 4
+		for row := range slices.Chunk(words, 8) {
+			quoted := make([]string, len(row))
+			for i, word := range row {
+				quoted[i] = strconv.Quote(word)
 			}
-			fmt.Fprintf(&b, "%q, ", word)
+			fmt.Fprintf(&b, "%s,\n", strings.Join(quoted, ", "))
 		}
 		fmt.Fprintf(&b, "\n}\n}\n")
 	}

@@ -35,6 +35,15 @@ func TestShippedPoliciesPassTheirTests(t *testing.T) {
 	}
 }
 
+// Loading does not count the brackets of shipped files.
+func TestShippedPoliciesAreWithinTheLimits(t *testing.T) {
+	for _, file := range Files() {
+		if diags := policy.CheckSyntax(file); len(diags) > 0 {
+			t.Errorf("%v", diags)
+		}
+	}
+}
+
 // What every governed command waits for.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {

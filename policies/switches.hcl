@@ -42,13 +42,15 @@ policy "take-device-away" {
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
-    argv   = concat(["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"], length(local.disks) > 0 ? local.disks : ["/dev/null"])
-    decode = "json"
+    argv     = ["lsblk", "--json", "--list", "--paths", "--output", "NAME,MOUNTPOINT", "--"]
+    operands = local.disks
+    if_empty = { blockdevices = [] }
+    decode   = "json"
   }
   locals {
     hit   = [for t in probe.at : t.kernel if t.kernel == null ? false : startswith(t.kernel, "/sys/") && contains(concat(local.removing_files, local.group_files), basename(t.kernel))]
     disks = flatten([for t in probe.at : t.disks])
-    uses  = length(local.disks) == 0 ? [] : [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
+    uses  = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
   }
   blast_radius "uses" {
     affected      = local.uses

@@ -53,7 +53,8 @@ command "removed" {
 # --- copies
 
 command "copy" {
-  program = "cp"
+  other_flags = "harmless"
+  program     = "cp"
   flag "suffix" { short = "S" }
   flag "target-directory" {
     short = "t"
@@ -69,7 +70,8 @@ command "copy" {
 }
 
 command "copy-remote" {
-  program = ["scp", "pscp"]
+  other_flags = "harmless"
+  program     = ["scp", "pscp"]
   flag "value" {
     short = ["c", "D", "F", "i", "J", "l", "o", "P", "S", "X"]
     long  = []
@@ -83,8 +85,9 @@ command "copy-remote" {
 }
 
 command "install" { # takes the old file away first
-  program   = ["install", "ginstall"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["install", "ginstall"]
+  otherwise   = "harmless"
   flag "value" {
     short = ["g", "m", "o", "S"]
     long  = ["group", "mode", "owner", "strip-program", "suffix"]
@@ -113,8 +116,9 @@ command "install" { # takes the old file away first
 }
 
 command "link" { # without -f it refuses
-  program   = "ln"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "ln"
+  otherwise   = "harmless"
   flag "force" {
     short = "f"
     type  = bool
@@ -141,8 +145,9 @@ command "link" { # without -f it refuses
 }
 
 command "move-onto" {
-  program   = "mv"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "mv"
+  otherwise   = "harmless"
   flag "no-clobber" {
     short = "n"
     type  = bool
@@ -168,8 +173,9 @@ command "move-onto" {
 }
 
 command "rsync" { # what it does not name it looks at in the directory itself
-  program   = "rsync"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "rsync"
+  otherwise   = "harmless"
   flag "value" {
     short = ["B", "e", "f", "M", "T"]
     long = [
@@ -196,7 +202,8 @@ command "rsync" { # what it does not name it looks at in the directory itself
 }
 
 command "rsync-delete" {
-  program = "rsync"
+  other_flags = "harmless"
+  program     = "rsync"
   flag "value" {
     short = ["B", "e", "f", "M", "T"]
     long  = ["backup-dir", "bwlimit", "chmod", "chown", "compare-dest", "exclude", "exclude-from", "files-from", "filter", "include", "include-from", "link-dest", "log-file", "max-delete", "max-size", "min-size", "partial-dir", "password-file", "port", "rsh", "rsync-path", "suffix", "temp-dir", "timeout"]
@@ -222,8 +229,9 @@ command "rsync-delete" {
 # --- streams and editors
 
 command "tee" {
-  program   = ["sponge", "tee"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["sponge", "tee"]
+  otherwise   = "harmless"
   flag "append" {
     short = "a"
     type  = bool
@@ -241,7 +249,8 @@ command "tee" {
 }
 
 command "tee-append" {
-  program = ["sponge", "tee"]
+  other_flags = "harmless"
+  program     = ["sponge", "tee"]
   flag "append" {
     short = "a"
     type  = bool
@@ -254,7 +263,8 @@ command "tee-append" {
 }
 
 command "sed" {
-  program = ["gsed", "sed"]
+  other_flags = "harmless"
+  program     = ["gsed", "sed"]
   flag "in-place" {
     short    = "i"
     attached = true
@@ -277,7 +287,8 @@ command "sed" {
 }
 
 command "perl" {
-  program = ["perl", "ruby"]
+  other_flags = "harmless"
+  program     = ["perl", "ruby"]
   flag "in-place" {
     short    = "i"
     long     = []
@@ -309,7 +320,8 @@ command "perl" {
 }
 
 command "awk" { # -i inplace
-  program = ["awk", "gawk"]
+  other_flags = "harmless"
+  program     = ["awk", "gawk"]
   flag "include" { short = "i" }
   flag "code" {
     short = ["e", "f"]
@@ -333,7 +345,8 @@ command "awk" { # -i inplace
 }
 
 command "edit" {
-  program = ["dos2unix", "ed", "ex", "patch", "strip", "unix2dos"]
+  other_flags = "harmless"
+  program     = ["dos2unix", "ed", "ex", "patch", "strip", "unix2dos"]
   flag "output" {
     short = "o"
     does  = "write"
@@ -353,8 +366,9 @@ command "edit" {
 # --- the flag that names the output
 
 command "output" {
-  program   = ["shuf", "sort"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["shuf", "sort"]
+  otherwise   = "harmless"
   flag "output" {
     short = "o"
     type  = list(string)
@@ -374,8 +388,9 @@ command "output" {
 }
 
 command "output-of-tools" {
-  program = ["age", "as", "bison", "c++", "cc", "clang", "clang++", "dot", "flex", "g++", "gcc", "genisoimage", "gfortran", "iconv", "ld", "mkisofs", "openssl", "pandoc", "protoc", "rustc", "strace", "xorrisofs", "xsltproc"]
-  style   = "go"
+  other_flags = "harmless"
+  program     = ["age", "as", "bison", "c++", "cc", "clang", "clang++", "dot", "flex", "g++", "gcc", "genisoimage", "gfortran", "iconv", "ld", "mkisofs", "openssl", "pandoc", "protoc", "rustc", "strace", "xorrisofs", "xsltproc"]
+  style       = "go"
   flag "output" {
     long = ["o", "out", "output"]
     type = list(string)
@@ -385,7 +400,8 @@ command "output-of-tools" {
 }
 
 command "gpg" {
-  program = ["gpg", "gpg2"]
+  other_flags = "harmless"
+  program     = ["gpg", "gpg2"]
   flag "output" {
     short = "o"
     does  = "write"
@@ -399,7 +415,8 @@ command "gpg" {
 }
 
 command "curl" {
-  program = "curl"
+  other_flags = "harmless"
+  program     = "curl"
   flag "output" {
     short = ["c", "D", "o"]
     long  = ["cookie-jar", "dump-header", "output", "stderr", "trace", "trace-ascii"]
@@ -415,7 +432,8 @@ command "curl" {
 }
 
 command "wget" {
-  program = "wget"
+  other_flags = "harmless"
+  program     = "wget"
   flag "output" {
     short = ["o", "O"]
     long  = ["output-document", "output-file"]
@@ -435,7 +453,8 @@ command "wget" {
 }
 
 command "dump" {
-  program = ["dumpcap", "pg_dump", "pg_dumpall", "tcpdump", "tshark"]
+  other_flags = "harmless"
+  program     = ["dumpcap", "pg_dump", "pg_dumpall", "tcpdump", "tshark"]
   flag "output" {
     short = ["f", "w"]
     long  = ["file"]
@@ -451,8 +470,9 @@ command "dump" {
 }
 
 command "find-output" {
-  program = "find"
-  style   = "go"
+  other_flags = "harmless"
+  program     = "find"
+  style       = "go"
   flag "output" {
     long = ["fls", "fprint", "fprint0", "fprintf"]
     type = list(string)
@@ -462,7 +482,8 @@ command "find-output" {
 }
 
 command "second" { # the second operand, where there is one
-  program = ["objcopy", "uniq", "xxd"]
+  other_flags = "harmless"
+  program     = ["objcopy", "uniq", "xxd"]
   flag "value" {
     short = ["b", "c", "f", "F", "g", "I", "j", "l", "N", "o", "O", "R", "s", "w"]
     long  = []
@@ -475,9 +496,10 @@ command "second" { # the second operand, where there is one
 # --- archives
 
 command "tar" {
-  program   = ["bsdtar", "gtar", "tar"]
-  otherwise = "harmless"
-  bundled   = true
+  other_flags = "harmless"
+  program     = ["bsdtar", "gtar", "tar"]
+  otherwise   = "harmless"
+  bundled     = true
   flag "extract" {
     short = "x"
     long  = ["extract", "get"]
@@ -520,8 +542,9 @@ command "tar" {
 }
 
 command "unzip" {
-  program   = "unzip"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "unzip"
+  otherwise   = "harmless"
   flag "overwrite" {
     short = "o"
     type  = bool
@@ -552,7 +575,8 @@ command "unzip" {
 }
 
 command "cpio" {
-  program = "cpio"
+  other_flags = "harmless"
+  program     = "cpio"
   flag "extract" {
     short = "i"
     type  = bool
@@ -572,8 +596,9 @@ command "cpio" {
 }
 
 command "compress" { # FILE goes when FILE.gz is there, or the other way round
-  program   = ["bunzip2", "bzip2", "compress", "gunzip", "gzip", "lzma", "uncompress", "unlzma", "unxz", "xz"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["bunzip2", "bzip2", "compress", "gunzip", "gzip", "lzma", "uncompress", "unlzma", "unxz", "xz"]
+  otherwise   = "harmless"
   flag "keep" {
     short = ["c", "k", "l", "t"]
     long  = ["keep", "list", "stdout", "test", "to-stdout"]
@@ -597,8 +622,9 @@ command "compress" { # FILE goes when FILE.gz is there, or the other way round
 }
 
 command "zstd" {
-  program   = ["lz4", "unzstd", "zstd"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["lz4", "unzstd", "zstd"]
+  otherwise   = "harmless"
   flag "output" {
     short = "o"
     long  = []
@@ -620,8 +646,9 @@ command "zstd" {
 # --- images and disks
 
 command "fallocate" {
-  program   = "fallocate"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "fallocate"
+  otherwise   = "harmless"
   flag "loses" {
     short = ["c", "p", "z"]
     long  = ["collapse-range", "punch-hole", "zero-range"]
@@ -644,7 +671,8 @@ command "fallocate" {
 }
 
 command "scrub" {
-  program = ["nwipe", "scrub"]
+  other_flags = "harmless"
+  program     = ["nwipe", "scrub"]
   flag "value" {
     short = ["D", "l", "m", "p", "r", "s", "T"]
     long  = ["logfile", "method", "pattern", "rounds", "verify"]
@@ -657,8 +685,9 @@ command "scrub" {
 }
 
 command "dd-like" {
-  program = ["dc3dd", "dcfldd"]
-  style   = "words"
+  other_flags = "harmless"
+  program     = ["dc3dd", "dcfldd"]
+  style       = "words"
   flag "to" {
     long = ["of", "hof", "wipe"]
     type = list(string)
@@ -667,7 +696,8 @@ command "dd-like" {
 }
 
 command "ddrescue" {
-  program = ["dd_rescue", "ddrescue"]
+  other_flags = "harmless"
+  program     = ["dd_rescue", "ddrescue"]
   flag "value" {
     short = ["a", "b", "c", "e", "E", "H", "i", "I", "K", "m", "o", "O", "Q", "r", "s", "S", "T", "X", "Z"]
     long  = ["cluster-size", "input-position", "log-events", "log-rates", "output-position", "retry-passes", "sector-size", "size", "skip-size", "timeout"]
@@ -681,8 +711,9 @@ command "ddrescue" {
 }
 
 command "image-convert" {
-  program    = "qemu-img"
-  subcommand = "convert"
+  other_flags = "harmless"
+  program     = "qemu-img"
+  subcommand  = "convert"
   flag "value" {
     short = ["B", "f", "F", "l", "m", "o", "O", "r", "s", "S", "t", "T"]
     long  = ["image-opts", "object", "target-image-opts"]
@@ -693,8 +724,9 @@ command "image-convert" {
 }
 
 command "image-create" {
-  program    = "qemu-img"
-  subcommand = "create"
+  other_flags = "harmless"
+  program     = "qemu-img"
+  subcommand  = "create"
   flag "value" {
     short = ["b", "f", "F", "o"]
     long  = ["object"]
@@ -705,8 +737,9 @@ command "image-create" {
 }
 
 command "badblocks" {
-  program   = "badblocks"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "badblocks"
+  otherwise   = "harmless"
   flag "write" {
     short = "w"
     type  = bool
@@ -729,8 +762,9 @@ command "badblocks" {
 }
 
 command "hdparm" {
-  program   = "hdparm"
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = "hdparm"
+  otherwise   = "harmless"
   flag "erase" {
     long = ["dco-restore", "fwdownload", "fwdownload-modemax", "make-bad-sector", "repair-sector", "sanitize-block-erase", "sanitize-crypto-scramble", "sanitize-overwrite", "security-erase", "security-erase-enhanced", "trim-sector-ranges", "write-sector"]
     type = list(string)
@@ -748,7 +782,8 @@ command "hdparm" {
 }
 
 command "write-disk" { # the device is an operand, and all others are harmless to take for one
-  program = ["flash_erase", "flash_eraseall", "flashcp", "mtd_debug", "nandwrite", "sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "xfs_mdrestore"]
+  other_flags = "harmless"
+  program     = ["flash_erase", "flash_eraseall", "flashcp", "mtd_debug", "nandwrite", "sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "xfs_mdrestore"]
   operand "devices" {
     type = list(string)
     does = "write"
@@ -756,7 +791,8 @@ command "write-disk" { # the device is an operand, and all others are harmless t
 }
 
 command "restore-disk" {
-  program = ["e2image", "ntfsclone", "partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs"]
+  other_flags = "harmless"
+  program     = ["e2image", "ntfsclone", "partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs"]
   flag "output" {
     short = ["o", "O"]
     long  = ["output", "overwrite"]
@@ -768,7 +804,8 @@ command "restore-disk" {
 }
 
 command "copy-disk" {
-  program = ["bmaptool", "xfs_copy"]
+  other_flags = "harmless"
+  program     = ["bmaptool", "xfs_copy"]
   operand "sources" { type = list(string) }
   operand "to" { does = "write" }
 }
@@ -776,8 +813,9 @@ command "copy-disk" {
 # --- directories of databases
 
 command "new-cluster" {
-  program   = ["initdb", "pg_basebackup", "pg_createsubscriber", "pg_resetwal", "pg_rewind"]
-  otherwise = "harmless"
+  other_flags = "harmless"
+  program     = ["initdb", "pg_basebackup", "pg_createsubscriber", "pg_resetwal", "pg_rewind"]
+  otherwise   = "harmless"
   flag "directory" {
     short   = "D"
     long    = ["pgdata", "target-pgdata"]
@@ -808,13 +846,15 @@ command "new-cluster" {
 }
 
 command "new-datadir" {
-  program = ["mariadb-install-db", "mysql_install_db"]
+  other_flags = "harmless"
+  program     = ["mariadb-install-db", "mysql_install_db"]
   flag "datadir" { does = "write" }
   operand "more" { type = list(string) }
 }
 
 command "mysqld-initialize" {
-  program = ["mariabackup", "mariadb-backup", "mysqld", "xtrabackup"]
+  other_flags = "harmless"
+  program     = ["mariabackup", "mariadb-backup", "mysqld", "xtrabackup"]
   flag "initialize" {
     long = ["copy-back", "initialize", "initialize-insecure", "move-back"]
     type = bool
@@ -827,14 +867,16 @@ command "mysqld-initialize" {
 }
 
 command "restore-etcd" {
-  program    = ["etcdctl", "etcdutl"]
-  subcommand = ["snapshot", "restore"]
+  other_flags = "harmless"
+  program     = ["etcdctl", "etcdutl"]
+  subcommand  = ["snapshot", "restore"]
   flag "data-dir" { does = "write" }
   operand "more" { type = list(string) }
 }
 
 command "sysctl" {
-  program = "sysctl"
+  other_flags = "harmless"
+  program     = "sysctl"
   flag "write" {
     short = "w"
     type  = bool

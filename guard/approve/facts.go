@@ -205,7 +205,7 @@ func marked(check guard.Check) string {
 	switch {
 	case check.Overridden:
 		return "overridden"
-	case check.Level == guard.Advisory && check.Status != guard.Passes:
+	case check.Level == guard.Advisory && check.Status != guard.Passes && check.Effect != guard.Confirm:
 		return "advisory"
 	default:
 		return ""

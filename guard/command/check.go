@@ -14,7 +14,7 @@ func (c *Command) Check() []string {
 	for i := range c.Flags {
 		k.flag(c, &c.Flags[i])
 	}
-	k.operands(c.Operands)
+	k.operands(c)
 	k.deeds(c)
 	return k.problems
 }
@@ -68,8 +68,11 @@ func (k *checker) flag(c *Command, flag *Flag) {
 	if flag.Required && flag.Type == Bool {
 		k.wrong("%s: a bool flag cannot be required", what)
 	}
-	if flag.Attached && flag.Type == Bool {
-		k.wrong("%s: a bool flag has no value that could be attached", what)
+	if flag.Harmless && flag.Type != Bool {
+		k.wrong("%s: only a bool flag can be harmless", what)
+	}
+	if flag.Attached && flag.Type != String && flag.Type != List {
+		k.wrong("%s: attached is for flags of type string or list(string)", what)
 	}
 	for _, short := range flag.Short {
 		if utf8.RuneCountInString(short) != 1 || strings.ContainsAny(short, "-= \t\n") {
@@ -88,19 +91,24 @@ func (k *checker) flag(c *Command, flag *Flag) {
 	}
 }
 
-func (k *checker) operands(operands []Operand) {
+func (k *checker) operands(c *Command) {
 	lists, optional := 0, ""
-	for i := range operands {
-		operand := &operands[i]
+	for i := range c.Operands {
+		operand := &c.Operands[i]
 		what := fmt.Sprintf("operand %q", operand.Name)
 		k.common(what, operand.Name, operand.Type, operand.Required, operand.Default)
 		if operand.Type == List {
 			lists++
 		}
+		for _, name := range operand.Unless {
+			if !slices.ContainsFunc(c.Flags, func(flag Flag) bool { return flag.Name == name }) {
+				k.wrong("%s: unless names %q, which is no flag of the command", what, name)
+			}
+		}
 		if operand.Required && optional != "" {
 			k.wrong("%s: it is required, but %q before it is not", what, optional)
 		}
-		if !operand.Required {
+		if !operand.Required && len(operand.Unless) == 0 {
 			optional = operand.Name
 		}
 	}
@@ -113,6 +121,9 @@ func (k *checker) operands(operands []Operand) {
 func (k *checker) common(what, name string, kind Type, required bool, value any) {
 	if name == "" {
 		k.wrong("%s: it has no name", what)
+	}
+	if name == Undeclared {
+		k.wrong("%s: the name is that of the list of flags which nothing declares", what)
 	}
 	k.once("arg "+name, what)
 	if kind < String || kind > Size {

@@ -76,6 +76,9 @@ type Flag struct {
 	Attached bool
 	// Does is what happens to the paths that it names.
 	Does Does
+	// Harmless: with it, a bool flag, the program changes nothing, whatever else
+	// stands on the line: a dry run, a help text, a version.
+	Harmless bool
 }
 
 // Operand is one declared operand. Operands are filled in order; a List takes
@@ -88,6 +91,9 @@ type Operand struct {
 	Sensitive bool
 	Target    TargetKind
 	Does      Does
+	// Unless names flags that stand in its place: with one of them there is no
+	// such operand, and its value is null (chown --reference=R FILE).
+	Unless []string
 }
 
 // Command says how one program's command line is read. It must not change while
@@ -111,8 +117,13 @@ type Command struct {
 	// no program carries out ("truncate", a redirection; "signal"), and the deeds
 	// of other commands. Their words are those of the command line that would do
 	// the same (--size=0 -- FILE; --from=FILE -- PATH).
-	On  []string
-	Pos string // where it is declared, for messages
+	On []string
+	// OtherFlags: those that are not declared change nothing and take no word as
+	// their value. Without it they are reported in Read.Undeclared.
+	OtherFlags bool
+	// Bare: without a single operand the program changes nothing.
+	Bare bool
+	Pos  string // where it is declared, for messages
 }
 
 // Value is one argument as far as it is known. The zero Value is not.
@@ -131,6 +142,14 @@ type Value struct {
 type Read struct {
 	// Args has a value for every declared flag and operand.
 	Args map[string]Value
+	// Undeclared are the flags as typed that nothing declares, each once.
+	Undeclared []string
+	// Others is the list of Undeclared as a value: not known where an unknown word
+	// may be one more.
+	Others Value
+	// Harmless is what makes the line one that changes nothing, as typed; "" for
+	// none. It is certain: no word before it may take it for its value.
+	Harmless string
 	// Problems are reasons to refuse, one line each.
 	Problems []string
 	// Targets are the words that name what is hit, also those that may.
@@ -140,6 +159,10 @@ type Read struct {
 
 	words map[string][]guard.Word // by flag or operand, for commands that Act
 }
+
+// Undeclared is the name of the argument that is Read.Others: no flag or operand
+// may have it.
+const Undeclared = "undeclared"
 
 // Target is one word that names, or may name, something that is hit.
 type Target struct {

@@ -89,7 +89,7 @@ func (c *Command) ChangesNothing(op *guard.Operation) bool {
 	if !c.Idle || op.Opaque != "" || op.On != "" || !c.Matches(op) {
 		return false
 	}
-	return !c.scanWords(op).undeclared && len(c.Deeds(op)) == 0
+	return len(c.scanWords(op).undeclared) == 0 && len(c.Deeds(op)) == 0
 }
 
 // happens: the flags let the deed happen, as far as they are known.

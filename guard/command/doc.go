@@ -8,7 +8,9 @@
 // read in two ways the reading with more targets and fewer certain values is
 // taken:
 //
-//   - A flag nobody declared takes no value; the word behind it is an operand.
+//   - A flag nobody declared is reported. The word behind it is an operand, but
+//     it may be the flag's value: single operands from there on are not known, and
+//     a list takes all words.
 //   - A word that only expands at run time may be a flag as long as no "--"
 //     stands before it. It can then set any flag, end the flags, or take the
 //     next word as its value. So flags that were not seen are unknown, not

@@ -12,8 +12,9 @@ import (
 // Where an unknown word may stand for none or several, all operands from there
 // on are unknown; behind one that may be a flag, so are single operands.
 func (r *reader) readOperands() {
-	operands, elements := r.command.Operands, r.scan.elements
-	shifted := false // a word that may be a flag was taken as an operand
+	operands, elements := r.operandsHere(), r.scan.elements
+	shifted := false   // a word that may be none was taken as an operand
+	swallowed := false // a list took words that may belong to those behind it
 	for i := range operands {
 		operand, behind := &operands[i], len(operands)-i-1
 		pooled := elements[:min(len(elements), 1)]
@@ -25,20 +26,24 @@ func (r *reader) readOperands() {
 			return
 		}
 		take := len(pooled)
-		if operand.Type == List {
+		loose := slices.ContainsFunc(pooled, isLoose)
+		if operand.Type == List && !loose {
 			take = max(take-behind, min(take, 1))
 		}
 		switch {
+		case take == 0 && swallowed:
+			r.finish(operand, r.doubted())
 		case take == 0:
 			r.finish(operand, r.absent(operand.Name, operand.Type, operand.Target, operand.Default))
 		case operand.Type == List:
 			r.readList(operand, elements[:take])
-		case shifted:
+		case shifted || loose:
 			r.readShifted(operand, elements)
 		default:
 			r.readScalar(operand, elements[0])
 		}
-		shifted = shifted || slices.ContainsFunc(elements[:take], mayBeFlag)
+		swallowed = swallowed || loose && operand.Type == List
+		shifted = shifted || loose || slices.ContainsFunc(elements[:take], mayBeFlag)
 		elements = elements[take:]
 	}
 	r.refuseExtra(elements)
@@ -47,6 +52,46 @@ func (r *reader) readOperands() {
 func isAnyNumber(e element) bool { return e.word.Reading == guard.AnyNumber }
 
 func mayBeFlag(e element) bool { return e.mayBeFlag }
+
+func isLoose(e element) bool { return e.loose != "" }
+
+// operandsHere are the operands of this line: without those in whose place a
+// flag stands. Where that is in doubt, their word is left to what follows.
+func (r *reader) operandsHere() []Operand {
+	var here []Operand
+	for i := range r.command.Operands {
+		operand := &r.command.Operands[i]
+		replaced, doubted := r.replaced(operand)
+		switch {
+		case replaced:
+			r.out.Args[operand.Name] = Value{Known: true, Null: true}
+		case doubted:
+			r.out.Args[operand.Name] = r.doubted()
+		default:
+			here = append(here, *operand)
+		}
+	}
+	return here
+}
+
+// replaced says whether a flag stands in the operand's place, for certain or
+// possibly.
+func (r *reader) replaced(operand *Operand) (replaced, doubted bool) {
+	if len(operand.Unless) == 0 {
+		return false, false
+	}
+	doubted = len(r.scan.doubts) > 0
+	for flag, uses := range r.scan.seen {
+		if !slices.Contains(operand.Unless, flag.Name) || len(uses) == 0 {
+			continue
+		}
+		if !uses[0].after && !uses[0].loose {
+			return true, false
+		}
+		doubted = true
+	}
+	return false, doubted
+}
 
 func (r *reader) readScalar(operand *Operand, e element) {
 	r.keepOperand(operand, []element{e})

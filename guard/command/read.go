@@ -22,7 +22,45 @@ func (c *Command) Read(op *guard.Operation) Read {
 		r.readFlag(&c.Flags[i])
 	}
 	r.readOperands()
+	r.out.Undeclared = r.scan.undeclared
+	r.out.Others = r.undeclared()
+	r.out.Harmless = r.harmless()
 	return r.out
+}
+
+// undeclared lists the flags that nothing declares; an unknown word may be one
+// more.
+func (r *reader) undeclared() Value {
+	values := make([]Value, len(r.scan.undeclared))
+	for i, flag := range r.scan.undeclared {
+		values[i] = Value{Known: true, V: flag}
+	}
+	if len(r.scan.doubts) > 0 {
+		value := r.doubted()
+		value.AtLeast = len(values)
+		return value
+	}
+	return Value{Known: true, V: values}
+}
+
+// harmless is what makes the line one that changes nothing; "" for none. What
+// may be another flag's value, or stands behind an unknown word, does not.
+func (r *reader) harmless() string {
+	for i := range r.command.Flags {
+		flag := &r.command.Flags[i]
+		uses := r.scan.seen[flag]
+		if !flag.Harmless || len(uses) == 0 {
+			continue
+		}
+		last := uses[len(uses)-1]
+		if value, err := parseBool(last.word.Text); err == nil && value && last.certain() {
+			return last.text
+		}
+	}
+	if s := r.scan; r.command.Bare && len(s.elements)+len(s.doubts)+len(s.undeclared)+len(s.problems) == 0 {
+		return "no operand"
+	}
+	return ""
 }
 
 func (c *Command) readOpaque(reason string) Read {
@@ -40,6 +78,7 @@ func (c *Command) readOpaque(reason string) Read {
 	for _, operand := range c.Operands {
 		add(operand.Name, operand.Target)
 	}
+	out.Others = Value{Reason: reason}
 	return out
 }
 
@@ -108,9 +147,13 @@ func (r *reader) listFlag(flag *Flag, uses []occurrence) Value {
 	return Value{Known: true, V: values}
 }
 
-// doubted is the value of a flag that an unknown word may set, or may keep from
-// being one.
+// doubted is the value of what an unknown word may set, or may keep from being
+// that, or what may be the value of an undeclared flag.
 func (r *reader) doubted() Value {
+	if len(r.scan.doubts) == 0 {
+		return Value{Reason: fmt.Sprintf("command %s does not declare %s, which may take the word behind it (write that flag last, or declare it)",
+			r.command.Name, guard.Printable(shorten(strings.Join(r.scan.undeclared, ", "))))}
+	}
 	doubt := r.scan.doubts[0]
 	return Value{Reason: fmt.Sprintf(`%s may be a flag (write "--" before it): %s`, guard.Printable(shorten(doubt.Text)), because(doubt))}
 }

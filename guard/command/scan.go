@@ -22,20 +22,27 @@ type scan struct {
 	// elements.
 	maybeSubcommand int
 
-	// undeclared: some flag is not declared.
-	undeclared bool
-
 	ended bool // by "--": all that follows are operands
 	// loose is the undeclared flag just before, whose value the next word may be.
 	loose string
+	// behind is the undeclared flag, or letter of a bundle, whose value the flag
+	// that is being read may be.
+	behind string
+	// undeclared are the flags as typed that nothing declares, each once.
+	undeclared []string
+	noted      map[string]bool // those of undeclared
 }
 
 // occurrence is one use of a declared flag.
 type occurrence struct {
 	word  guard.Word // its value; for a plain bool flag Lit("true")
 	after bool       // behind a doubt
+	loose bool       // behind an undeclared flag, whose value it may be
 	text  string     // as it was typed, for messages
 }
+
+// certain: it is a flag, and set, whatever is not known.
+func (o occurrence) certain() bool { return !o.after && !o.loose && o.word.Reading == guard.Literal }
 
 // element is one operand word.
 type element struct {
@@ -63,7 +70,7 @@ func (c *Command) scanWords(op *guard.Operation) *scan {
 func (s *scan) step(words []guard.Word) []guard.Word {
 	word, rest := words[0], words[1:]
 	loose := s.loose
-	s.loose = ""
+	s.loose, s.behind = "", loose
 	switch {
 	case word.Reading != guard.Literal:
 		s.addUnknown(word, loose)
@@ -92,15 +99,42 @@ func (s *scan) addUnknown(word guard.Word, loose string) {
 	}
 }
 
-// keyValue reads one word of a line like dd's.
+// keyValue reads one word of a line like dd's: key=value, or --help.
 func (s *scan) keyValue(word guard.Word) {
 	key, value, found := strings.Cut(word.Text, "=")
 	if !found {
+		if long, dashed := strings.CutPrefix(word.Text, "--"); dashed {
+			if flag := s.command.exactLong(long); flag != nil && flag.Type == Bool {
+				s.add(flag, guard.Lit("true"), word.Text)
+				return
+			}
+		}
 		s.elements = append(s.elements, element{word: word})
 		return
 	}
 	if flag := s.command.exactLong(key); flag != nil {
 		s.add(flag, guard.Lit(value), key+"=")
+		return
+	}
+	s.noteUndeclared(key + "=")
+}
+
+// noteUndeclared keeps a flag that nothing declares, once.
+func (s *scan) noteUndeclared(typed string) {
+	if s.noted[typed] {
+		return
+	}
+	if s.noted == nil {
+		s.noted = map[string]bool{}
+	}
+	s.noted[typed] = true
+	s.undeclared = append(s.undeclared, typed)
+}
+
+// loosen notes that the next word may be the value of an undeclared flag.
+func (s *scan) loosen(typed string) {
+	if !s.command.OtherFlags {
+		s.loose = typed
 	}
 }
 
@@ -112,9 +146,10 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 	case problem != "":
 		s.problems = append(s.problems, problem)
 	case flag == nil:
-		s.undeclared = true
+		typed := s.command.dashes() + name
+		s.noteUndeclared(typed)
 		if !attached {
-			s.loose = "--" + name
+			s.loosen(typed)
 		}
 	case attached:
 		s.add(flag, guard.Lit(value), s.command.spelling(flag))
@@ -130,6 +165,7 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 
 // bundle reads -rf, -n5, -n 5.
 func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
+	first := true // of the letters that nothing declares: the rest may be its value
 	for text != "" {
 		_, size := utf8.DecodeRuneInString(text)
 		letter := text[:size]
@@ -137,7 +173,11 @@ func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
 		flag := s.command.findShort(letter)
 		switch {
 		case flag == nil:
-			s.loose, s.undeclared = "-"+letter, true
+			if first {
+				s.noteUndeclared("-" + letter)
+			}
+			first, s.behind = false, "-"+letter
+			s.loosen(s.behind)
 			continue
 		case flag.Type == Bool:
 			s.loose = ""
@@ -160,7 +200,7 @@ func (s *scan) bundled(letters string, rest []guard.Word) []guard.Word {
 	for _, letter := range letters {
 		switch flag := s.command.findShort(string(letter)); {
 		case flag == nil:
-			s.undeclared = true
+			s.noteUndeclared("-" + string(letter))
 		case flag.Type == Bool:
 			s.add(flag, guard.Lit("true"), string(letter))
 		default:
@@ -186,7 +226,15 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 }
 
 func (s *scan) add(flag *Flag, value guard.Word, typed string) {
-	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, text: typed})
+	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, loose: s.behind != "", text: typed})
+}
+
+// dashes are those before a long name.
+func (c *Command) dashes() string {
+	if c.Style == Go {
+		return "-"
+	}
+	return "--"
 }
 
 func (c *Command) findShort(letter string) *Flag {

@@ -98,8 +98,12 @@ func (d *decider) operation(op *guard.Operation) {
 	if (len(governors) > 0 || d.set.acting[op.Program] != nil) && onlyHelp(op) {
 		return
 	}
-	for _, governor := range governors {
-		d.apply(governor, op)
+	texts := len(d.decision.Confirmations)
+	evaluations := d.readBy(governors, op)
+	for _, ev := range evaluations {
+		if ev.read.Harmless == "" {
+			d.apply(ev)
+		}
 	}
 	d.deeds(op, deeds)
 	switch {
@@ -109,17 +113,18 @@ func (d *decider) operation(op *guard.Operation) {
 		}
 	case op.Opaque != "":
 		d.confirmHost(op)
+	default:
+		d.confirmUndeclared(evaluations, len(d.decision.Confirmations) > texts)
 	}
 }
 
 // apply evaluates one policy on one operation.
-func (d *decider) apply(g governor, op *guard.Operation) {
-	ev := newEvaluation(d, g, op)
+func (d *decider) apply(ev *evaluation) {
 	if !ev.applies() {
 		return
 	}
-	d.decision.Policies = appendNew(d.decision.Policies, g.policy.name)
-	for name := range g.policy.expected {
+	d.decision.Policies = appendNew(d.decision.Policies, ev.policy.name)
+	for name := range ev.policy.expected {
 		d.named[name] = true
 	}
 	ev.summarise()

@@ -47,7 +47,7 @@ func (d *decider) deeds(op *guard.Operation, deeds []command.Deed) {
 	for _, derived := range d.derived(op, deeds) {
 		governors := d.set.governors(&derived)
 		for _, g := range governors {
-			d.apply(g, &derived)
+			d.apply(newEvaluation(d, g, &derived))
 		}
 		if len(governors) > 0 { // guard's own files, also where no policy applies
 			newEvaluation(d, governors[0], &derived).resolve()

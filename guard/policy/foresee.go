@@ -91,14 +91,20 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	if onlyHelp(op) {
 		return f
 	}
-	for _, g := range d.set.governors(op) {
-		d.foreseeOne(&f, g, op)
+	governors := d.set.governors(op)
+	evaluations := d.readBy(governors, op)
+	for i, ev := range evaluations {
+		if len(undeclaredBy(ev, evaluations)) > 0 {
+			f.add(governors[i])
+			f.Asking = appendNew(f.Asking, ev.policy.name)
+		}
+		d.foreseeOne(&f, governors[i], ev)
 	}
 	f.WritesOnly = len(f.Policies) == 0
 	deeds := d.set.deeds(op)
 	for _, derived := range d.derived(op, deeds) {
 		for _, g := range d.set.governors(&derived) {
-			d.foreseeOne(&f, g, &derived)
+			d.foreseeOne(&f, g, newEvaluation(d, g, &derived))
 		}
 	}
 	for _, deed := range deeds { // also of paths that are not known
@@ -119,14 +125,16 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	return f
 }
 
-func (d *decider) foreseeOne(f *Foresight, g governor, op *guard.Operation) {
-	ev := newEvaluation(d, g, op)
+func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
+	if ev.read.Harmless != "" {
+		return
+	}
 	applies := ev.foreseen()
 	if applies.state == known && applies.value.False() {
 		return
 	}
 	f.add(g)
-	if applies.state != known || op.Opaque != "" {
+	if applies.state != known || ev.op.Opaque != "" {
 		return
 	}
 	if len(g.policy.confirms) > 0 {

@@ -207,6 +207,7 @@ func (t functionTable) addTexts() {
 	t["basename"] = textFunction("basename", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Base(a[0])) }, 1)
 	t["dirname"] = textFunction("dirname", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Dir(a[0])) }, 1)
 	t["inside"] = insideFunction()
+	t["matches"] = matchesFunction()
 }
 
 func textFunction(name string, result cty.Type, apply func([]string) cty.Value, n int) function.Function {

@@ -53,6 +53,10 @@ func commandBlocks() []Block {
 			Attributes: []Attribute{
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
+				{Name: "flags", Type: "string or list of strings", Meaning: `flags that no policy asks about, with spaces between them: "-f --force -L= --label= --color?"; = takes a value, ? may have it in the same word`},
+				{Name: "harmless", Type: "string or list of strings", Meaning: `flags of that kind with which the program changes nothing, whatever else stands on the line: "-n --dry-run --help"`},
+				{Name: "other_flags", Type: `"confirm" | "harmless"`, Default: `"confirm"`, Meaning: "flags that are not declared: the operation is confirmed at least, and they are listed in arg.undeclared; harmless: they change nothing, and take no word as their value"},
+				{Name: "no_operands", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line without any operand: decided as every other, or harmless, as that of a program that then only prints how it is used"},
 				{Name: "style", Type: `"gnu" | "go" | "words"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value"},
 				{Name: "bundled", Type: "bool", Default: "false", Meaning: "the first word is flags even without a dash, as tar's xzf"},
 				{Name: "otherwise", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line that does none of what its does say: decided as that of a program that nothing governs, or harmless, unless it has flags that are not declared"},
@@ -63,8 +67,10 @@ func commandBlocks() []Block {
 				{Name: "short", Type: "string or list of strings", Meaning: "one-character spellings, without the dash"},
 				{Name: "long", Type: "string or list of strings", Default: "the name", Meaning: "long spellings, without dashes; [] for none"},
 				{Name: "attached", Type: "bool", Default: "false", Meaning: `its value stands in the same word (--color=never, -i.bak) or is ""; the next word is never taken`},
+				{Name: "harmless", Type: "bool", Default: "false", Meaning: "a bool flag with which the program changes nothing, whatever else stands on the line, as with those of the attribute harmless of the command"},
 			}, common...)},
-		{Name: "operand", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one operand, in the order of the line; a list takes all that others leave", Attributes: common},
+		{Name: "operand", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one operand, in the order of the line; a list takes all that others leave",
+			Attributes: append([]Attribute{{Name: "unless", Type: "string or list of strings", Meaning: "names of flags that stand in its place: with one of them there is no such operand (chown --reference=FILE)"}}, common...)},
 	}
 }
 

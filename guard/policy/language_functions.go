@@ -49,6 +49,7 @@ func valueFunctions() []FunctionDoc {
 		{"trimspace", "a text without white space around it", `trimspace(" a ")`, "a"},
 		{"startswith", "whether a text begins with another", `startswith("OPS-1", "OPS-")`, "true"},
 		{"endswith", "whether a text ends with another", `endswith("a.dump", ".dump")`, "true"},
+		{"matches", "whether a regular expression matches somewhere in a text, or in each text of a list; not known for one that cannot be read", `matches("^a.c", "abcd")`, "true"},
 		{"split", "parts of a text between separators", `length(split(",", "a,b"))`, "2"},
 		{"replace", "a text with each occurrence of another replaced", `replace("a.b.c", ".", "/")`, "a/b/c"},
 		{"substr", "part of a text: where it starts, how long", `substr("abcdef", 1, 2)`, "bc"},

@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -27,8 +30,11 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		On:         l.texts(content.Attributes["on"]),
 		Style:      l.style(content.Attributes["style"]),
 		Bundled:    l.flagged(content.Attributes["bundled"]),
-		Idle:       content.Attributes["otherwise"] != nil && l.word(content.Attributes["otherwise"], "decide", "harmless") == "harmless",
+		Idle:       l.saysHarmless(content.Attributes["otherwise"], "decide"),
+		OtherFlags: l.saysHarmless(content.Attributes["other_flags"], "confirm"),
+		Bare:       l.saysHarmless(content.Attributes["no_operands"], "decide"),
 	}
+	c.Flags = l.flagsOf(content.Attributes, c.Style)
 	explicit := false
 	for _, inner := range content.Blocks {
 		a := l.argument(inner)
@@ -36,10 +42,11 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		switch inner.Type {
 		case "flag":
 			c.Flags = append(c.Flags, a.flag)
+			l.warnSpelling(inner, c.Style, a.flag)
 		case "operand":
 			c.Operands = append(c.Operands, command.Operand{
 				Name: a.flag.Name, Type: a.flag.Type, Required: a.flag.Required, Default: a.flag.Default,
-				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does,
+				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does, Unless: a.unless,
 			})
 		}
 	}
@@ -55,7 +62,23 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 // argument is a flag or an operand; explicit when it says what it targets.
 type argument struct {
 	flag     command.Flag
+	unless   []string
 	explicit bool
+}
+
+// saysHarmless reads an attribute that is "harmless" or, as without it, usual.
+func (l *loader) saysHarmless(attribute *hcl.Attribute, usual string) bool {
+	return attribute != nil && l.word(attribute, usual, "harmless") == "harmless"
+}
+
+// warnSpelling: names of flags are often written as variables are, and then no
+// flag of the program is spelled so.
+func (l *loader) warnSpelling(block *hcl.Block, style command.Style, flag command.Flag) {
+	if style == command.Words || flag.Long != nil || !strings.Contains(flag.Name, "_") {
+		return
+	}
+	l.warnf(block.DefRange, fmt.Sprintf("call it %q, or say which it is with long", strings.ReplaceAll(flag.Name, "_", "-")),
+		"flag %q is spelled --%s, with the underscore", flag.Name, flag.Name)
 }
 
 func (l *loader) argument(block *hcl.Block) argument {
@@ -69,10 +92,12 @@ func (l *loader) argument(block *hcl.Block) argument {
 	}
 	a.flag.Required = l.flagged(attributes["required"])
 	a.flag.Sensitive = l.flagged(attributes["sensitive"])
+	a.flag.Attached = l.flagged(attributes["attached"])
+	a.flag.Harmless = l.flagged(attributes["harmless"])
+	a.unless = l.texts(attributes["unless"])
 	if attribute := attributes["default"]; attribute != nil {
 		a.flag.Default = l.defaultOf(attribute, a.flag.Type)
 	}
-	a.flag.Attached = l.flagged(attributes["attached"])
 	a.flag.Does = command.Does{
 		Deed: l.text(attributes["does"]), From: l.texts(attributes["from"]),
 		With: l.texts(attributes["with"]), Without: l.texts(attributes["without"]),

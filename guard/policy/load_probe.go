@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"blastguard/guard"
 )
@@ -48,6 +49,20 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 		}
 		probe.attrs[name] = l.vet(attribute.Expr, at)
 		l.literalParam(probe.kind, attribute)
+		l.warnJoined(attribute)
+	}
+}
+
+// warnJoined: of a command line that is made of lists, one may be empty, and
+// then many programs tell of everything. Who writes out a choice has thought of it.
+func (l *loader) warnJoined(attribute *hcl.Attribute) {
+	switch attribute.Expr.(type) {
+	case *hclsyntax.TupleConsExpr, *hclsyntax.ConditionalExpr:
+		return
+	}
+	if attribute.Name == "argv" {
+		l.warnf(attribute.Range, "write argv = [\"PROGRAM\", …] and put the list into operands; if_empty says what the answer is without any",
+			"when one of the lists in argv is empty, the program may look at everything")
 	}
 }
 

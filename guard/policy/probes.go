@@ -60,9 +60,21 @@ func (ev *evaluation) answer(probe *probeBlock) outcome {
 func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 	ask := guard.Ask{Kind: probe.kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.name, probe.kind.Name, probe.name)}
 	for _, name := range sortedNames(probe.attrs) {
+		if name == "if_empty" {
+			continue // evaluated when it is needed
+		}
 		if o := ev.argument(&ask, probe, name, e); o.state != known {
 			return o
 		}
+	}
+	if probe.attrs["operands"] != nil {
+		operands, _ := ask.Args["operands"].([]any)
+		if len(operands) == 0 {
+			return ev.withoutOperands(probe, e)
+		}
+		argv, _ := ask.Args["argv"].([]any)
+		ask.Args["argv"] = slices.Concat(argv, operands)
+		delete(ask.Args, "operands")
 	}
 	if o := ev.directory(&ask, probe.kind); o.state != known {
 		return o
@@ -73,6 +85,15 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 	fact, o := ev.d.fact(ask)
 	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
 	return o
+}
+
+// withoutOperands is the answer of a program that is not run: without operands
+// it might tell of everything instead of nothing.
+func (ev *evaluation) withoutOperands(probe *probeBlock, e *each) outcome {
+	if answer := probe.attrs["if_empty"]; answer != nil {
+		return ev.eval(answer, e)
+	}
+	return settle(unknownValue("there are no operands for probe "+probe.name+", and without any it is not run: if_empty says what the answer is then"), nil)
 }
 
 // argument evaluates one attribute of a probe into the question.
@@ -202,6 +223,8 @@ func paramValue(param guard.ProbeParam, value cty.Value) (any, error) {
 		return measureOf(value, command.ParseDuration)
 	case guard.SizeParam:
 		return measureOf(value, command.ParseSize)
+	case guard.AnyParam:
+		return toPlain(value), nil
 	default:
 		return nil, fmt.Errorf("the probe wants a type that no policy can give")
 	}

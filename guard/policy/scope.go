@@ -15,7 +15,7 @@ import (
 func (ev *evaluation) scope() map[string]cty.Value {
 	if ev.base == nil {
 		ev.base = map[string]cty.Value{
-			"arg":      argValues(ev.read.Args),
+			"arg":      argValues(ev.read),
 			"argv":     argvValue(ev.op),
 			"program":  textOrUnknown(ev.op.Program, "the program is not known"),
 			"cwd":      wordValue(ev.op.Dir, "the directory is not known"),
@@ -68,12 +68,16 @@ func unknownText(reason string) cty.Value {
 	return cty.UnknownVal(cty.String).RefineNotNull().Mark(because(reason))
 }
 
-// argValues are the flags and operands as they were read.
-func argValues(args map[string]command.Value) cty.Value {
-	values := make(map[string]cty.Value, len(args))
-	for name, arg := range args {
-		values[name] = argValue(arg)
+// argValues are the flags and operands as they were read, and the flags that
+// nothing declares.
+func argValues(read command.Read) cty.Value {
+	values := make(map[string]cty.Value, len(read.Args)+1)
+	for name, arg := range read.Args {
+		if !strings.HasPrefix(name, "(") { // see flagsOf
+			values[name] = argValue(arg)
+		}
 	}
+	values[command.Undeclared] = argValue(read.Others)
 	return cty.ObjectVal(values)
 }
 

@@ -3,10 +3,13 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard/command"
 )
 
 // place is where an expression stands: which names it may use.
@@ -211,9 +214,11 @@ func (l *loader) vetArg(where hcl.Range, name string, at place) {
 }
 
 func argNames(declared *declared) []string {
-	var names []string
+	names := []string{command.Undeclared}
 	for _, flag := range declared.command.Flags {
-		names = append(names, flag.Name)
+		if !strings.HasPrefix(flag.Name, "(") { // see flagsOf
+			names = append(names, flag.Name)
+		}
 	}
 	for _, operand := range declared.command.Operands {
 		names = append(names, operand.Name)

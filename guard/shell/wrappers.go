@@ -54,6 +54,7 @@ func wrappers() map[string]wrapper {
 	}
 	table["parallel"] = wrapper{whole: opaqueWhole("guard does not read what GNU parallel makes of its input")}
 	table["busybox"], table["toybox"] = wrapper{whole: applets}, wrapper{whole: applets}
+	table["lvm"] = wrapper{whole: applets}
 	table["find"] = wrapper{whole: find}
 	addUserWrappers(table)
 	addTextWrappers(table)
@@ -205,7 +206,7 @@ func systemdRun(r *reader, c wrapped) {
 	r.run(c.rest, c.sc)
 }
 
-// applets: the first word of busybox and toybox is the program.
+// applets: the first word of busybox, toybox and lvm is the program.
 func applets(r *reader, words []guard.Word, sc scene) {
 	if len(words) == 1 || words[1].Reading == guard.Literal && len(words[1].Text) > 0 && words[1].Text[0] == '-' {
 		r.emit(sc.operation(words))

@@ -8,6 +8,7 @@
 
 command "gitlab-rm" {
   program = "rm"
+  flags   = "-f -v"
 
   flag "recursive" {
     short = ["r", "R"]

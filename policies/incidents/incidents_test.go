@@ -181,3 +181,14 @@ func TestTheNightWithTheRealScript(t *testing.T) {
 		})
 	}
 }
+
+// Loading does not count the brackets of shipped files.
+func TestTheFilesAreWithinTheLimits(t *testing.T) {
+	for _, name := range Names() {
+		for _, file := range Files(name) {
+			if diags := policy.CheckSyntax(file); len(diags) > 0 {
+				t.Errorf("%v", diags)
+			}
+		}
+	}
+}

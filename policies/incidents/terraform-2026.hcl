@@ -23,8 +23,9 @@ policy "terraform-destroy" {
   summary    = "terraform destroy in ${cwd}"
   applies_to = [command.terraform-destroy]
 
+  locals { chdir = "-chdir=${arg.chdir == null ? cwd : arg.chdir}" }
   probe "exec" "state" { # what the state of this directory would lose
-    argv   = concat(["terraform", "-chdir=${arg.chdir == null ? cwd : arg.chdir}", "state", "list"], arg.target == null ? [] : arg.target)
+    argv   = arg.target == null ? ["terraform", local.chdir, "state", "list"] : concat(["terraform", local.chdir, "state", "list"], arg.target)
     decode = "lines"
   }
   rule "not production" {

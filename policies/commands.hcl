@@ -155,6 +155,7 @@ command "find" {
     default = []
     long    = ["fprint", "fprint0", "fprintf", "fls"]
     target  = "path"
+    does    = "write"
   }
   operand "paths" {
     type    = list(string)
@@ -173,6 +174,7 @@ command "dd" {
     type    = list(string)
     default = ["/dev/null"] # none: standard output
     target  = "path"
+    does    = "write"
   }
 }
 

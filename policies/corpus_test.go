@@ -107,7 +107,7 @@ func TestCorpusReachesEveryPolicy(t *testing.T) {
 		if len(doc.Checks) == 0 && !stopped[doc.Name] {
 			t.Errorf("no command of the corpus is asked about by %s", doc.Name)
 		}
-		if !slices.ContainsFunc(doc.Programs, func(program string) bool { return mentioned(slices.Concat(asked, allowed), program) }) {
+		if len(doc.Programs) > 0 && !slices.ContainsFunc(doc.Programs, func(program string) bool { return mentioned(slices.Concat(asked, allowed), program) }) {
 			t.Errorf("no command of %s is let through", doc.Name)
 		}
 	}

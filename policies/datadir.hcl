@@ -23,7 +23,7 @@ locals {
 
 policy "database-directory" {
   summary    = "delete ${join(" ", arg.paths)}"
-  applies_to = [command.rm, command.remove-one, command.shred, command.truncate, command.dd]
+  applies_to = [command.rm, command.remove-one, command.removed, command.shred, command.truncate]
   when       = length(local.data) > 0 && length(probe.db.found) > 0
 
   probe "resolve" "at" { paths = arg.paths }
@@ -35,6 +35,28 @@ policy "database-directory" {
   locals { # logs and configuration inside are nobody's data
     logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
     data = [for t in probe.at : t if t.type != null && !inside(t.resolved, local.logs) && !(t.type == "file" && endswith(t.resolved, ".conf"))]
+  }
+  role {
+    for_each       = probe.db.found
+    of             = each.value
+    must_be        = local.roles_to_delete
+    upstream_alive = true
+    on_unknown     = "soft-mandatory"
+  }
+  confirm {}
+}
+
+# Into a directory that holds one elsewhere, anything may be written.
+policy "database-directory-write" {
+  summary    = "${program} writes into ${join(" ", arg.paths)}"
+  applies_to = [command.written, command.replaced, command.edited]
+  when       = length(local.data) > 0 && length(probe.db.found) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "datadir" "db" { paths = [for t in probe.at : t.type == "directory" ? "${t.real}/-" : t.real] }
+  locals {
+    logs = flatten([for f in probe.db.found : ["${f.path}/log", "${f.path}/pg_log"]])
+    data = [for t in probe.at : t if t.type != null && !inside(t.real, local.logs) && !(t.type == "file" && endswith(t.real, ".conf"))]
   }
   role {
     for_each       = probe.db.found
@@ -199,7 +221,7 @@ test "moving a running primary away" {
 
 test "moving a stopped primary aside" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  given { probe = { "database-directory-write/db" = { found = [] }, at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
   expect = "confirm"
   type   = "primary test.example:/var/lib/pgsql/data"
 }

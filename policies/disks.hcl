@@ -2,7 +2,8 @@
 # of which a part is, may not be overwritten; any other is confirmed.
 
 locals {
-  not_disks = ["/dev/full", "/dev/fd", "/dev/mqueue", "/dev/null", "/dev/pts", "/dev/ptmx", "/dev/random", "/dev/shm", "/dev/tty", "/dev/urandom", "/dev/zero"]
+  # Character devices that keep nothing of what is written to them.
+  streams = ["/dev/console", "/dev/full", "/dev/fuse", "/dev/kmsg", "/dev/kvm", "/dev/null", "/dev/ptmx", "/dev/pts", "/dev/random", "/dev/tty", "/dev/uinput", "/dev/urandom", "/dev/zero", "/dev/snd", "/dev/input", "/dev/dri", "/dev/net", "/dev/usb", "/dev/bus", "/dev/vcs", "/dev/lp0"]
   # What is not here is asked about: there are more ways to destroy than to look.
   disk_looks = [
     "benchmark", "bitlkDump", "close", "isLuks", "luksAddKey", "luksClose", "luksDump", "luksHeaderBackup", "luksOpen", "luksResume", "luksUUID", "open", "plainOpen", "refresh", "resize", "status", "tcryptDump",
@@ -22,10 +23,10 @@ locals {
 policy "overwrite-device" {
   summary = "overwrite ${join(" ", arg.paths)}"
   applies_to = [
-    command.dd, command.shred, command.truncate,
+    command.written, command.edited, command.appended, command.shred, command.truncate,
     command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
-  when = length(local.devices) > 0
+  when = length(local.devices) > 0 || length(local.others) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "exec" "parts" {
@@ -36,7 +37,8 @@ policy "overwrite-device" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"]) && !inside(t.real, local.not_disks)]
+    devices = [for t in probe.at : t.disk if t.disk != null]
+    others  = [for t in probe.at : t.char if t.char == null ? false : !inside(t.char, local.streams) && !startswith(t.char, "/dev/tty") && !startswith(t.char, "/dev/vcs")]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -61,7 +63,7 @@ policy "erase-device" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+    devices = [for t in probe.at : t.disk if t.disk != null]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -86,7 +88,7 @@ policy "change-table" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+    devices = [for t in probe.at : t.disk if t.disk != null]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -111,7 +113,7 @@ policy "erase-member" {
   }
   locals {
     uses    = [for b in probe.parts.blockdevices : "${b.name} on ${b.mountpoint}" if b.mountpoint != null]
-    devices = [for t in probe.at : t.real if t.type != null && inside(t.real, ["/dev"])]
+    devices = [for t in probe.at : t.disk if t.disk != null]
   }
   blast_radius "uses" {
     affected      = local.uses
@@ -249,28 +251,28 @@ policy "discard-checkpoint" {
 
 test "dd onto the disk of the running system" {
   run = "sudo dd if=image.iso of=/dev/sda bs=4M"
-  given { probe = { at = [{ resolved = "/dev/sda", real = "/dev/sda", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
+  given { probe = { at = [{ resolved = "/dev/sda", real = "/dev/sda", disk = "/dev/sda", type = "block", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sda", mountpoint = null }, { name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "dd onto an idle disk" {
   run = "sudo dd if=image.iso of=/dev/sdb"
-  given { probe = { at = [{ resolved = "/dev/sdb", real = "/dev/sdb", type = "other", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
+  given { probe = { at = [{ resolved = "/dev/sdb", real = "/dev/sdb", disk = "/dev/sdb", type = "block", size = 0 }], db = { found = [] }, parts = { blockdevices = [{ name = "/dev/sdb", mountpoint = null }] } } }
   expect = "confirm"
   type   = "test.example:/dev/sdb"
 }
 
 test "a file system where the use cannot be told" {
   run = "mkfs.ext4 -L data /dev/sdb1"
-  given { probe = { at = [{ real = "/dev/sdb1", type = "other", size = 0 }], parts = unknown("lsblk did not answer") } }
+  given { probe = { at = [{ real = "/dev/sdb1", disk = "/dev/sdb1", type = "block", size = 0 }], parts = unknown("lsblk did not answer") } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "wipefs of a disk in use" {
   run = "wipefs -af /dev/sda"
-  given { probe = { at = [{ real = "/dev/sda", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda2", mountpoint = "[SWAP]" }] } } }
+  given { probe = { at = [{ real = "/dev/sda", disk = "/dev/sda", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda2", mountpoint = "[SWAP]" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
@@ -310,21 +312,21 @@ test "an image is not the disk that it lies on" {
 
 test "values of options are no devices" {
   run = "mkfs.xfs -f -i size=512 /dev/sdb1"
-  given { probe = { at = [{ real = "/dev/sdb1", type = "other" }], parts = { blockdevices = [{ name = "/dev/sdb1", mountpoint = null }] } } }
+  given { probe = { at = [{ real = "/dev/sdb1", disk = "/dev/sdb1", type = "block" }], parts = { blockdevices = [{ name = "/dev/sdb1", mountpoint = null }] } } }
   expect = "confirm"
   type   = "test.example:/dev/sdb1"
 }
 
 test "a table is copied onto a disk in use" {
   run = "sgdisk --replicate=/dev/sda /dev/sdb"
-  given { probe = { at = [{ real = "/dev/sdb", type = "other" }, { real = "/dev/sda", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  given { probe = { at = [{ real = "/dev/sdb", disk = "/dev/sdb", type = "block" }, { real = "/dev/sda", disk = "/dev/sda", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }
 
 test "a member of an array in use" {
   run = "mdadm --zero-superblock /dev/sda1"
-  given { probe = { at = [{ real = "/dev/sda1", type = "other" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
+  given { probe = { at = [{ real = "/dev/sda1", disk = "/dev/sda1", type = "block" }], parts = { blockdevices = [{ name = "/dev/sda1", mountpoint = "/" }] } } }
   expect = "deny"
   checks = ["blast_radius.uses.max"]
 }

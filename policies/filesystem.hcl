@@ -44,10 +44,11 @@ locals {
 }
 
 policy "protected-paths" {
-  applies_to = [command.rm, command.remove-one]
+  applies_to = [command.rm, command.remove-one, command.removed]
+  locals { lost = [for p in concat(local.protected_paths, local.device_files) : p if inside(p, flatten(target.names))] }
   rule "protected" {
-    condition     = length([for p in concat(local.protected_paths, local.device_files) : p if inside(p, target.resolved)]) == 0
-    error_message = "a part of the system would go with it"
+    condition     = length(local.lost) == 0
+    error_message = "a part of the system would go with it: ${join(", ", local.lost)}"
   }
   probe "identity" "vital" {
     paths = arg.paths
@@ -141,12 +142,12 @@ policy "delete" {
     limit = local.max_entries
   }
   rule "home" {
-    condition     = !inside(user.home, target.resolved)
+    condition     = !inside(user.home, flatten(target.names))
     error_message = "it is your home directory, or holds it"
     enforcement   = "soft-mandatory"
   }
   rule "home of others" {
-    condition     = length([for t in target.resolved : t if contains(["/home", "/Users"], dirname(t))]) == 0
+    condition     = length([for t in flatten(target.names) : t if contains(["/home", "/Users"], dirname(t))]) == 0
     error_message = "it is somebody's home directory"
     enforcement   = "soft-mandatory"
   }
@@ -276,12 +277,13 @@ policy "move" {
     vital = distinct([for v in probe.vital : v.file if contains(local.given, v.given)])
     onto  = distinct([for v in probe.vital : v.file if !v.holds && !contains(local.given, v.given)])
     all   = [for d in probe.of : d.path if d.listed && d.taken >= d.entries && contains(concat(local.kept_whole, local.kept_now), d.path)]
-    moved = [for i, t in target.resolved : t if arg.target-directory != null || i < length(arg.paths) - 1]
+    moved = flatten([for i, t in target.names : t if arg.target-directory != null || i < length(arg.paths) - 1])
+    gone  = [for p in local.protected_paths : p if inside(p, local.moved)]
     lost  = [for i, t in target.resolved : t if contains(concat(local.protected_files, local.device_files), t) && arg.target-directory == null && i == length(arg.paths) - 1]
   }
   rule "protected" {
-    condition     = length([for p in local.protected_paths : p if inside(p, local.moved)]) == 0
-    error_message = "a part of the system would go with it"
+    condition     = length(local.gone) == 0
+    error_message = "a part of the system would go with it: ${join(", ", local.gone)}"
   }
   rule "vital" {
     condition     = length(local.vital) == 0
@@ -304,7 +306,7 @@ policy "change-recursively" {
   when       = arg.recursive
 
   probe "resolve" "at" { paths = arg.paths }
-  locals { below = [for t in probe.at : t.real] }
+  locals { below = flatten([for t in probe.at : concat([t.real], t.real_names, t.holds)]) }
   rule "protected" {
     condition     = length([for p in concat(local.system_paths, ["/home"]) : p if inside(p, local.below)]) == 0
     error_message = "it would change a part of the system"
@@ -344,7 +346,7 @@ policy "overwrite" {
   applies_to = [command.shred, command.truncate, command.dd]
 
   probe "resolve" "at" { paths = arg.paths }
-  locals { hit = [for t in probe.at : t.real] }
+  locals { hit = flatten([for t in probe.at : concat([t.real], t.real_names)]) }
   rule "protected" {
     condition     = length([for p in local.protected_paths : p if inside(p, local.hit)]) == 0
     error_message = "a part of the system would be lost"

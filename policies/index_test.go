@@ -48,7 +48,7 @@ func indexSource(t *testing.T, hash string, programs, on []string) []byte {
 			}
 			fmt.Fprintf(&b, "%s,\n", strings.Join(quoted, ", "))
 		}
-		fmt.Fprintf(&b, "}\n}\n")
+		fmt.Fprintf(&b, "\n}\n}\n")
 	}
 	list("indexPrograms", programs)
 	list("indexOn", on)

@@ -5,6 +5,8 @@
 //	filesystem.hcl  rm, find -delete, mv, chmod -R, truncate, shred
 //	datadir.hcl     the same on directories of databases
 //	disks.hcl       dd, mkfs, wipefs, partitions, volumes, pools
+//	writes.hcl      what every other program writes over: cp, tee, tar, curl …
+//	switches.hcl    files by which the kernel is told to do something
 //	hosts.hcl       reboot, shutdown, systemctl stop
 //
 // They know nothing about the host but what they measure, so they refuse only

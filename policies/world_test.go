@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -17,12 +18,14 @@ import (
 // what the shipped policies ask, without looking at this machine.
 type world map[string]string
 
-// The kinds of entry, beside "-> TARGET" for a link.
+// The kinds of entry, beside "-> TARGET" for a link, "block NAME" and "char NAME"
+// for a device by the kernel's name, and "bind OF" for a directory that is mounted in
+// a second place.
 const (
 	directory = "directory"
 	file      = "file" // of 4000 bytes
+	emptyFile = "empty file"
 	largeFile = "large file"
-	device    = "other"
 )
 
 func newWorld() world {
@@ -31,7 +34,12 @@ func newWorld() world {
 		"/work/build": directory, "/work/current.log": "-> large.log", "/work/link": "-> /etc", "/work/up": "-> ..", "/work/fstab": "-> ../etc/fstab", "/home/operator": directory,
 		"/home/other": directory, "/srv/app": directory, "/srv/data": directory, "/srv/data/nfs": "mount",
 		"/etc/fstab": file, "/etc/passwd": file, "/etc/nginx": directory, "/etc/nginx/nginx.conf": file, "/var/log/app": directory,
-		"/dev/null": device, "/dev/sda": device, "/dev/sda1": device, "/dev/sdb": device, "/dev/disk": directory, "/dev/disk/by-id": directory,
+		"/dev/null": "char /dev/null", "/dev/sda": "block /dev/sda", "/dev/sda1": "block /dev/sda1", "/dev/sdb": "block /dev/sdb", "/dev/disk": directory, "/dev/disk/by-id": directory,
+		"/dev/mem": "char /dev/mem", "/dev/tty": "char /dev/tty", "/dev/zero": "char /dev/zero", "/dev/watchdog": "char /dev/watchdog", "/dev/pts/3": "char /dev/pts/3", "/dev/mtd0": "char /dev/mtd0",
+		"/work/chroot": directory, "/work/chroot/dev": directory, "/work/chroot/dev/disk0": "block /dev/sda", "/work/chroot/dev/spare": "block /dev/sdb", "/work/chroot/dev/none": "char /dev/null",
+		"/work/chroot/home": "bind /home", "/work/bound": "bind /etc", "/work/pg": "bind /var/lib/pg", "/work/chroot/home/other": directory, "/work/bound/ssh": directory, "/work/bound/nginx": directory, "/work/bound/fstab": file, "/work/bound/passwd": file, "/work/pg/base": directory, "/work/pg/PG_VERSION": file,
+		"/work/mydisk": "-> /dev/sda", "/work/empty": emptyFile, "/work/a": file, "/work/b": file, "/work/image.raw": largeFile,
+		"/work/chroot/proc": directory, "/work/chroot/proc/sysrq-trigger": "kernel /proc/sysrq-trigger", "/proc/sysrq-trigger": file, "/proc/sys/net/ipv4/ip_forward": file, "/proc/sys/vm/drop_caches": file, "/sys/block/sda/device/delete": file, "/sys/block/sdb/device/delete": file, "/sys/power/state": file,
 		"/dev/disk/by-id/usb": "-> ../../sda", "/var/lib/pg": directory, "/var/lib/pg/PG_VERSION": file, "/var/lib/pg/log": directory, "/var/lib/pg/log/old.csv": file,
 		"/var/lib/pg/base": directory, "/var/lib/pg/old.conf": file,
 		"/srv/pg-old": directory, "/srv/pg-old/base": directory, "/srv/pg-former": directory, "/srv/pg-former/base": directory, "/srv/maria": directory,
@@ -146,11 +154,34 @@ func (w world) locate(paths [][2]string) any {
 			"given": p[0], "resolved": resolved, "real": real, "exists": w[resolved] != "",
 			"type": nil, "size": nil, "device": int64(1), "inode": int64(i + 2), "links": int64(1),
 		}
-		switch kind := w[resolved]; {
-		case strings.HasPrefix(kind, "-> "):
-			object["type"], object["size"] = "symlink", int64(9)
-		case kind == largeFile:
+		object["names"], object["real_names"], object["holds"] = w.names(resolved), w.names(real), w.holds(resolved)
+		object["disks"] = []any{}
+		if real == "/sys/block/sda/device/delete" {
+			object["disks"] = []any{"/dev/sda"}
+		}
+		object["rdev"], object["disk"], object["char"], object["kernel"] = nil, nil, nil, nil
+		behind, name, _ := strings.Cut(w[real], " ")
+		switch {
+		case behind == "block":
+			object["disk"] = name
+		case behind == "char":
+			object["char"] = name
+		case behind == "kernel":
+			object["kernel"] = name
+		case below(real, "/proc"), below(real, "/sys"):
+			object["kernel"] = real
+		}
+		switch kind, _, _ := strings.Cut(w[resolved], " "); {
+		case kind == "empty":
+			object["type"], object["size"] = "file", int64(0)
+		case kind == "bind":
+			object["type"], object["size"] = "directory", int64(4096)
+		case kind == "kernel":
+			object["type"], object["size"] = "file", int64(0)
+		case w[resolved] == largeFile:
 			object["type"], object["size"] = "file", int64(5_000_000_000)
+		case kind == "->":
+			object["type"], object["size"] = "symlink", int64(9)
 		case kind == "mount":
 			object["type"], object["size"] = "directory", int64(4096)
 		case kind != "":
@@ -162,7 +193,7 @@ func (w world) locate(paths [][2]string) any {
 }
 
 // names are the entries of a directory.
-func (w world) names(dir string) []string {
+func (w world) entriesOf(dir string) []string {
 	var names []string
 	for name := range w {
 		if path.Dir(name) == dir && name != "/" {
@@ -185,7 +216,8 @@ func (w world) contents(ask guard.Ask) any {
 		taken[path.Dir(at)][path.Base(at)] = true
 	}
 	answer := []any{}
-	for dir, names := range taken {
+	for _, dir := range slices.Sorted(maps.Keys(taken)) {
+		names := taken[dir]
 		listed, under := false, false
 		for _, one := range ask.Args["in"].([]any) {
 			match, _ := path.Match(one.(string), dir)
@@ -196,7 +228,7 @@ func (w world) contents(ask guard.Ask) any {
 		if !listed && !(under && int64(len(names)) >= least) {
 			continue
 		}
-		answer = append(answer, map[string]any{"path": dir, "listed": listed, "entries": int64(len(w.names(dir))), "taken": int64(len(names))})
+		answer = append(answer, map[string]any{"path": dir, "listed": listed, "entries": int64(len(w.entriesOf(dir))), "taken": int64(len(names))})
 	}
 	return answer
 }
@@ -228,10 +260,36 @@ func (w world) matching(patterns []any) []string {
 			names = append(names, pattern)
 			continue
 		}
-		for name := range w {
+		for _, name := range slices.Sorted(maps.Keys(w)) {
 			if match, _ := path.Match(pattern, name); match {
 				names = append(names, name)
 			}
+		}
+	}
+	return names
+}
+
+// names are the other names of what has this one; holds those of what is mounted
+// below it.
+func (w world) names(name string) any {
+	names := []any{}
+	for point, kind := range w {
+		if of, bound := strings.CutPrefix(kind, "bind "); bound {
+			if below(name, point) {
+				names = append(names, of+strings.TrimPrefix(name, point))
+			} else if below(name, of) {
+				names = append(names, point+strings.TrimPrefix(name, of))
+			}
+		}
+	}
+	return names
+}
+
+func (w world) holds(name string) any {
+	names := []any{}
+	for point, kind := range w {
+		if of, bound := strings.CutPrefix(kind, "bind "); bound && point != name && below(point, name) {
+			names = append(names, of)
 		}
 	}
 	return names
@@ -255,52 +313,6 @@ func (w world) tree(paths [][2]string) any {
 		}
 	}
 	return map[string]any{"entries": entries, "files": entries, "directories": int64(0), "bytes": nil, "mounts": mounts, "open": []any{}, "devices": int64(1)}
-}
-
-// databases: /var/lib/pg is the directory of a primary; of those that do not run,
-// /srv/pg-old was one whose place nobody has taken, and /srv/pg-former one whose
-// place another server has; the role of /srv/maria nobody can tell.
-func (w world) databases(paths [][2]string) any {
-	found := []any{}
-	for _, one := range []struct {
-		dir     string
-		role    any
-		running bool
-	}{{"/srv/maria", guard.Unmeasured{Reason: "it cannot be asked"}, false}, {"/srv/pg-former", "former", false}, {"/srv/pg-old", "primary", false}, {"/var/lib/pg", "primary", true}} {
-		hit := slices.ContainsFunc(paths, func(p [2]string) bool {
-			at := w.resolve(p[1], false)
-			return below(at, one.dir) || below(one.dir, at)
-		})
-		if !hit {
-			continue
-		}
-		var upstream any
-		if one.role == "former" {
-			upstream = true
-		}
-		found = append(found, map[string]any{
-			"path": one.dir, "engine": "postgresql", "version": "15", "role": one.role, "lag": nil, "upstream_alive": upstream,
-			"identity": "1", "state": "in production", "port": int64(5432), "running": one.running, "upstream": nil, "evidence": []any{},
-		})
-	}
-	return map[string]any{"found": found}
-}
-
-// lsblk: the first partition of sda is mounted, sdb is idle.
-func (w world) lsblk(argv []any) any {
-	devices := []any{}
-	for _, one := range argv {
-		name := fmt.Sprint(one)
-		if !strings.HasPrefix(name, "/dev/") {
-			continue
-		}
-		var mountpoint any
-		if strings.HasPrefix(name, "/dev/sda") {
-			mountpoint = "/"
-		}
-		devices = append(devices, map[string]any{"name": name, "mountpoint": mountpoint})
-	}
-	return map[string]any{"blockdevices": devices}
 }
 
 func request() guard.Request {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy"
 	"blastguard/guard/supervise"
 )
 
@@ -17,8 +19,11 @@ func act(e supervise.Exec, account guard.Account) guard.Operation {
 		op.Program, op.Args = e.Argv[0], guard.Lits(e.Argv[1:]...)
 	}
 	op.Path = op.Program
-	if e.On == supervise.OnTruncate {
+	switch e.On {
+	case supervise.OnTruncate:
 		op.Path = "> " + e.Path
+	case supervise.OnAppend:
+		op.Path = ">> " + e.Path
 	}
 	return op
 }
@@ -34,6 +39,19 @@ func (s *steps) quiet(report guard.Report) bool {
 	defer s.mu.Unlock()
 	s.unasked++
 	return true
+}
+
+// writesOnly: policies are only about the files that the programs write, as those
+// that a shell writes itself.
+func writesOnly(set *policy.Set, ops []guard.Operation) bool {
+	return len(ops) > 0 && !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !set.WritesOnly(op) })
+}
+
+// wantedActs are what shells do themselves and some policy is about.
+func wantedActs(on []string) supervise.Acts {
+	return supervise.Acts{
+		Truncate: slices.Contains(on, supervise.OnTruncate), Append: slices.Contains(on, supervise.OnAppend), Signal: slices.Contains(on, supervise.OnSignal),
+	}
 }
 
 // signalWord: -9 or -TERM, and no flag.

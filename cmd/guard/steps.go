@@ -76,7 +76,7 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	}
 	s.supervisor, err = supervise.New(supervise.Config{
 		Governs: session.governs(s.looksAt(governed.programs)),
-		Acts:    supervise.Acts{Truncate: slices.Contains(governed.on, supervise.OnTruncate), Signal: slices.Contains(governed.on, supervise.OnSignal)},
+		Acts:    wantedActs(governed.on),
 		Decide:  s.decide,
 		Inner:   s.grantInner,
 		Spares:  s.spares,
@@ -177,7 +177,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
 			return false
 		}
-		if e.On != "" && report.Answer == nil && s.quiet(report) {
+		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && s.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)

@@ -15,6 +15,7 @@ import (
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 	"blastguard/guard/source"
+	"blastguard/policies"
 )
 
 // kinds are the probes that policies may ask, as data for the loader.
@@ -121,14 +122,18 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 	if err != nil {
 		return nil, info, err
 	}
-	if index, ok := findIndex(w, info.Hash); ok && !index.governs(ops) {
+	index, indexed := findIndex(w, info.Hash)
+	switch { // an index says that these files hold no error
+	case indexed && !index.governs(ops):
 		files = nil
+	case indexed:
+		files = policies.Needed(files, ops)
 	}
 	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds(), Protect: p.own(w)})
 	if diagnostics.HasErrors() {
 		return nil, info, policyErrors(diagnostics)
 	}
-	if files != nil {
+	if !indexed {
 		writeIndex(w, info.Hash, set.Programs(), set.On())
 	}
 	return set.WithSettings(settings), info, nil

@@ -15,6 +15,7 @@ func (c *Command) Check() []string {
 		k.flag(c, &c.Flags[i])
 	}
 	k.operands(c)
+	k.deeds(c)
 	return k.problems
 }
 
@@ -46,8 +47,8 @@ func (k *checker) head(c *Command) {
 		}
 	}
 	for _, on := range c.On {
-		if on != "truncate" && on != "signal" {
-			k.wrong("on %q: want \"truncate\" or \"signal\"", on)
+		if on != "signal" && !slices.Contains(deeds, on) {
+			k.wrong("on %q: want \"signal\" or one of %q", on, deeds)
 		}
 	}
 	if slices.Contains(c.Subcommand, "") {
@@ -55,6 +56,9 @@ func (k *checker) head(c *Command) {
 	}
 	if c.Style < GNU || c.Style > Find {
 		k.wrong("unknown style")
+	}
+	if c.Bundled && c.Style != GNU {
+		k.wrong("bundled: only flags of the style \"gnu\" are written so")
 	}
 }
 

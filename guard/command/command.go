@@ -75,6 +75,8 @@ type Flag struct {
 	// Attached: its value stands in the same word (-i.bak, --color=never) or
 	// nowhere, and is "" then. The next word is never taken.
 	Attached bool
+	// Does is what happens to the paths that it names.
+	Does Does
 	// Harmless: with it, a bool flag, the program changes nothing, whatever else
 	// stands on the line: a dry run, a help text, a version.
 	Harmless bool
@@ -89,6 +91,7 @@ type Operand struct {
 	Default   any
 	Sensitive bool
 	Target    TargetKind
+	Does      Does
 	// Unless names flags that stand in its place: with one of them there is no
 	// such operand, and its value is null (chown --reference=R FILE).
 	Unless []string
@@ -103,11 +106,18 @@ type Command struct {
 	// Subcommand are the operand words that must come first.
 	Subcommand []string
 	Style      Style
-	Flags      []Flag
-	Operands   []Operand
-	// On are the kinds of operation that no program carries out ("truncate", a
-	// redirection) that it stands for as well. Their words are those of the
-	// command line that would do the same (--size=0 -- FILE).
+	// Bundled: the first word is flags even without a dash, as for tar: xzf. What
+	// they need follows in their order.
+	Bundled bool
+	// Idle: a line that does none of the declared deeds changes nothing, unless
+	// it has flags that are not declared.
+	Idle     bool
+	Flags    []Flag
+	Operands []Operand
+	// On are the kinds of operation that it stands for whatever the program: what
+	// no program carries out ("truncate", a redirection; "signal"), and the deeds
+	// of other commands. Their words are those of the command line that would do
+	// the same (--size=0 -- FILE; --from=FILE -- PATH).
 	On []string
 	// OtherFlags: those that are not declared change nothing and take no word as
 	// their value. Without it they are reported in Read.Undeclared.
@@ -173,6 +183,8 @@ type Read struct {
 	Targets []Target
 	// Secrets are the texts of sensitive values.
 	Secrets []string
+
+	words map[string][]guard.Word // by flag or operand, for commands that Act
 }
 
 // Undeclared is the name of the argument that is Read.Others: no flag or operand

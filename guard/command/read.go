@@ -15,7 +15,7 @@ func (c *Command) Read(op *guard.Operation) Read {
 	if op.Opaque != "" {
 		return c.readOpaque(op.Opaque)
 	}
-	r := &reader{command: c, scan: c.scanWords(op), out: Read{Args: map[string]Value{}}}
+	r := &reader{command: c, scan: c.scanWords(op), acts: c.Acts(), out: Read{Args: map[string]Value{}}}
 	r.scan.dropSubcommand()
 	r.out.Problems = append(r.out.Problems, r.scan.problems...)
 	for i := range c.Flags {
@@ -86,6 +86,7 @@ func (c *Command) readOpaque(reason string) Read {
 type reader struct {
 	command *Command
 	scan    *scan
+	acts    bool // its deeds need the words of each argument
 	out     Read
 	// left is how many words may belong to operands that are in doubt.
 	left int
@@ -204,6 +205,12 @@ func parseBool(text string) (bool, error) {
 func (r *reader) keep(kind TargetKind, sensitive bool, arg string, word guard.Word) {
 	if kind != NotTarget {
 		r.out.Targets = append(r.out.Targets, Target{Kind: kind, Arg: arg, Word: word})
+	}
+	if r.acts {
+		if r.out.words == nil {
+			r.out.words = map[string][]guard.Word{}
+		}
+		r.out.words[arg] = append(r.out.words[arg], word)
 	}
 	if sensitive && word.Reading == guard.Literal && word.Text != "" {
 		r.out.Secrets = append(r.out.Secrets, word.Text)

@@ -63,7 +63,11 @@ func (c *Command) scanWords(op *guard.Operation) *scan {
 		s.find(op.Args)
 		return s
 	}
-	for words := op.Args; len(words) > 0; {
+	words := op.Args
+	if c.Bundled && len(words) > 0 && words[0].Reading == guard.Literal && words[0].Text != "" && words[0].Text[0] != '-' {
+		words = s.bundled(words[0].Text, words[1:])
+	}
+	for len(words) > 0 {
 		words = s.step(words)
 	}
 	return s
@@ -193,6 +197,22 @@ func (s *scan) bundle(text string, rest []guard.Word) []guard.Word {
 		}
 		s.loose = ""
 		return rest
+	}
+	return rest
+}
+
+// bundled reads a first word like tar's xzf: the values follow in the order of the
+// letters.
+func (s *scan) bundled(letters string, rest []guard.Word) []guard.Word {
+	for _, letter := range letters {
+		switch flag := s.command.findShort(string(letter)); {
+		case flag == nil:
+			s.noteUndeclared("-" + string(letter))
+		case flag.Type == Bool:
+			s.add(flag, guard.Lit("true"), string(letter))
+		default:
+			rest = s.takeValue(flag, string(letter), rest)
+		}
 	}
 	return rest
 }

@@ -100,8 +100,8 @@ func (d *decider) operation(op *guard.Operation) {
 		d.far(op)
 		return
 	}
-	governors := d.set.governors(op)
-	if len(governors) > 0 && onlyHelp(op) {
+	governors, deeds := d.set.governors(op), d.set.deeds(op)
+	if (len(governors) > 0 || d.set.acting[op.Program] != nil) && onlyHelp(op) {
 		return
 	}
 	texts := len(d.decision.Confirmations)
@@ -111,9 +111,12 @@ func (d *decider) operation(op *guard.Operation) {
 			d.apply(ev)
 		}
 	}
+	d.deeds(op, deeds)
 	switch {
-	case len(governors) == 0:
-		d.unmatched(op)
+	case len(governors) == 0 && len(deeds) == 0:
+		if !d.set.idle(op) {
+			d.unmatched(op)
+		}
 	case op.Opaque != "":
 		d.confirmHost(op)
 	default:

@@ -80,7 +80,12 @@ func (ev *evaluation) variables(x *expr, e *each) (variables map[string]cty.Valu
 	collect("local", x.locals, ev.local)
 	collect("probe", x.probes, ev.probe)
 	if x.target {
-		collect("target", []string{"resolved"}, func(string) outcome { return ev.resolved() })
+		collect("target", objects["target"], func(name string) outcome {
+			if name == "names" {
+				return ev.names()
+			}
+			return ev.resolved()
+		})
 	}
 	if x.impact {
 		text, _, o := ev.impact()

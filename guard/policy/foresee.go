@@ -19,6 +19,9 @@ type Foresight struct {
 	// they do not apply; in the order of the files. Empty: nothing governs it.
 	Policies []string
 	Commands []string // by which they know it
+	// WritesOnly: they are only about what it does to paths, as of any program that
+	// writes a file, and not about its program.
+	WritesOnly bool
 	// Asking are those of them that have it confirmed whatever is measured: it will
 	// be asked about, if it is not refused.
 	Asking []string
@@ -38,7 +41,7 @@ func (f Foresight) Refused() bool { return len(f.Checks) > 0 || len(f.Problems) 
 // refused. It is a pure function, asks for no facts, and takes an operation that
 // it fails on for governed.
 func (s *Set) Foresee(op guard.Operation) Foresight {
-	if s == nil || len(s.governors(&op)) == 0 {
+	if !s.Governs(op) || s == nil {
 		return Foresight{}
 	}
 	done := make(chan Foresight, 1)
@@ -70,6 +73,11 @@ func (d *decider) everyGovernor(op *guard.Operation) Foresight {
 	for _, g := range d.set.governors(op) {
 		f.add(g)
 	}
+	for _, deed := range d.set.deeds(op) {
+		for _, g := range d.set.byOn[deed.Does] {
+			f.add(g)
+		}
+	}
 	return f
 }
 
@@ -80,36 +88,31 @@ func (f *Foresight) add(g governor) {
 
 func (d *decider) foresee(op *guard.Operation) Foresight {
 	var f Foresight
-	governors := d.set.governors(op)
 	if onlyHelp(op) {
 		return f
 	}
+	governors := d.set.governors(op)
 	evaluations := d.readBy(governors, op)
 	for i, ev := range evaluations {
 		if len(undeclaredBy(ev, evaluations)) > 0 {
 			f.add(governors[i])
 			f.Asking = appendNew(f.Asking, ev.policy.name)
 		}
-		if ev.read.Harmless != "" {
-			continue
-		}
-		applies := ev.foreseen()
-		if applies.state == known && applies.value.False() {
-			continue
-		}
-		f.add(governors[i])
-		if applies.state != known || op.Opaque != "" {
-			continue
-		}
-		if len(ev.policy.confirms) > 0 {
-			f.Asking = appendNew(f.Asking, ev.policy.name)
-		}
-		ev.readProblems()
-		ev.resolve()
-		for _, block := range ev.inOrder() {
-			ev.check(block)
+		d.foreseeOne(&f, governors[i], ev)
+	}
+	f.WritesOnly = len(f.Policies) == 0
+	deeds := d.set.deeds(op)
+	for _, derived := range d.derived(op, deeds) {
+		for _, g := range d.set.governors(&derived) {
+			d.foreseeOne(&f, g, newEvaluation(d, g, &derived))
 		}
 	}
+	for _, deed := range deeds { // also of paths that are not known
+		for _, g := range d.set.byOn[deed.Does] {
+			f.add(g)
+		}
+	}
+	f.WritesOnly = f.WritesOnly && len(f.Policies) > 0
 	f.Secrets = d.decision.Secrets
 	if allRead(op) {
 		f.Problems = d.decision.Problems
@@ -120,6 +123,28 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 		}
 	}
 	return f
+}
+
+func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
+	if ev.read.Harmless != "" {
+		return
+	}
+	applies := ev.foreseen()
+	if applies.state == known && applies.value.False() {
+		return
+	}
+	f.add(g)
+	if applies.state != known || ev.op.Opaque != "" {
+		return
+	}
+	if len(g.policy.confirms) > 0 {
+		f.Asking = appendNew(f.Asking, g.policy.name)
+	}
+	ev.readProblems()
+	ev.resolve()
+	for _, block := range ev.inOrder() {
+		ev.check(block)
+	}
 }
 
 // foreseen evaluates `when`, as far as that can be.

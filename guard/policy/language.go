@@ -42,6 +42,10 @@ func commandBlocks() []Block {
 		{Name: "default", Type: "value", Meaning: "stands for an absent one; otherwise that is null"},
 		{Name: "sensitive", Type: "bool", Default: "false", Meaning: "the value is neither shown nor recorded"},
 		{Name: "target", Type: `"path" | "name" | "process" | "none"`, Meaning: `it names what is hit; without any, operands called path, paths, file, files, dir, directory … are paths, other operands names`},
+		{Name: "does", Type: `"truncate" | "write" | "replace" | "edit" | "append" | "remove"`, Meaning: "what happens to its paths: policies on a command with that `on` decide it"},
+		{Name: "from", Type: "string or list of strings", Meaning: "the flags or operands whose files are the new content; in a directory each is written under its own name"},
+		{Name: "with", Type: "string or list of strings", Meaning: "it does so only with all of these flags"},
+		{Name: "without", Type: "string or list of strings", Meaning: "it does so only without these flags"},
 	}
 	return []Block{
 		{Name: "command", Labels: []string{"NAME"}, Meaning: "how a program's command line is read",
@@ -55,7 +59,9 @@ func commandBlocks() []Block {
 				{Name: "no_operands", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line without any operand: decided as every other, or harmless, as that of a program that then only prints how it is used"},
 				{Name: "style", Type: `"gnu" | "go" | "words" | "find"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value, find options, starts and an expression"},
 				{Name: "transaction", Type: "bool or list of strings", Default: "false", Meaning: "it must not be stopped half-way: in a playbook, what it runs is not asked about, and refused only where it is measured to be wrong; a list: when its first operand is one of these"},
-				{Name: "on", Type: "string or list of strings", Meaning: `operations that no program carries out: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS`},
+				{Name: "bundled", Type: "bool", Default: "false", Meaning: "the first word is flags even without a dash, as tar's xzf"},
+				{Name: "otherwise", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line that does none of what its does say: decided as that of a program that nothing governs, or harmless, unless it has flags that are not declared"},
+				{Name: "on", Type: "string or list of strings", Meaning: `operations whatever the program: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS; and what other commands' does says, read as --from=FILE -- PATH`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",
 			Attributes: append([]Attribute{

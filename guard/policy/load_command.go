@@ -29,6 +29,8 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		Subcommand: l.texts(content.Attributes["subcommand"]),
 		On:         l.texts(content.Attributes["on"]),
 		Style:      l.style(content.Attributes["style"]),
+		Bundled:    l.flagged(content.Attributes["bundled"]),
+		Idle:       l.saysHarmless(content.Attributes["otherwise"], "decide"),
 		OtherFlags: l.saysHarmless(content.Attributes["other_flags"], "confirm"),
 		Bare:       l.saysHarmless(content.Attributes["no_operands"], "decide"),
 	}
@@ -47,7 +49,7 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		case "operand":
 			c.Operands = append(c.Operands, command.Operand{
 				Name: a.flag.Name, Type: a.flag.Type, Required: a.flag.Required, Default: a.flag.Default,
-				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Unless: a.unless,
+				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does, Unless: a.unless,
 			})
 		}
 	}
@@ -114,6 +116,10 @@ func (l *loader) argument(block *hcl.Block) argument {
 	a.unless = l.texts(attributes["unless"])
 	if attribute := attributes["default"]; attribute != nil {
 		a.flag.Default = l.defaultOf(attribute, a.flag.Type)
+	}
+	a.flag.Does = command.Does{
+		Deed: l.text(attributes["does"]), From: l.texts(attributes["from"]),
+		With: l.texts(attributes["with"]), Without: l.texts(attributes["without"]),
 	}
 	if attribute := attributes["target"]; attribute != nil {
 		a.explicit = true

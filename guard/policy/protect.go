@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/command"
 )
 
 // protect refuses an operation on guard's own log, key and policies, or on a
@@ -25,12 +26,20 @@ func (ev *evaluation) protect(given string, stays bool, places ...string) {
 
 // actsOnLinks: the program removes or renames a link, not what it leads to.
 func (ev *evaluation) actsOnLinks() bool {
-	return slices.Contains([]string{"rm", "rmdir", "unlink", "mv"}, ev.op.Program)
+	if slices.Contains([]string{command.Writes, command.Edits, command.Appends}, ev.op.On) {
+		return false
+	}
+	return ev.op.On == command.Replaces || ev.op.On == command.Removes || slices.Contains([]string{"rm", "rmdir", "unlink", "mv"}, ev.op.Program)
 }
 
 // staysBelow: what lies below the path is not touched.
 func (ev *evaluation) staysBelow(i int, object map[string]any) bool {
-	return ev.movesInto(i, object) || ev.changesAlone()
+	return ev.movesInto(i, object) || ev.changesAlone() || ev.writesInto(object)
+}
+
+// writesInto: the path is a directory into which something is written.
+func (ev *evaluation) writesInto(object map[string]any) bool {
+	return slices.Contains([]string{command.Writes, command.Edits, command.Appends}, ev.op.On) && object["type"] == "directory"
 }
 
 // changesAlone: the owner or the mode of the path itself is changed.

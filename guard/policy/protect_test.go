@@ -99,3 +99,62 @@ func TestTheSameNameInTwoDirectoriesIsTwoTargets(t *testing.T) {
 		t.Error("another file in /a is no change")
 	}
 }
+
+// Whatever program writes: what its command block says that it does to a path, also
+// where no policy applies.
+func TestWhatWritesOverGuardsOwnFiles(t *testing.T) {
+	text := `
+command "cp" {
+  program = "cp"
+  operand "sources" { type = list(string) }
+  operand "to" {
+    does = "write"
+    from = "sources"
+  }
+}
+command "gzip" {
+  program = "gzip"
+  operand "files" {
+    type = list(string)
+    does = "remove"
+  }
+}
+command "hit" {
+  on = ["write", "remove"]
+  flag "from" { type = list(string) }
+  operand "paths" {
+    type   = list(string)
+    target = "path"
+  }
+}
+policy "p" {
+  applies_to = [command.hit]
+  when       = length(arg.paths) > 5
+  confirm {}
+}
+`
+	set, diags := Load([]guard.PolicyFile{file("a.hcl", text)}, Options{Kinds: kinds(), Protect: []string{"/home/operator/state"}})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, test := range []struct {
+		name string
+		argv []string
+		want guard.Effect
+	}{
+		{"onto a file of it", []string{"cp", "/srv/notes", "/home/operator/state/audit.db"}, guard.Deny},
+		{"into it", []string{"cp", "/srv/notes", "/home/operator/state"}, guard.Deny},
+		{"into a directory above it", []string{"cp", "/srv/notes", "/home/operator"}, guard.Allow},
+		{"onto it, from a directory above it", []string{"cp", "/srv/state", "/home/operator"}, guard.Deny},
+		{"beside it", []string{"cp", "/srv/notes", "/home/operator/notes"}, guard.Allow},
+		{"reading it", []string{"cp", "/home/operator/state/audit.db", "/srv/copy"}, guard.Allow},
+		{"removing a file of it", []string{"gzip", "/home/operator/state/audit.db"}, guard.Deny},
+		{"what it is called in, is not known", []string{"cp", "/srv/notes"}, guard.Confirm},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := linked("/link", "/home/operator").run(t, set, test.argv...); got.Effect != test.want {
+				t.Errorf("got %s, want %s: %v", got.Effect, test.want, got.Problems)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -127,6 +128,9 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 	if !ok {
 		return unknownValue("the test gives no value for probe " + probe.name)
 	}
+	if probe.kind.Name == "resolve" {
+		return usualPlaces(value)
+	}
 	plain, marks := value.Unmark()
 	if probe.kind.Result == nil || !plain.IsKnown() || plain.IsNull() || !plain.Type().IsObjectType() {
 		return value
@@ -141,6 +145,33 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 		}
 	}
 	return cty.ObjectVal(parts).WithMarks(marks)
+}
+
+// usualPlaces are the answers of a resolve probe: what a test does not say of a place
+// is that of an ordinary one, which is no device and is mounted once.
+func usualPlaces(value cty.Value) cty.Value {
+	plain, marks := value.Unmark()
+	if !plain.IsKnown() || plain.IsNull() || !isSequence(plain.Type()) {
+		return value
+	}
+	places := []cty.Value{}
+	for _, place := range plain.AsValueSlice() {
+		inner, own := place.Unmark()
+		if !inner.IsKnown() || inner.IsNull() || !inner.Type().IsObjectType() {
+			places = append(places, place)
+			continue
+		}
+		parts := map[string]cty.Value{
+			"rdev": cty.NullVal(cty.String), "disk": cty.NullVal(cty.String), "char": cty.NullVal(cty.String), "kernel": cty.NullVal(cty.String),
+			"names": cty.EmptyTupleVal, "real_names": cty.EmptyTupleVal, "holds": cty.EmptyTupleVal, "disks": cty.EmptyTupleVal,
+		}
+		maps.Copy(parts, inner.AsValueMap())
+		if _, said := parts["real"]; !said && parts["resolved"] != cty.NilVal {
+			parts["real"] = parts["resolved"]
+		}
+		places = append(places, cty.ObjectVal(parts).WithMarks(own))
+	}
+	return cty.TupleVal(places).WithMarks(marks)
 }
 
 // held are the units that others hold: by "UNIT", or "UNIT/KEY".

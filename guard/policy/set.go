@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,6 +23,7 @@ type Set struct {
 	tests     []*testBlock
 	byProgram map[string][]governor
 	byOn      map[string][]governor
+	acting    map[string][]*command.Command // by program: those that declare deeds
 	functions functionTable
 	protect   []string
 	env       map[string]bool // the variables of the environment that some expression uses
@@ -104,8 +107,10 @@ type expr struct {
 func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
 
 // Governs says whether some policy names a command that describes the
-// operation, for certain or possibly.
-func (s *Set) Governs(op guard.Operation) bool { return s == nil || len(s.governors(&op)) > 0 }
+// operation, or something that it does to a path, for certain or possibly.
+func (s *Set) Governs(op guard.Operation) bool {
+	return s == nil || len(s.governors(&op)) > 0 || len(s.deeds(&op)) > 0
+}
 
 // Transaction says whether the operation is, or may be, a command that must not be
 // stopped half-way. It need not be governed.
@@ -137,12 +142,25 @@ func (s *Set) governors(op *guard.Operation) []governor {
 	return all
 }
 
-// Programs are the basenames that some policy governs, sorted.
+// Programs are the basenames of what some policy governs, sorted.
 func (s *Set) Programs() []string {
 	if s == nil {
 		return nil
 	}
-	return sortedNames(s.byProgram)
+	all := maps.Clone(s.byProgram)
+	for program, declared := range s.acting {
+		if slices.ContainsFunc(declared, s.decides) {
+			all[program] = nil
+		}
+	}
+	return sortedNames(all)
+}
+
+// decides: some policy is about a deed of the command.
+func (s *Set) decides(c *command.Command) bool {
+	does := func(does command.Does) bool { return len(s.byOn[does.Deed]) > 0 }
+	return slices.ContainsFunc(c.Flags, func(flag command.Flag) bool { return does(flag.Does) }) ||
+		slices.ContainsFunc(c.Operands, func(operand command.Operand) bool { return does(operand.Does) })
 }
 
 // On are the kinds of operation without a program ("truncate") that some policy
@@ -154,8 +172,18 @@ func (s *Set) On() []string {
 	return sortedNames(s.byOn)
 }
 
-// index fills byProgram and byOn.
+// index fills byProgram, byOn and acting.
 func (s *Set) index() {
+	s.acting = map[string][]*command.Command{}
+	for _, name := range sortedNames(s.commands) {
+		declared := s.commands[name].command
+		if !declared.Acts() {
+			continue
+		}
+		for _, program := range declared.Programs {
+			s.acting[program] = append(s.acting[program], declared)
+		}
+	}
 	s.byProgram, s.byOn = map[string][]governor{}, map[string][]governor{}
 	for _, policy := range s.policies {
 		for _, declared := range policy.commands {

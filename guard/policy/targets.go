@@ -16,10 +16,11 @@ import (
 // resolution is where the path targets of one operation really lead.
 type resolution struct {
 	given   []string
-	paths   []string // resolved, as many as given when known
-	outcome outcome  // of the list of resolved paths, as expressions see it
-	told    outcome  // whether guard itself knows all of them
-	names   []string // targets that are no paths, processes at the end
+	paths   []string    // resolved, as many as given when known
+	outcome outcome     // of the list of resolved paths, as expressions see it
+	told    outcome     // whether guard itself knows all of them
+	places  []cty.Value // for each of paths all names of what is there
+	names   []string    // targets that are no paths, processes at the end
 }
 
 // words are the targets of one kind as typed; unread says why some cannot be
@@ -81,6 +82,16 @@ func (ev *evaluation) resolved() outcome {
 	ev.targets.told = outcome{state: known}
 	ev.targets.outcome = ev.resolvePaths(paths, unread)
 	return ev.targets.outcome
+}
+
+// names is target.names: for each target the list of its resolved path, of its other
+// names (of a directory that is mounted in several places), and of the names of what
+// is mounted below it.
+func (ev *evaluation) names() outcome {
+	if o := ev.resolved(); o.state != known {
+		return o
+	}
+	return settle(cty.TupleVal(ev.targets.places), nil)
 }
 
 func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
@@ -163,10 +174,12 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		ev.identify("target "+given, identityOf(object, real))
 		list = append(list, value)
 		ev.targets.paths = append(ev.targets.paths, where)
-		if ev.actsOnLinks() {
-			real = ""
+		ev.targets.places = append(ev.targets.places, allNames(value, object))
+		places := append([]string{where}, otherNames(object["names"])...)
+		if !ev.actsOnLinks() {
+			places = append(append(places, real), otherNames(object["real_names"])...)
 		}
-		ev.protect(guard.Printable(given), ev.staysBelow(i, object), where, real)
+		ev.protect(guard.Printable(given), ev.staysBelow(i, object), places...)
 	}
 	return settle(cty.TupleVal(list), nil)
 }
@@ -185,6 +198,32 @@ func identityOf(object map[string]any, real string) string {
 	default:
 		return file
 	}
+}
+
+// allNames are a target's resolved path and its other names.
+func allNames(where cty.Value, object map[string]any) cty.Value {
+	list := []cty.Value{where}
+	for _, key := range []string{"names", "holds"} {
+		if unmeasured, is := object[key].(guard.Unmeasured); is {
+			list = append(list, unknownText(firstText(unmeasured.Reason, "its other names are not known")))
+		}
+		for _, name := range otherNames(object[key]) {
+			list = append(list, exactText(name))
+		}
+	}
+	return cty.TupleVal(list)
+}
+
+// otherNames are the texts of a list of plain values.
+func otherNames(list any) []string {
+	values, _ := list.([]any)
+	var texts []string
+	for _, value := range values {
+		if text, is := value.(string); is {
+			texts = append(texts, text)
+		}
+	}
+	return texts
 }
 
 // plainPart is a part of a plain object for people; "" when it is not known.

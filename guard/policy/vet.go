@@ -27,7 +27,7 @@ var objects = map[string][]string{
 	"host":     {"name", "machine_id", "boot_id"},
 	"now":      {"unix", "text", "weekday", "hour"},
 	"script":   {"began"},
-	"target":   {"resolved"},
+	"target":   {"resolved", "names"},
 	"each":     {"key", "value"},
 }
 

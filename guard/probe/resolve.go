@@ -22,7 +22,7 @@ func resolveKind() guard.ProbeKind {
 			{Name: "paths", Type: guard.ListParam, Required: true, Doc: "as they were typed"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where relative ones start; absent: the directory of the request"},
 		},
-		Doc: "where paths really lead: a list of {given, resolved, real, exists, type, device, inode, size, links}",
+		Doc: "where paths really lead: and what is there by whatever name: a list of {given, resolved, real, exists, type, device, inode, size, links, rdev, disk, char, kernel, disks, names, real_names, holds}",
 	}
 }
 
@@ -35,6 +35,7 @@ func (r resolver) answer(ctx context.Context, args map[string]any) (any, []strin
 	}
 	dir := dirOf(args, r.dir)
 	var objects []any
+	mounts := readMounts()
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -43,18 +44,18 @@ func (r resolver) answer(ctx context.Context, args map[string]any) (any, []strin
 		if err != nil {
 			return nil, nil, err
 		}
-		objects = append(objects, resolvedObject(path, absolutePath))
+		objects = append(objects, resolvedObject(path, absolutePath, mounts))
 	}
 	return objects, nil, nil
 }
 
 // resolvedObject describes the thing that a program gets which opens the path
 // without following it when it is a link, as rm and mv do.
-func resolvedObject(given, path string) map[string]any {
+func resolvedObject(given, path string, mounts *mountTable) map[string]any {
 	object := map[string]any{"given": given}
 	found, err := locate(path, false)
 	if err != nil {
-		for _, name := range []string{"resolved", "real", "exists", "type", "device", "inode", "size", "links"} {
+		for _, name := range []string{"resolved", "real", "exists", "type", "device", "inode", "size", "links", "rdev", "disk", "char", "kernel", "disks", "names", "real_names", "holds"} {
 			object[name] = guard.Unmeasured{Reason: cause(err)}
 		}
 		return object
@@ -62,6 +63,7 @@ func resolvedObject(given, path string) map[string]any {
 	object["resolved"], object["exists"] = found.path, found.info != nil
 	object["real"] = realPath(path, found)
 	describe(object, found.info)
+	describeNames(object, found, mounts)
 	return object
 }
 
@@ -98,6 +100,10 @@ func typeOf(mode fs.FileMode) string {
 		return "directory"
 	case mode&fs.ModeSymlink != 0:
 		return "symlink"
+	case mode&fs.ModeCharDevice != 0:
+		return "char"
+	case mode&fs.ModeDevice != 0:
+		return "block"
 	default:
 		return "other"
 	}

@@ -115,6 +115,7 @@ func TestResolveOfWhatIsNotThere(t *testing.T) {
 			want := map[string]any{
 				"given": c.path, "resolved": filepath.Join(dir, c.resolved), "real": filepath.Join(dir, c.resolved), "exists": false,
 				"type": nil, "device": nil, "inode": nil, "size": nil, "links": nil,
+				"rdev": nil, "disk": nil, "char": nil, "kernel": nil, "disks": []any{}, "names": []any{}, "real_names": []any{}, "holds": []any{},
 			}
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("got  %v\nwant %v", got, want)

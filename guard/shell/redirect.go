@@ -2,6 +2,7 @@ package shell
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"blastguard/guard"
@@ -30,17 +31,17 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 		}
 		switch redirect.Op {
 		case syntax.RdrOut, syntax.RdrClob, syntax.RdrAll, syntax.RdrAllClob:
-			s.truncate(redirect, sc.in(at))
+			s.writes(redirect, sc.in(at), "truncate")
 		case syntax.AppOut, syntax.AppClob, syntax.AppAll, syntax.AppAllClob, syntax.RdrInOut:
 			if redirect.Op == syntax.RdrInOut && isStdin(redirect) {
 				stdin = input{changed: true}
 			}
-			if isDevice(s.word(redirect.Word, sc)) {
-				s.truncate(redirect, sc.in(at))
+			if mayBeDevice(s.word(redirect.Word, sc), sc.in(at).dir) {
+				s.writes(redirect, sc.in(at), "append")
 			}
 		case syntax.DplOut:
 			if !isDescriptor(plain(redirect.Word)) {
-				s.truncate(redirect, sc.in(at))
+				s.writes(redirect, sc.in(at), "truncate")
 			}
 		case syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
 			if isStdin(redirect) {
@@ -76,9 +77,9 @@ func isPipe(word *syntax.Word) bool {
 	return is
 }
 
-// truncate is the operation of a redirection that empties its file, as the
-// command line that would do the same.
-func (s *script) truncate(redirect *syntax.Redirect, sc scene) {
+// writes is the operation of a redirection that empties its file, or adds to it, as
+// the command line that would do the same.
+func (s *script) writes(redirect *syntax.Redirect, sc scene, on string) {
 	if isPipe(redirect.Word) {
 		return
 	}
@@ -90,14 +91,28 @@ func (s *script) truncate(redirect *syntax.Redirect, sc scene) {
 		return
 	}
 	op := sc.operation(nil)
-	op.Program, op.Path, op.On = "truncate", "> "+show([]guard.Word{file}), "truncate"
+	op.Program, op.Path, op.On = on, "> "+show([]guard.Word{file}), on
 	op.Args = append(guard.Lits("--size=0", "--"), file)
+	if on == "append" {
+		op.Path, op.Args = ">> "+show([]guard.Word{file}), append(guard.Lits("--"), file)
+	}
 	s.r.emit(op)
 }
 
-// isDevice: nothing is appended to a device, it is written to from its start.
-func isDevice(file guard.Word) bool {
-	return file.Reading == guard.Literal && strings.HasPrefix(path.Clean(file.Text), "/dev/")
+// mayBeDevice: nothing is appended to a device or to a switch of the kernel: what is
+// written there is done. By its name it may be one where some directory is called as
+// those are that have them, in a root of another name too. Any other file is added to.
+func mayBeDevice(file, dir guard.Word) bool {
+	if file.Reading != guard.Literal {
+		return false
+	}
+	name := file.Text
+	if !path.IsAbs(name) && dir.Reading == guard.Literal {
+		name = path.Join(dir.Text, name)
+	}
+	return slices.ContainsFunc(strings.Split(path.Dir(path.Clean(name)), "/"), func(dir string) bool {
+		return slices.Contains([]string{"dev", "proc", "sys"}, dir)
+	})
 }
 
 // harmlessDevice: opening it for writing empties nothing.

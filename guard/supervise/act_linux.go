@@ -34,8 +34,8 @@ func (s *Supervisor) readAct(n *notification, k kind) (asked Exec, pass bool) {
 	return asked, pass
 }
 
-// readTruncation is "truncate --size=0 -- FILE", with the file that is behind
-// all links.
+// readTruncation is "truncate --size=0 -- FILE", or "append -- FILE" where it is not
+// emptied, with the file that is behind all links.
 func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
 	tid := int(n.tid)
 	f := n.opened(k)
@@ -49,7 +49,11 @@ func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
 		asked.Path = name
 	}
 	asked.Argv = []string{"truncate", "--size=0", "--", asked.Path}
-	asked.Place = append(s.place(asked.PID), "> "+string(path))
+	sign := "> "
+	if (&glance{}).flags(tid, f)&unix.O_TRUNC == 0 {
+		asked.On, asked.Argv, sign = OnAppend, []string{"append", "--", asked.Path}, ">> "
+	}
+	asked.Place = append(s.place(asked.PID), sign+string(path))
 }
 
 // fileOf is the absolute path of a file of a process, links followed, as guard

@@ -43,7 +43,7 @@ func (k kind) signals() bool { return k >= killCall && k <= pidfdSignalCall }
 func (a Acts) wanted(k kind) bool {
 	switch {
 	case k.opens():
-		return a.Truncate
+		return a.Truncate || a.Append
 	case k.signals():
 		return a.Signal
 	default:

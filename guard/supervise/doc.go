@@ -43,6 +43,7 @@ const StageWord = "--supervise-stage"
 // The kinds of act, as the policy language calls them.
 const (
 	OnTruncate = "truncate"
+	OnAppend   = "append"
 	OnSignal   = "signal"
 )
 
@@ -52,6 +53,10 @@ type Acts struct {
 	// Truncate: a file that holds something is opened to be emptied (O_TRUNC,
 	// creat, truncate), as by "> file"; or a device to be written to.
 	Truncate bool
+	// Append: a device, or a file by which the kernel is told to do something
+	// (/proc/sysrq-trigger), is opened to be written to without O_TRUNC, as by
+	// ">> file". Other files are added to all the time.
+	Append bool
 	// Signal: a process that does not belong to the run is sent a signal that
 	// could end or stop it, as by the builtin kill.
 	Signal bool
@@ -59,9 +64,9 @@ type Acts struct {
 
 // Exec is one program that is about to be executed, or an act.
 type Exec struct {
-	// On is "" for a program, else OnTruncate or OnSignal. An act has as Argv
+	// On is "" for a program, else OnTruncate, OnAppend or OnSignal. An act has as Argv
 	// the command line that would do the same ("truncate --size=0 -- FILE" with
-	// the resolved file, "kill --signal=TERM -- PROCESS"), no Env and no Forms.
+	// the resolved file, "append -- FILE", "kill --signal=TERM -- PROCESS"), no Env and no Forms.
 	On   string
 	PID  int    // its process; the thread, when another than the first executes
 	UID  int    // the effective user

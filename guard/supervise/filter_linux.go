@@ -22,7 +22,7 @@ func filter(acts Acts) []unix.SockFilter {
 		block := []unix.SockFilter{load(offsetNumber)}
 		for _, call := range m.calls {
 			if acts.wanted(call.kind) {
-				inner := stop(call.kind)
+				inner := stop(call.kind, acts)
 				block = append(block, unlessEqual(call.number, uint8(len(inner))))
 				block = append(block, inner...)
 			}
@@ -36,7 +36,7 @@ func filter(acts Acts) []unix.SockFilter {
 
 // stop is what is done at a call of that kind, after its number was found. It
 // always ends with a result.
-func stop(k kind) []unix.SockFilter {
+func stop(k kind, acts Acts) []unix.SockFilter {
 	notify, allow := result(unix.SECCOMP_RET_USER_NOTIF), result(unix.SECCOMP_RET_ALLOW)
 	switch {
 	case k == openCall, k == openAtCall:
@@ -44,7 +44,11 @@ func stop(k kind) []unix.SockFilter {
 		if k == openAtCall {
 			flags = 2
 		}
-		return []unix.SockFilter{argument(flags), unlessSet(unix.O_TRUNC, 1), notify, allow}
+		bits := uint32(unix.O_TRUNC)
+		if acts.Append {
+			bits |= unix.O_ACCMODE
+		}
+		return []unix.SockFilter{argument(flags), unlessSet(bits, 1), notify, allow}
 	case k.signals():
 		program := []unix.SockFilter{argument(1)}
 		for _, number := range harmlessSignals() {

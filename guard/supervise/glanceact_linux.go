@@ -74,7 +74,8 @@ func (g *glance) truncation(n *notification, k kind) seen {
 	case err != nil:
 		return look
 	}
-	if k == openAt2Call && !g.truncates(tid, f.how) {
+	flags := g.flags(tid, f)
+	if flags&(unix.O_TRUNC|unix.O_ACCMODE) == 0 {
 		return pass
 	}
 	fd, errno := g.openBelow(tid, f.dir, path)
@@ -90,28 +91,32 @@ func (g *glance) truncation(n *notification, k kind) seen {
 	default:
 		return look
 	}
-	err = unix.Fstat(fd, &g.status)
-	unix.Close(fd)
-	if err != nil || losesContent(&g.status) {
+	defer unix.Close(fd)
+	switch err = unix.Fstat(fd, &g.status); {
+	case err != nil, storesWhatIsWritten(&g.status), onKernel(fd, &g.status):
+		return look
+	case flags&unix.O_TRUNC != 0 && g.status.Mode&unix.S_IFMT == unix.S_IFREG && g.status.Size > 0 && g.status.Nlink > 0:
 		return look
 	}
 	return pass
 }
 
-// truncates reads the flags of openat2.
-func (g *glance) truncates(tid int, how uintptr) bool {
-	if readMemory(tid, how, g.pointer[:]) != nil {
-		return true
+// flags are those of a call that opens a file; of openat2 they are in its struct,
+// and where that cannot be read it may empty the file.
+func (g *glance) flags(tid int, f opened) uint64 {
+	if f.how == 0 {
+		return f.flags
 	}
-	return binary.NativeEndian.Uint64(g.pointer[:])&unix.O_TRUNC != 0
+	if readMemory(tid, f.how, g.pointer[:]) != nil {
+		return unix.O_TRUNC
+	}
+	return binary.NativeEndian.Uint64(g.pointer[:])
 }
 
-// losesContent: a file that is opened with O_TRUNC has something to lose. A
-// device is not emptied, but what is written to it from its start on is.
-func losesContent(status *unix.Stat_t) bool {
+// storesWhatIsWritten: a device is not emptied, but what is written to it from its
+// start on is.
+func storesWhatIsWritten(status *unix.Stat_t) bool {
 	switch status.Mode & unix.S_IFMT {
-	case unix.S_IFREG:
-		return status.Size > 0 && status.Nlink > 0
 	case unix.S_IFBLK:
 		return true
 	case unix.S_IFCHR:
@@ -121,15 +126,36 @@ func losesContent(status *unix.Stat_t) bool {
 	}
 }
 
+// onKernel: a file by which the kernel is told to do something. It has no size, and
+// nothing in it is lost; what is written does it.
+func onKernel(fd int, status *unix.Stat_t) bool {
+	if status.Mode&unix.S_IFMT != unix.S_IFREG {
+		return false
+	}
+	var system unix.Statfs_t
+	if unix.Fstatfs(fd, &system) != nil {
+		return true
+	}
+	switch system.Type {
+	case unix.PROC_SUPER_MAGIC, unix.SYSFS_MAGIC, unix.CGROUP_SUPER_MAGIC, unix.CGROUP2_SUPER_MAGIC, unix.DEBUGFS_MAGIC, unix.EFIVARFS_MAGIC, unix.BINFMTFS_MAGIC:
+		return true
+	default:
+		return false
+	}
+}
+
 // storesContent: null, zero, random, terminals, serial lines, the kernel's log
 // keep nothing; tapes, flash and memory do, and so may what is not known. The
 // numbers are those of the kernel's list of devices.
 func storesContent(device uint64) bool {
+	const watchdog, nvram = 130, 144 // of misc
 	const memory, terminals, console, misc, firstPTY, lastPTY, modems, serial = 1, 4, 5, 10, 136, 143, 166, 188
 	switch major, minor := unix.Major(device), unix.Minor(device); major {
 	case memory:
 		return minor == 1 || minor == 2 || minor == 4 // mem, kmem, port
-	case terminals, console, misc, modems, serial:
+	case misc:
+		return minor == watchdog || minor == nvram
+	case terminals, console, modems, serial:
 		return false
 	default:
 		return major < firstPTY || major > lastPTY
@@ -160,14 +186,20 @@ func belowRoot(tid int, path []byte) ([]byte, bool) {
 type opened struct {
 	dir  int
 	path uintptr
-	how  uintptr // of openat2
+
+	flags uint64
+	how   uintptr // of openat2, where they are
 }
 
 func (n *notification) opened(k kind) opened {
 	switch k {
-	case openAtCall, openAt2Call:
+	case openAtCall:
+		return opened{dir: int(int32(n.args[0])), path: uintptr(n.args[1]), flags: n.args[2]}
+	case openAt2Call:
 		return opened{dir: int(int32(n.args[0])), path: uintptr(n.args[1]), how: uintptr(n.args[2])}
+	case openCall:
+		return opened{dir: unix.AT_FDCWD, path: uintptr(n.args[0]), flags: n.args[1]}
 	default:
-		return opened{dir: unix.AT_FDCWD, path: uintptr(n.args[0])}
+		return opened{dir: unix.AT_FDCWD, path: uintptr(n.args[0]), flags: unix.O_TRUNC}
 	}
 }

@@ -69,6 +69,9 @@ func (a Acts) word() string {
 	if a.Truncate {
 		words = append(words, OnTruncate)
 	}
+	if a.Append {
+		words = append(words, OnAppend)
+	}
 	if a.Signal {
 		words = append(words, OnSignal)
 	}
@@ -77,7 +80,9 @@ func (a Acts) word() string {
 
 func actsOf(word string) Acts {
 	words := strings.Split(word, ",")
-	return Acts{Truncate: slices.Contains(words, OnTruncate), Signal: slices.Contains(words, OnSignal)}
+	return Acts{
+		Truncate: slices.Contains(words, OnTruncate), Append: slices.Contains(words, OnAppend), Signal: slices.Contains(words, OnSignal),
+	}
 }
 
 // launch installs the filter and executes the command, on one thread: filter and

@@ -1,0 +1,132 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+)
+
+func copies() *Command {
+	return &Command{
+		Name: "cp", Programs: []string{"cp"},
+		Flags: []Flag{
+			{Name: "target-directory", Short: []string{"t"}, Does: Does{Deed: Writes, From: []string{"sources", "to"}}},
+			{Name: "suffix", Short: []string{"S"}},
+		},
+		Operands: []Operand{
+			{Name: "sources", Type: List},
+			{Name: "to", Does: Does{Deed: Writes, From: []string{"sources"}, Without: []string{"target-directory"}}},
+		},
+	}
+}
+
+func streams() *Command {
+	return &Command{
+		Name: "sed", Programs: []string{"sed"}, Idle: true,
+		Flags: []Flag{
+			{Name: "in-place", Short: []string{"i"}, Attached: true},
+			{Name: "code", Short: []string{"e"}, Type: List},
+			{Name: "quiet", Short: []string{"n"}, Type: Bool},
+		},
+		Operands: []Operand{
+			{Name: "script", Does: Does{Deed: Edits, With: []string{"code", "in-place"}}},
+			{Name: "files", Type: List, Does: Does{Deed: Edits, With: []string{"in-place"}}},
+		},
+	}
+}
+
+func archives() *Command {
+	return &Command{
+		Name: "tar", Programs: []string{"tar"}, Bundled: true,
+		Flags: []Flag{
+			{Name: "extract", Short: []string{"x"}, Type: Bool},
+			{Name: "create", Short: []string{"c"}, Type: Bool},
+			{Name: "file", Short: []string{"f"}, Type: List, Does: Does{Deed: Writes, With: []string{"create"}}},
+			{Name: "directory", Short: []string{"C"}, Type: List, Default: []string{"."}, Does: Does{Deed: Writes, With: []string{"extract"}}},
+		},
+		Operands: []Operand{{Name: "members", Type: List}},
+	}
+}
+
+func TestDeeds(t *testing.T) {
+	for name, test := range map[string]struct {
+		command *Command
+		argv    string
+		want    string
+	}{
+		"a file onto a file":                 {copies(), "a b", "write b from a"},
+		"files into a directory":             {copies(), "-S .o a b dir", "write dir from a b"},
+		"the directory first":                {copies(), "-t dir a b", "write dir from a b"},
+		"attached":                           {copies(), "-vtdir a b", "write dir from a b"},
+		"one operand":                        {copies(), "a", ""},
+		"a word that is not known":           {copies(), "a ?", "write ? from a ? a ?; write ? from a ?"},
+		"words that are not known":           {copies(), "-- * dir", "write ? from ? dir"},
+		"after what ends the flags":          {copies(), "-- a ?", "write ? from a"},
+		"nothing in place":                   {streams(), "-n p a", ""},
+		"in place":                           {streams(), "-i p a b", "edit a; edit b"},
+		"in place, with a copy":              {streams(), "-i.bak p a", "edit a"},
+		"the code in a flag":                 {streams(), "-i -e p a b", "edit a; edit b"},
+		"in place by a flag that may be one": {streams(), "? p a", "edit ?; edit p; edit a"},
+		"unpacking":                          {archives(), "-x -f a.tar", "write ."},
+		"unpacking elsewhere":                {archives(), "-xf a.tar -C /etc", "write /etc"},
+		"flags without a dash":               {archives(), "xf a.tar -C /etc", "write /etc"},
+		"values in the order of the letters": {archives(), "xfC a.tar /etc", "write /etc"},
+		"packing":                            {archives(), "cf a.tar -C / etc", "write a.tar"},
+		"listing":                            {archives(), "tf a.tar", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if problems := test.command.Check(); len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			var got []string
+			for _, deed := range test.command.Deeds(op(test.command.Name, strings.Fields(test.argv)...)) {
+				text := deed.Does + " " + shown(deed.Path)
+				if len(deed.From) > 0 {
+					text += " from"
+				}
+				for _, from := range deed.From {
+					text += " " + shown(from)
+				}
+				got = append(got, text)
+			}
+			if strings.Join(got, "; ") != test.want {
+				t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), test.want)
+			}
+		})
+	}
+}
+
+func shown(word guard.Word) string {
+	if word.Reading != guard.Literal {
+		return "?"
+	}
+	return word.Text
+}
+
+func TestALineThatDoesNothingDeclared(t *testing.T) {
+	for argv, want := range map[string]bool{"-n p a": true, "-i p a": false, "-w p a": false, "? a": false} {
+		if got := streams().ChangesNothing(op("sed", strings.Fields(argv)...)); got != want {
+			t.Errorf("sed %s: %t, want %t", argv, got, want)
+		}
+	}
+	opaque := op("sed", "-n", "p", "a")
+	opaque.Opaque = "a script"
+	if streams().ChangesNothing(opaque) || len(copies().Deeds(&guard.Operation{Program: "cp", Opaque: "a script"})) > 0 {
+		t.Error("what is opaque does nothing")
+	}
+}
+
+func TestDeedsThatAreWronglyDeclared(t *testing.T) {
+	c := copies()
+	c.Flags[0].Does = Does{Deed: "eat", From: []string{"none"}, With: []string{"to"}, Without: []string{"gone"}}
+	c.Operands[1].Does = Does{With: []string{"suffix"}}
+	got := c.Check()
+	for _, want := range []string{`does "eat"`, `from "none"`, `no flag is called "to"`, `no flag is called "gone"`, "say nothing without does"} {
+		if !slices.ContainsFunc(got, func(problem string) bool { return strings.Contains(problem, want) }) {
+			t.Errorf("no complaint about %s: %s", want, fmt.Sprint(got))
+		}
+	}
+}

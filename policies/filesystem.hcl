@@ -48,7 +48,7 @@ policy "protected-paths" {
   locals { lost = [for p in concat(local.protected_paths, local.device_files) : p if inside(p, flatten(target.names))] }
   rule "protected" {
     condition     = length(local.lost) == 0
-    error_message = "a part of the system would go with it: ${join(", ", local.lost)}"
+    error_message = "a part of the system would go with it: ${local.lost[0]}"
   }
   probe "identity" "vital" {
     paths = arg.paths
@@ -283,7 +283,7 @@ policy "move" {
   }
   rule "protected" {
     condition     = length(local.gone) == 0
-    error_message = "a part of the system would go with it: ${join(", ", local.gone)}"
+    error_message = "a part of the system would go with it: ${local.gone[0]}"
   }
   rule "vital" {
     condition     = length(local.vital) == 0

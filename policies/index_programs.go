@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "b6f07e50b15b5be3c55302524b03e8b104f7683396edf5249cfd3dfe2365aea3"
+const indexHash = "7de7402edd2494f106c88c34fd4ea00ccfac3314716053d546c08f50288190ff"
 
 func indexPrograms() []string {
 	return []string{

@@ -98,14 +98,14 @@ func (ev *evaluation) variables(x *expr, e *each) (variables map[string]cty.Valu
 	return variables, stop
 }
 
-// local is a named value of the policy or of the files.
+// local is a named value of the policy or of the directory of its file.
 func (ev *evaluation) local(name string) outcome {
 	if o, done := ev.locals[name]; done {
 		return o
 	}
 	named, ok := ev.policy.locals[name]
 	if !ok {
-		named = ev.d.set.locals[name]
+		named = ev.policy.dir.locals[name]
 	}
 	if named == nil {
 		return failed("no local is called " + name)

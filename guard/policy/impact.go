@@ -81,7 +81,7 @@ func (ev *evaluation) roleImpact(host string) (text, key string, o outcome) {
 
 func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
 	entries, o := ev.tree(ev.targets.given)
-	shown := unitsOf(entries, "entries")
+	shown := unitsOf(guard.Decimal(entries), "entries")
 	switch {
 	case o.state == pending || o.state == errored:
 		return "", "", o

@@ -28,7 +28,8 @@ type Ask struct {
 // Fact is the answer to an Ask. The zero Fact is unknown.
 type Fact struct {
 	Known bool `json:"known"`
-	// Value, when Known: nil, bool, string, int64, float64, []any,
+	// Value, when Known: nil, bool, string, int64, float64, json.Number (a
+	// decimal that no float64 stands for), []any,
 	// map[string]any, time.Time, or Unmeasured for a part that could not be
 	// told.
 	Value any `json:"value,omitempty"`

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,7 +145,7 @@ func hasType(kind Type, value any) bool {
 	switch v := value.(type) {
 	case string:
 		return kind == String
-	case float64:
+	case float64, json.Number:
 		return kind == Number || kind == Duration || kind == Size
 	case bool:
 		return kind == Bool

@@ -158,7 +158,7 @@ type Value struct {
 	Known bool
 	// Null: known to be absent, and without a default.
 	Null bool
-	V    any // string, float64, bool, or []Value for lists
+	V    any // string, float64 (json.Number with more digits than it holds), bool, or []Value for lists
 	// Reason says why the value is not known.
 	Reason string
 	// AtLeast is a lower bound of the length of a list that is not known.

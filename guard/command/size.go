@@ -1,10 +1,13 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+
+	"blastguard/guard"
 )
 
 const maxDigits = 40
@@ -94,15 +97,19 @@ func allDigits(text string) bool {
 	return text != "" && strings.Trim(text, "0123456789") == ""
 }
 
-// parseNumber is parseDecimal with an optional sign.
-func parseNumber(text string) (float64, error) {
+// parseNumber is parseDecimal with an optional sign: a float64, or a json.Number
+// where no float64 stands for exactly that decimal.
+func parseNumber(text string) (any, error) {
 	unsigned, negative := strings.CutPrefix(text, "-")
 	if !negative {
 		unsigned = strings.TrimPrefix(text, "+")
 	}
 	value, err := parseDecimal(unsigned)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a plain decimal number of at most %d digits", shorten(text), maxDigits)
+		return nil, fmt.Errorf("%q is not a plain decimal number of at most %d digits", shorten(text), maxDigits)
+	}
+	if !guard.IsDecimal(value, unsigned) {
+		return json.Number(strings.TrimPrefix(text, "+")), nil
 	}
 	if negative {
 		return -value, nil

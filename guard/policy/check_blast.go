@@ -2,8 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -24,7 +24,7 @@ type radius struct {
 // amount is how much is hit.
 type amount struct {
 	outcome
-	n     float64 // when known; otherwise a lower bound
+	n     *big.Rat // when known; otherwise a lower bound; never nil
 	names []string
 }
 
@@ -51,19 +51,19 @@ func (ev *evaluation) blastRadius(b *block, e *each) {
 func amountOf(o outcome) amount {
 	switch {
 	case o.state == unknown:
-		return amount{outcome: o, n: max(o.atLeast(), knownElements(o.value))}
+		return amount{outcome: o, n: guard.Decimal(max(o.atLeast(), knownElements(o.value)))}
 	case o.state != known:
-		return amount{outcome: o}
+		return amount{outcome: o, n: new(big.Rat)}
 	case o.value.IsNull():
-		return amount{outcome: failed("affected is null")}
-	case o.value.Type() == cty.Number && floatOf(o.value) < 0:
-		return amount{outcome: failed("affected is negative: " + units(floatOf(o.value)))}
+		return amount{outcome: failed("affected is null"), n: new(big.Rat)}
+	case o.value.Type() == cty.Number && ratOf(o.value).Sign() < 0:
+		return amount{outcome: failed("affected is negative: " + exactUnits(ratOf(o.value))), n: new(big.Rat)}
 	case o.value.Type() == cty.Number:
-		return amount{outcome: o, n: floatOf(o.value)}
+		return amount{outcome: o, n: ratOf(o.value)}
 	case isSequence(o.value.Type()):
 		return listed(o)
 	default:
-		return amount{outcome: failed("affected must be a number or a list, and is a " + friendly(o.value))}
+		return amount{outcome: failed("affected must be a number or a list, and is a " + friendly(o.value)), n: new(big.Rat)}
 	}
 }
 
@@ -76,7 +76,7 @@ func listed(o outcome) amount {
 		}
 		a.names = append(a.names, guard.Printable(name))
 	}
-	a.n = float64(len(a.names))
+	a.n = new(big.Rat).SetInt64(int64(len(a.names)))
 	return a
 }
 
@@ -101,30 +101,41 @@ func (ev *evaluation) positive(x *expr, e *each, name string) outcome {
 		return outcome{state: known, value: cty.NullVal(cty.Number)}
 	}
 	n, o := ev.number(x, e)
-	if o.state == known && n <= 0 {
-		return failed(name + " is " + units(n) + ", and must be over zero")
+	if o.state == known && n.Sign() <= 0 {
+		return failed(name + " is " + exactUnits(n) + ", and must be over zero")
 	}
 	return o
+}
+
+var hundred = big.NewRat(100, 1)
+
+func plus(a, b *big.Rat) *big.Rat  { return new(big.Rat).Add(a, b) }
+func minus(a, b *big.Rat) *big.Rat { return new(big.Rat).Sub(a, b) }
+
+// share100 is how many percent of all a part is, for people. all is over zero.
+func share100(part, all *big.Rat) float64 {
+	share := new(big.Rat).Mul(part, hundred)
+	return nearest(share.Quo(share, all))
 }
 
 // show is the affected number for people.
 func (a amount) show() string {
 	if a.state != known {
-		if a.n > 0 {
-			return "at least " + units(a.n)
+		if a.n.Sign() > 0 {
+			return "at least " + exactUnits(a.n)
 		}
 		return "not known"
 	}
-	return units(a.n)
+	return exactUnits(a.n)
 }
 
 // atMost compares what is hit, with what others hold, to a limit.
-func (r *radius) atMost(others, limit float64, text string) result {
+func (r *radius) atMost(others, limit *big.Rat, text string) result {
 	a := r.affected
 	switch {
 	case a.state == errored || a.state == pending:
 		return undecided(a.outcome, text)
-	case a.n+others > limit:
+	case plus(a.n, others).Cmp(limit) > 0:
 		return result{status: guard.Fails, value: a.show(), limit: text}
 	case a.state == known:
 		return result{status: guard.Passes, value: a.show(), limit: text}
@@ -140,8 +151,9 @@ func (r *radius) max() result {
 	if o.state != known {
 		return undecided(o, "")
 	}
-	r.texts = append(r.texts, "at most "+units(limit))
-	return r.atMost(0, limit, "at most "+units(limit))
+	text := "at most " + exactUnits(limit)
+	r.texts = append(r.texts, text)
+	return r.atMost(new(big.Rat), limit, text)
 }
 
 func (r *radius) maxPercent() result {
@@ -154,13 +166,14 @@ func (r *radius) maxPercent() result {
 		base = r.total
 	}
 	if base.state != known {
-		return undecided(base, "at most "+percent(limit))
+		return undecided(base, "at most "+percent(nearest(limit)))
 	}
-	of := floatOf(base.value)
-	text := fmt.Sprintf("at most %s of %s", percent(limit), units(of))
-	res := r.atMost(0, limit*of/100, text)
+	of := ratOf(base.value)
+	text := fmt.Sprintf("at most %s of %s", percent(nearest(limit)), exactUnits(of))
+	share := new(big.Rat).Mul(limit, of)
+	res := r.atMost(new(big.Rat), share.Quo(share, hundred), text)
 	if res.status == guard.Fails || res.status == guard.Passes {
-		res.value = percent(r.affected.n / of * 100)
+		res.value = percent(share100(r.affected.n, of))
 	}
 	return res
 }
@@ -184,11 +197,11 @@ func (r *radius) floor() {
 		ev.report(b, name, r.e, undecided(o, ""))
 		return
 	}
-	total := floatOf(r.total.value)
-	r.texts = append(r.texts, "floor "+units(least))
+	total := ratOf(r.total.value)
+	r.texts = append(r.texts, "floor "+exactUnits(least))
 	claim := guard.Claim{Kind: guard.FloorClaim, Key: r.key(), Settle: toDuration(settle)}
-	r.claimed(claim, name, total-least, func(held float64) (string, string) {
-		return units(total-r.affected.n-held) + " would be left", "at least " + units(least)
+	r.claimed(claim, name, minus(total, least), func(held *big.Rat) (string, string) {
+		return exactUnits(minus(minus(total, r.affected.n), held)) + " would be left", "at least " + exactUnits(least)
 	})
 }
 
@@ -220,9 +233,10 @@ func (r *radius) budget() {
 		return
 	}
 	claim := guard.Claim{Kind: guard.BudgetClaim, Key: key, Window: toDuration(window)}
-	r.claimed(claim, name, limit, func(held float64) (string, string) {
-		r.texts = append(r.texts, fmt.Sprintf("%s of %s %s on this host", units(held+r.affected.n), units(limit), perText(window)))
-		return units(held+r.affected.n) + " " + perText(window), "at most " + units(limit)
+	r.claimed(claim, name, limit, func(held *big.Rat) (string, string) {
+		all := exactUnits(plus(held, r.affected.n))
+		r.texts = append(r.texts, fmt.Sprintf("%s of %s %s on this host", all, exactUnits(limit), perText(window)))
+		return all + " " + perText(window), "at most " + exactUnits(limit)
 	})
 }
 
@@ -240,83 +254,6 @@ func perText(seconds float64) string {
 	}
 }
 
-// claimed asks the log what others hold, compares, and takes a claim. room is
-// what all together may hold.
-func (r *radius) claimed(claim guard.Claim, name string, room float64, show func(held float64) (value, limit string)) {
-	ev := r.ev
-	claim.Policy, claim.Block = ev.policy.name, r.b.name()
-	if r.affected.state != known && r.affected.n <= room {
-		res := undecided(r.affected.outcome, "")
-		res.value = r.affected.show()
-		ev.report(r.b, name, r.e, res)
-		return
-	}
-	held, holders, o := ev.held(claim)
-	if o.state != known {
-		ev.report(r.b, name, r.e, undecided(o, ""))
-		return
-	}
-	own := claimKey(claim)
-	before := ev.d.spent[own]
-	res := r.atMost(held+before, room, "")
-	res.value, res.limit = show(held + before)
-	if held > 0 && res.status != guard.Passes {
-		res.message = joined(res.message, units(held)+" taken already", strings.Join(holders, "; "))
-	}
-	check := ev.report(r.b, name, r.e, res)
-	if r.affected.state != known {
-		return
-	}
-	ev.d.spent[own] = before + r.affected.n
-	claim.Units, claim.Room, claim.Check = r.affected.n, room-r.affected.n, check.ID()
-	claim.Unlimited = check.Overridden || check.Level == guard.Advisory
-	ev.d.decision.Claims = append(ev.d.decision.Claims, claim)
-}
-
-func claimKey(claim guard.Claim) string {
-	return strings.Join([]string{string(claim.Kind), claim.Policy, claim.Block, claim.Key}, "\x00")
-}
-
-// held is what others hold of a floor or a budget.
-func (ev *evaluation) held(claim guard.Claim) (float64, []string, outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.held(ev.policy.name, claim), nil, outcome{state: known}
-	}
-	args := map[string]any{"kind": string(claim.Kind), "policy": claim.Policy, "block": claim.Block, "key": claim.Key}
-	if claim.Kind == guard.BudgetClaim {
-		args["window"] = claim.Window.Seconds()
-	} else {
-		args["settle"] = claim.Settle.Seconds()
-	}
-	ask := guard.Ask{Kind: "claims", Args: args, Timeout: 3 * time.Second, Label: claim.Policy + ": what others have claimed"}
-	_, o := ev.d.fact(ask)
-	if o.state != known {
-		return 0, nil, o
-	}
-	if o.value.IsNull() || !isMapping(o.value.Type()) {
-		return 0, nil, failed("the log's answer is no object")
-	}
-	parts := o.value.AsValueMap()
-	number := ev.part(parts, "held", cty.Number)
-	if number.state != known {
-		return 0, nil, number
-	}
-	return floatOf(number.value), textsOf(parts["holders"]), o
-}
-
-func textsOf(value cty.Value) []string {
-	var texts []string
-	if value == cty.NilVal || !value.IsKnown() || value.IsNull() || !isSequence(value.Type()) {
-		return nil
-	}
-	for _, one := range value.AsValueSlice() {
-		if text := textOf(one); text != "" {
-			texts = append(texts, guard.Printable(text))
-		}
-	}
-	return texts
-}
-
 // note keeps the measure for people, its count and its targets.
 func (r *radius) note() {
 	d := r.ev.d
@@ -326,10 +263,10 @@ func (r *radius) note() {
 	}
 	text := r.affected.show()
 	if r.total.state == known && !r.total.value.IsNull() {
-		total := floatOf(r.total.value)
-		text = fmt.Sprintf("%s of %s %s", text, units(total), r.b.label)
+		total := ratOf(r.total.value)
+		text = fmt.Sprintf("%s of %s %s", text, exactUnits(total), r.b.label)
 		if r.affected.state == known {
-			text += " (" + percent(r.affected.n/total*100) + ")"
+			text += " (" + percent(share100(r.affected.n, total)) + ")"
 		}
 	} else if r.affected.state == known {
 		text = unitsOf(r.affected.n, r.b.label)
@@ -342,9 +279,9 @@ func (r *radius) note() {
 		d.unmeasured = firstText(d.unmeasured, r.affected.why())
 		return
 	}
-	d.affected, d.measured = d.affected+r.affected.n, true
+	d.affected, d.measured = plus(d.affected, r.affected.n), true
 	d.decision.Counts = append(d.decision.Counts, guard.Count{
-		Name: r.ev.policy.name + ": " + unit, Value: r.affected.n, Drift: r.drift(),
+		Name: r.ev.policy.name + ": " + unit, Value: floatAbove(r.affected.n), Drift: r.drift(),
 	})
 	for _, name := range r.affected.names {
 		r.ev.target(guard.Target{Given: name, Detail: r.b.label})
@@ -358,26 +295,7 @@ func (r *radius) drift() float64 {
 	}
 	drift, o := r.ev.number(x, r.e)
 	if o.state != known {
-		drift = 0 // not known: it may not grow
+		drift = new(big.Rat) // not known: it may not grow
 	}
-	return max(drift, 1e-9) // zero would mean the default
-}
-
-// mergeClaims joins claims on the same thing: one command takes them together.
-func (d *decider) mergeClaims() {
-	var kept []guard.Claim
-	at := map[string]int{}
-	for _, claim := range d.decision.Claims {
-		i, seen := at[claimKey(claim)]
-		if !seen {
-			at[claimKey(claim)] = len(kept)
-			kept = append(kept, claim)
-			continue
-		}
-		all := min(kept[i].Room+kept[i].Units, claim.Room+claim.Units)
-		kept[i].Units += claim.Units
-		kept[i].Room = all - kept[i].Units
-		kept[i].Unlimited = kept[i].Unlimited || claim.Unlimited
-	}
-	d.decision.Claims = kept
+	return max(floatBelow(drift), 1e-9) // zero would mean the default
 }

@@ -8,16 +8,18 @@ import (
 
 // findCycles reports locals and probes that need each other.
 func (l *loader) findCycles() {
-	l.cyclesIn(nil)
+	for _, dir := range l.set.dirs {
+		l.cyclesIn(dir, nil)
+	}
 	for _, policy := range l.set.policies {
-		l.cyclesIn(policy)
+		l.cyclesIn(policy.dir, policy)
 	}
 }
 
-// cyclesIn looks at the names of one policy, or of the files.
-func (l *loader) cyclesIn(p *policyBlock) {
-	w := &cycleWalk{l: l, p: p, done: map[string]bool{}}
-	locals, kept := l.set.locals, map[string]*probeBlock{}
+// cyclesIn looks at the names of one policy, or of the files of a directory.
+func (l *loader) cyclesIn(dir *directory, p *policyBlock) {
+	w := &cycleWalk{l: l, dir: dir, p: p, done: map[string]bool{}}
+	locals, kept := dir.locals, map[string]*probeBlock{}
 	if p != nil {
 		locals, kept = p.locals, p.probes
 	}
@@ -35,6 +37,7 @@ const maxChain = 100
 
 type cycleWalk struct {
 	l    *loader
+	dir  *directory
 	p    *policyBlock
 	path []string
 	done map[string]bool
@@ -79,7 +82,7 @@ func (w *cycleWalk) local(name string) *local {
 			return own
 		}
 	}
-	return w.l.set.locals[name]
+	return w.dir.locals[name]
 }
 
 func (w *cycleWalk) needs(name string) []string {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -63,18 +64,19 @@ type decider struct {
 	asked      map[string]int // key to the place in asks
 	decision   guard.Decision
 	effect     guard.Effect
-	spent      map[string]float64 // units that earlier operations of the request take
-	named      map[string]bool    // expectations that an applying policy knows
-	affected   float64            // sum of measured blast radii
-	measured   bool               // some blast radius was measured
-	unmeasured string             // why some other could not be
-	ahead      bool               // nothing is known of when and where it will run
+	spent      map[string]*big.Rat // units that earlier operations of the request take
+	named      map[string]bool     // expectations that an applying policy knows
+	affected   *big.Rat            // sum of measured blast radii
+	measured   bool                // some blast radius was measured
+	unmeasured string              // why some other could not be
+	ahead      bool                // nothing is known of when and where it will run
 }
 
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
 	return &decider{
 		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
-		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{}, spent: map[string]float64{}, named: map[string]bool{},
+		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{},
+		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
 	}
 }

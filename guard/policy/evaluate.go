@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"maps"
+	"math/big"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -103,14 +104,14 @@ func (ev *evaluation) variables(x *expr, e *each) (variables map[string]cty.Valu
 	return variables, stop
 }
 
-// local is a named value of the policy or of the files.
+// local is a named value of the policy or of the directory of its file.
 func (ev *evaluation) local(name string) outcome {
 	if o, done := ev.locals[name]; done {
 		return o
 	}
 	named, ok := ev.policy.locals[name]
 	if !ok {
-		named = ev.d.set.locals[name]
+		named = ev.policy.dir.locals[name]
 	}
 	if named == nil {
 		return failed("no local is called " + name)
@@ -193,15 +194,15 @@ func emptyOr(value cty.Value) string {
 }
 
 // number evaluates an expression that must be a number.
-func (ev *evaluation) number(x *expr, e *each) (float64, outcome) {
+func (ev *evaluation) number(x *expr, e *each) (*big.Rat, outcome) {
 	o := ev.eval(x, e)
 	if o.state != known {
-		return 0, o
+		return new(big.Rat), o
 	}
 	if o.value.IsNull() || o.value.Type() != cty.Number {
-		return 0, failed("a number is needed, not " + friendly(o.value))
+		return new(big.Rat), failed("a number is needed, not " + friendly(o.value))
 	}
-	return floatOf(o.value), o
+	return ratOf(o.value), o
 }
 
 // measure evaluates an expression that must be a number or a text with a unit.

@@ -2,9 +2,9 @@ package policy
 
 import (
 	"fmt"
+	"math/big"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -198,15 +198,15 @@ func rolesAre(roles []guard.Role, want string) result {
 }
 
 func (d *decider) expectCount(text string) result {
-	want, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+	want, ok := new(big.Rat).SetString(text)
+	if !ok || !plainNumber(text) || strings.Contains(text, "/") {
 		return result{status: guard.Fails, message: "the expected count is no number"}
 	}
 	if d.unmeasured != "" {
 		return result{status: guard.Unknown, value: "not known", message: d.unmeasured}
 	}
 	if d.measured && d.actingOnce() {
-		return same(units(d.affected), d.affected == want, "")
+		return same(exactUnits(d.affected), d.affected.Cmp(want) == 0, "")
 	}
 	paths, unread := d.targetsOf()
 	o := d.measuredFact("tree", unread, paths, map[string]any{"limit": int64(maxCounted)})
@@ -221,8 +221,8 @@ func (d *decider) expectCount(text string) result {
 	entries := ev.part(parts, "entries", cty.Number)
 	switch {
 	case entries.state == known:
-		return same(units(floatOf(entries.value)), floatOf(entries.value) == want, "")
-	case entries.atLeast() > want:
+		return same(exactUnits(ratOf(entries.value)), ratOf(entries.value).Cmp(want) == 0, "")
+	case guard.Decimal(entries.atLeast()).Cmp(want) > 0:
 		return result{status: guard.Fails, value: "at least " + units(entries.atLeast())}
 	default:
 		return undecided(entries, "")

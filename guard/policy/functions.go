@@ -2,7 +2,7 @@ package policy
 
 import (
 	"fmt"
-	"math"
+	"math/big"
 	"regexp"
 	"time"
 
@@ -35,11 +35,11 @@ func newFunctionTable() functionTable {
 }
 
 func (t functionTable) addNumbers() {
-	t["abs"] = numbers("abs", 1, func(v []float64) float64 { return math.Abs(v[0]) })
-	t["ceil"] = numbers("ceil", 1, func(v []float64) float64 { return math.Ceil(v[0]) })
-	t["floor"] = numbers("floor", 1, func(v []float64) float64 { return math.Floor(v[0]) })
-	t["max"] = manyNumbers("max", func(a, b float64) float64 { return max(a, b) })
-	t["min"] = manyNumbers("min", func(a, b float64) float64 { return min(a, b) })
+	t["abs"] = numbers("abs", 1, func(v []*big.Rat) *big.Rat { return new(big.Rat).Abs(v[0]) })
+	t["ceil"] = numbers("ceil", 1, func(v []*big.Rat) *big.Rat { return minus(new(big.Rat), floorOf(minus(new(big.Rat), v[0]))) })
+	t["floor"] = numbers("floor", 1, func(v []*big.Rat) *big.Rat { return floorOf(v[0]) })
+	t["max"] = manyNumbers("max", larger)
+	t["min"] = manyNumbers("min", smaller)
 	t["sum"] = sumFunction()
 	t["duration"] = parsed("duration", command.ParseDuration)
 	t["size"] = parsed("size", command.ParseSize)
@@ -72,13 +72,13 @@ func parsed(name string, parse func(string) (float64, error)) function.Function 
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return cty.NumberFloatVal(value), nil
+			return numberOf(value), nil
 		},
 	})
 }
 
 // numbers is a function of n numbers; texts are not converted.
-func numbers(name string, n int, apply func([]float64) float64) function.Function {
+func numbers(name string, n int, apply func([]*big.Rat) *big.Rat) function.Function {
 	params := make([]function.Parameter, n)
 	for i := range params {
 		params[i] = anyParam("number")
@@ -87,31 +87,31 @@ func numbers(name string, n int, apply func([]float64) float64) function.Functio
 		Params: params,
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			floats, err := floatsOf(name, args)
+			rats, err := ratsOf(name, args)
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return finite(name, apply(floats))
+			return numberOfRat(apply(rats)), nil
 		},
 	})
 }
 
-func manyNumbers(name string, apply func(a, b float64) float64) function.Function {
+func manyNumbers(name string, apply func(a, b *big.Rat) *big.Rat) function.Function {
 	more := anyParam("more")
 	return function.New(&function.Spec{
 		Params:   []function.Parameter{anyParam("number")},
 		VarParam: &more,
 		Type:     function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			floats, err := floatsOf(name, args)
+			rats, err := ratsOf(name, args)
 			if err != nil {
 				return cty.NilVal, err
 			}
-			result := floats[0]
-			for _, float := range floats[1:] {
-				result = apply(result, float)
+			result := rats[0]
+			for _, rat := range rats[1:] {
+				result = apply(result, rat)
 			}
-			return finite(name, result)
+			return numberOfRat(result), nil
 		},
 	})
 }
@@ -127,28 +127,48 @@ func sumFunction() function.Function {
 			if !args[0].IsWhollyKnown() {
 				return cty.UnknownVal(cty.Number), nil
 			}
-			floats, err := floatsOf("sum", args[0].AsValueSlice())
-			total := 0.0
-			for _, float := range floats {
-				total += float
-			}
+			rats, err := ratsOf("sum", args[0].AsValueSlice())
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return finite("sum", total)
+			total := new(big.Rat)
+			for _, rat := range rats {
+				total.Add(total, rat)
+			}
+			return numberOfRat(total), nil
 		},
 	})
 }
 
-func floatsOf(name string, values []cty.Value) ([]float64, error) {
-	floats := make([]float64, len(values))
+// floorOf is the next whole number that is not larger.
+func floorOf(rat *big.Rat) *big.Rat {
+	whole := new(big.Int).Div(rat.Num(), rat.Denom()) // rounds down, as denominators are over zero
+	return new(big.Rat).SetInt(whole)
+}
+
+func larger(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) < 0 {
+		return b
+	}
+	return a
+}
+
+func smaller(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) > 0 {
+		return b
+	}
+	return a
+}
+
+func ratsOf(name string, values []cty.Value) ([]*big.Rat, error) {
+	rats := make([]*big.Rat, len(values))
 	for i, value := range values {
 		if value.IsNull() || value.Type() != cty.Number {
 			return nil, fmt.Errorf("%s() needs numbers, not a %s", name, friendly(value))
 		}
-		floats[i] = floatOf(value)
+		rats[i] = ratOf(value)
 	}
-	return floats, nil
+	return rats, nil
 }
 
 func friendly(value cty.Value) string {
@@ -156,13 +176,6 @@ func friendly(value cty.Value) string {
 		return "null"
 	}
 	return value.Type().FriendlyName()
-}
-
-func finite(name string, value float64) (cty.Value, error) {
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return cty.NilVal, fmt.Errorf("%s(): the result is not a finite number", name)
-	}
-	return cty.NumberFloatVal(value), nil
 }
 
 // unknownFunction stands, in tests, for a fact that could not be measured.
@@ -253,7 +266,7 @@ func toStringFunction() function.Function {
 		Params: []function.Parameter{anyParam("value")},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			text, ok := display(args[0])
+			text, ok := written(args[0])
 			if !ok {
 				return cty.NilVal, fmt.Errorf("tostring() needs a text, a number or a bool, not a %s", friendly(args[0]))
 			}

@@ -2,7 +2,9 @@ package policy
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 
@@ -126,7 +128,7 @@ func joinFunction() function.Function {
 			}
 			texts, total := make([]string, len(values)), 0
 			for i, value := range values {
-				text, ok := display(value)
+				text, ok := written(value)
 				if !ok {
 					return cty.NilVal, fmt.Errorf("join() needs texts, not a %s", friendly(value))
 				}
@@ -149,15 +151,15 @@ func elementFunction() function.Function {
 			if err != nil || !ok {
 				return cty.DynamicVal, err
 			}
-			floats, err := floatsOf("element", args[1:])
+			rats, err := ratsOf("element", args[1:])
 			if err != nil {
 				return cty.NilVal, err
 			}
-			i := int(floats[0])
-			if float64(i) != floats[0] || i < 0 || i >= len(values) {
-				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %v", len(values), floats[0])
+			at := rats[0]
+			if !at.IsInt() || at.Sign() < 0 || !at.Num().IsInt64() || at.Num().Int64() >= int64(len(values)) {
+				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %s", len(values), exactUnits(at))
 			}
-			return values[i], nil
+			return values[at.Num().Int64()], nil
 		},
 	})
 }
@@ -190,13 +192,26 @@ func jsonFunction() function.Function {
 			if len(text) > maxFact {
 				return cty.NilVal, fmt.Errorf("jsondecode(): more than %d bytes", maxFact)
 			}
-			var plain any
-			if err := json.Unmarshal([]byte(text), &plain); err != nil {
+			plain, err := jsonValue(text)
+			if err != nil {
 				return cty.NilVal, fmt.Errorf("jsondecode(): %w", err)
 			}
 			return toValue(plain)
 		},
 	})
+}
+
+// jsonValue is one JSON value and nothing behind it; numbers keep their digits.
+func jsonValue(text string) (plain any, err error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&plain); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("something comes after the value")
+	}
+	return plain, nil
 }
 
 // addTexts adds what looks at texts and paths. None follows links: paths are

@@ -134,7 +134,7 @@ func (ev *evaluation) instances() string {
 
 func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
 	entries, o := ev.tree(ev.targets.given)
-	shown, digest := unitsOf(entries, "entries"), digest(ev.targets.paths...)
+	shown, digest := unitsOf(guard.Decimal(entries), "entries"), digest(ev.targets.paths...)
 	switch {
 	case o.state == pending || o.state == errored:
 		return "", "", o

@@ -77,7 +77,7 @@ func commandBlocks() []Block {
 
 func policyBlocks() []Block {
 	return []Block{
-		{Name: "locals", In: []string{"", "policy"}, Free: true, Meaning: "named values, seen as local.NAME; those of a file are shared by all files, those of a policy are its own"},
+		{Name: "locals", In: []string{"", "policy"}, Free: true, Meaning: "named values, seen as local.NAME; those of a file are shared by the files of its directory (the shipped ones are one directory), those of a policy are its own"},
 		{Name: "policy", Labels: []string{"NAME"}, Meaning: "what must hold when a command runs",
 			Example: "policy \"few\" {\n  applies_to = [command.rm]\n\n  rule \"few\" {\n    condition     = length(arg.paths) <= 5\n    error_message = \"more than five paths\"\n  }\n}",
 			Attributes: []Attribute{

@@ -38,6 +38,7 @@ type loader struct {
 	strict    strictOperations
 	functions functionTable
 	env       map[string]bool
+	dirs      map[string]*directory   // by file
 	blocks    map[string][]*hcl.Block // of all files, by type
 	names     *nameTable              // see known
 }
@@ -50,13 +51,14 @@ func newLoader(o Options) *loader {
 		strict:    newStrictOperations(),
 		functions: newFunctionTable(),
 		env:       map[string]bool{},
+		dirs:      map[string]*directory{},
 		blocks:    map[string][]*hcl.Block{},
 	}
 	for _, kind := range o.Kinds {
 		l.kinds[kind.Name] = kind
 	}
 	l.set = &Set{
-		settings: DefaultSettings(), commands: map[string]*declared{}, locals: map[string]*local{},
+		settings: DefaultSettings(), commands: map[string]*declared{},
 		functions: l.functions, env: l.env, protect: o.Protect,
 	}
 	return l
@@ -65,6 +67,7 @@ func newLoader(o Options) *loader {
 // read parses one file and sorts its blocks by type.
 func (l *loader) read(file guard.PolicyFile) {
 	l.sources[file.Path] = file.Content
+	l.enter(file)
 	// Shipped files are guard's own, and their test counts them once for all.
 	if file.Origin != guard.ShippedFile && !l.checkLimits(file.Path, file.Content) {
 		return
@@ -117,32 +120,6 @@ func (l *loader) label(block *hcl.Block, i int) string {
 // duplicate reports a name that stands in two places.
 func (l *loader) duplicate(what, name string, first, second hcl.Range) {
 	l.errorf(second, "give one of them another name", "%s %s is declared twice: here and in %s", what, name, pos(first))
-}
-
-func (l *loader) declareLocals() {
-	for _, block := range l.blocks["locals"] {
-		l.localsOf(block.Body, l.set.locals)
-	}
-	for _, name := range sortedNames(l.set.locals) {
-		one := l.set.locals[name]
-		one.expr = l.vet(one.expr.Expression, place{})
-	}
-}
-
-// localsOf declares names; their expressions are vetted when all are declared.
-func (l *loader) localsOf(body hcl.Body, into map[string]*local) {
-	for _, attribute := range l.free(body) {
-		if first, taken := into[attribute.Name]; taken {
-			l.duplicate("local", attribute.Name, first.at, attribute.Range)
-			continue
-		}
-		syntax, ok := attribute.Expr.(hclsyntax.Expression)
-		if !ok {
-			l.errorf(attribute.Range, "", "the expression cannot be read")
-			continue
-		}
-		into[attribute.Name] = &local{name: attribute.Name, at: attribute.Range, expr: &expr{Expression: syntax}}
-	}
 }
 
 // CheckSyntax says whether a file is within the limits and can be parsed. It

@@ -26,7 +26,7 @@ func (l *loader) declarePolicies() {
 func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	content := l.content(raw.Body, "policy")
 	p := &policyBlock{
-		name: name, at: raw.DefRange,
+		name: name, at: raw.DefRange, dir: l.dirOf(raw.DefRange),
 		locals: map[string]*local{}, probes: map[string]*probeBlock{}, expected: map[string]bool{},
 		expects: l.texts(content.Attributes["require_expect"]),
 	}
@@ -63,7 +63,7 @@ func (l *loader) declareNames(p *policyBlock, content *hcl.BodyContent) {
 	}
 	for _, name := range sortedNames(p.locals) {
 		one := p.locals[name]
-		if shared, taken := l.set.locals[name]; taken {
+		if shared, taken := p.dir.locals[name]; taken {
 			l.duplicate("local", name, shared.at, one.at)
 		}
 		one.expr = l.vet(one.expr.Expression, place{policy: p})

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -299,6 +300,8 @@ func plainFloat(plain any) (float64, error) {
 		return float64(v), nil
 	case float64:
 		return v, nil
+	case json.Number:
+		return v.Float64()
 	default:
 		return 0, fmt.Errorf("a number is needed")
 	}

@@ -246,7 +246,7 @@ func listParam(param guard.ProbeParam, value cty.Value) (any, error) {
 	}
 	texts := []any{}
 	for _, one := range value.AsValueSlice() {
-		text, ok := display(one)
+		text, ok := written(one)
 		if !ok {
 			return nil, fmt.Errorf("a list of texts is needed, and it holds %s", friendly(one))
 		}

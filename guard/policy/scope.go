@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"math"
 	"strings"
 	"time"
@@ -92,6 +93,8 @@ func argValue(arg command.Value) cty.Value {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	switch v := arg.V.(type) {
+	case json.Number:
+		return decimalValue(v)
 	case string:
 		return exactText(v)
 	case bool:
@@ -100,7 +103,7 @@ func argValue(arg command.Value) cty.Value {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return unknownValue("it is not a finite number")
 		}
-		return cty.NumberFloatVal(v)
+		return numberOf(v)
 	case []string:
 		return listValue(v)
 	case []command.Value:
@@ -221,7 +224,7 @@ func nowValue(now time.Time) cty.Value {
 		return cty.ObjectVal(map[string]cty.Value{"unix": unset, "text": unset, "weekday": unset, "hour": unset})
 	}
 	return cty.ObjectVal(map[string]cty.Value{
-		"unix":    cty.NumberFloatVal(float64(now.Unix())),
+		"unix":    numberOf(float64(now.Unix())),
 		"text":    cty.StringVal(now.Format(time.RFC3339)),
 		"weekday": cty.StringVal(strings.ToLower(now.Weekday().String())),
 		"hour":    cty.NumberIntVal(int64(now.Hour())),
@@ -233,7 +236,7 @@ func scriptValue(began time.Time) cty.Value {
 	if began.IsZero() {
 		return cty.ObjectVal(map[string]cty.Value{"began": cty.NullVal(cty.Number)})
 	}
-	return cty.ObjectVal(map[string]cty.Value{"began": cty.NumberFloatVal(float64(began.UnixMicro()) / 1e6)})
+	return cty.ObjectVal(map[string]cty.Value{"began": numberOf(float64(began.UnixMicro()) / 1e6)})
 }
 
 // expectValue has every name that the policy mentions; null when it was not

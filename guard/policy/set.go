@@ -18,7 +18,7 @@ import (
 type Set struct {
 	settings  Settings
 	commands  map[string]*declared
-	locals    map[string]*local
+	dirs      []*directory
 	policies  []*policyBlock
 	tests     []*testBlock
 	byProgram map[string][]governor
@@ -52,6 +52,7 @@ type local struct {
 type policyBlock struct {
 	name     string
 	at       hcl.Range
+	dir      *directory // of its file
 	summary  *expr
 	source   string // of the summary, as written
 	when     *expr

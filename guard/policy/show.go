@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -18,12 +19,20 @@ func display(value cty.Value) (string, bool) {
 	case value.Type() == cty.String:
 		return value.AsString(), true
 	case value.Type() == cty.Number:
-		return units(floatOf(value)), true
+		return exactUnits(ratOf(value)), true
 	case value.Type() == cty.Bool:
 		return strconv.FormatBool(value.True()), true
 	default:
 		return "", false
 	}
+}
+
+// written is display, with a number as a program reads it.
+func written(value cty.Value) (string, bool) {
+	if value.IsKnown() && !value.IsNull() && value.Type() == cty.Number {
+		return decimalText(value), true
+	}
+	return display(value)
 }
 
 // units is a number without an exponent and without digits that say nothing.
@@ -76,13 +85,15 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+var one = big.NewRat(1, 1)
+
 // unitsOf is "1 entry", "3 entries": label is the plural that a policy gave its
 // block. A label whose singular is not plain stays as it is.
-func unitsOf(n float64, label string) string {
-	if n == 1 {
+func unitsOf(n *big.Rat, label string) string {
+	if n.Cmp(one) == 0 {
 		label = singular(label)
 	}
-	return units(n) + " " + label
+	return exactUnits(n) + " " + label
 }
 
 func singular(label string) string {

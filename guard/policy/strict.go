@@ -30,10 +30,10 @@ func newStrictOperations() strictOperations {
 		hclsyntax.OpLogicalAnd:         strictOperation(cty.Bool, typed("&&", cty.Bool, cty.Bool, plain(strictAnd))),
 		hclsyntax.OpEqual:              strictOperation(cty.Bool, strictEqual),
 		hclsyntax.OpNotEqual:           strictOperation(cty.Bool, strictNotEqual),
-		hclsyntax.OpGreaterThan:        number(">", cty.Bool, plain(cty.Value.GreaterThan)),
-		hclsyntax.OpGreaterThanOrEqual: number(">=", cty.Bool, plain(cty.Value.GreaterThanOrEqualTo)),
-		hclsyntax.OpLessThan:           number("<", cty.Bool, plain(cty.Value.LessThan)),
-		hclsyntax.OpLessThanOrEqual:    number("<=", cty.Bool, plain(cty.Value.LessThanOrEqualTo)),
+		hclsyntax.OpGreaterThan:        number(">", cty.Bool, plain(comparing(cty.Value.GreaterThan, func(order int) bool { return order > 0 }))),
+		hclsyntax.OpGreaterThanOrEqual: number(">=", cty.Bool, plain(comparing(cty.Value.GreaterThanOrEqualTo, func(order int) bool { return order >= 0 }))),
+		hclsyntax.OpLessThan:           number("<", cty.Bool, plain(comparing(cty.Value.LessThan, func(order int) bool { return order < 0 }))),
+		hclsyntax.OpLessThanOrEqual:    number("<=", cty.Bool, plain(comparing(cty.Value.LessThanOrEqualTo, func(order int) bool { return order <= 0 }))),
 		hclsyntax.OpAdd:                number("+", cty.Number, plain(cty.Value.Add)),
 		hclsyntax.OpSubtract:           number("-", cty.Number, plain(cty.Value.Subtract)),
 		hclsyntax.OpMultiply:           number("*", cty.Number, plain(cty.Value.Multiply)),
@@ -176,6 +176,8 @@ func strictEqual(a, b cty.Value) (cty.Value, error) {
 		return cty.NilVal, err
 	}
 	switch {
+	case a.Type() == cty.Number:
+		return cty.BoolVal(ratOf(a).Cmp(ratOf(b)) == 0), nil
 	case a.Type().IsPrimitiveType():
 		return a.Equals(b), nil
 	case isSequence(a.Type()):

@@ -73,7 +73,7 @@ func (c *converter) convert(plain any, depth int) (cty.Value, error) {
 	case string:
 		return c.text(v)
 	case time.Time:
-		return cty.NumberFloatVal(float64(v.Unix()) + float64(v.Nanosecond())/1e9), nil
+		return numberOf(float64(v.Unix()) + float64(v.Nanosecond())/1e9), nil
 	case guard.Unmeasured:
 		return unmeasured(v), nil
 	case *guard.Unmeasured:
@@ -136,6 +136,8 @@ func (c *converter) object(plain map[string]any, depth int) (cty.Value, error) {
 
 func number(plain any) (cty.Value, error) {
 	switch v := plain.(type) {
+	case json.Number:
+		return decimalValue(v), nil
 	case int:
 		return cty.NumberIntVal(int64(v)), nil
 	case int64:
@@ -146,10 +148,20 @@ func number(plain any) (cty.Value, error) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return cty.NilVal, fmt.Errorf("the value is not a finite number")
 		}
-		return cty.NumberFloatVal(v), nil
+		return numberOf(v), nil
 	default:
 		return cty.NilVal, fmt.Errorf("the value has the type %T, which no policy can read", plain)
 	}
+}
+
+// decimalValue is a number that no float64 holds exactly.
+func decimalValue(number json.Number) cty.Value {
+	if plainNumber(string(number)) {
+		if value, err := cty.ParseNumberVal(string(number)); err == nil {
+			return value
+		}
+	}
+	return unknownValue("a number with too many digits: " + guard.Printable(string(number)))
 }
 
 func anyOf(texts []string) []any {
@@ -204,6 +216,9 @@ func plainNumberOf(number *big.Float) any {
 		return whole
 	}
 	float, _ := number.Float64()
+	if text := number.Text('g', exactDigits); ratOfText(text).Cmp(guard.Decimal(float)) != 0 {
+		return json.Number(text)
+	}
 	return float
 }
 

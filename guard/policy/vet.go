@@ -15,6 +15,7 @@ import (
 // place is where an expression stands: which names it may use.
 type place struct {
 	policy *policyBlock // nil outside of policies
+	dir    *directory   // of a local of files; a policy has its own
 	each   bool         // inside a for_each
 	test   bool         // in the given block of a test
 	fixed  bool         // no variables at all
@@ -167,20 +168,6 @@ func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name 
 			l.errorf(where, "", "%s has no attribute %s%s", root, name, l.didYouMean(name, these(objects[root])))
 		}
 	}
-}
-
-func (l *loader) vetLocal(vetted *expr, where hcl.Range, name string, at place) {
-	_, known := l.set.locals[name]
-	var own map[string]*local
-	if at.policy != nil {
-		own = at.policy.locals
-	}
-	if _, ours := own[name]; !known && !ours {
-		names := func() []string { return append(sortedNames(l.set.locals), sortedNames(own)...) }
-		l.errorf(where, "", "no local is called %s%s", name, l.didYouMean(name, names))
-		return
-	}
-	vetted.locals = appendNew(vetted.locals, name)
 }
 
 func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at place) {

@@ -65,7 +65,7 @@ func decodeNumber(data []byte) (any, error) {
 		return nil, fmt.Errorf("no number: %w", err)
 	}
 	switch value.(type) {
-	case int64, float64:
+	case int64, float64, json.Number:
 		return value, nil
 	default:
 		return nil, fmt.Errorf("no number: %s", clip(string(data), 60))
@@ -204,7 +204,8 @@ const (
 )
 
 // exactNumber reads a number in JSON's form. A whole number keeps its exact
-// value or is an error; a fraction is the nearest float64.
+// value or is an error; so does a fraction: a float64 that is written so, else a
+// json.Number.
 func exactNumber(number string) (any, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(number), "e")
 	if digits := len(strings.Trim(mantissa, "-.")) - strings.Count(strings.Trim(mantissa, "-."), "."); digits > maxDigits {
@@ -224,6 +225,9 @@ func exactNumber(number string) (any, error) {
 	}
 	if exact, ok := new(big.Int).SetString(number, 10); ok && new(big.Float).SetFloat64(value).Cmp(new(big.Float).SetInt(exact)) != 0 {
 		return nil, fmt.Errorf("the number %s is too large to be exact", clip(number, 60))
+	}
+	if !guard.IsDecimal(value, number) {
+		return json.Number(number), nil
 	}
 	return value, nil
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -37,7 +38,7 @@ func (g *gate) pass(value any, depth int) (any, error) {
 		return nil, fmt.Errorf("the answer is nested more than %d deep", maxDepth)
 	}
 	switch v := value.(type) {
-	case nil, bool, int64, time.Time:
+	case nil, bool, int64, json.Number, time.Time:
 		return v, nil
 	case int:
 		return int64(v), nil

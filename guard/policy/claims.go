@@ -1,0 +1,110 @@
+package policy
+
+import (
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+)
+
+// claimed asks the log what others hold, compares, and takes a claim. room is
+// what all together may hold.
+func (r *radius) claimed(claim guard.Claim, name string, room *big.Rat, show func(held *big.Rat) (value, limit string)) {
+	ev := r.ev
+	claim.Policy, claim.Block = ev.policy.name, r.b.name()
+	if r.affected.state != known && r.affected.n.Cmp(room) <= 0 {
+		res := undecided(r.affected.outcome, "")
+		res.value = r.affected.show()
+		ev.report(r.b, name, r.e, res)
+		return
+	}
+	held, holders, o := ev.held(claim)
+	if o.state != known {
+		ev.report(r.b, name, r.e, undecided(o, ""))
+		return
+	}
+	own := claimKey(claim)
+	before := ev.d.spent[own]
+	if before == nil {
+		before = new(big.Rat)
+	}
+	res := r.atMost(plus(held, before), room, "")
+	res.value, res.limit = show(plus(held, before))
+	if held.Sign() > 0 && res.status != guard.Passes {
+		res.message = joined(res.message, exactUnits(held)+" taken already", strings.Join(holders, "; "))
+	}
+	check := ev.report(r.b, name, r.e, res)
+	if r.affected.state != known {
+		return
+	}
+	ev.d.spent[own] = plus(before, r.affected.n)
+	claim.Units, claim.Room, claim.Check = floatAbove(r.affected.n), floatBelow(minus(room, r.affected.n)), check.ID()
+	claim.Unlimited = check.Overridden || check.Level == guard.Advisory
+	ev.d.decision.Claims = append(ev.d.decision.Claims, claim)
+}
+
+func claimKey(claim guard.Claim) string {
+	return strings.Join([]string{string(claim.Kind), claim.Policy, claim.Block, claim.Key}, "\x00")
+}
+
+// held is what others hold of a floor or a budget.
+func (ev *evaluation) held(claim guard.Claim) (*big.Rat, []string, outcome) {
+	if ev.d.given != nil {
+		return guard.Decimal(ev.d.given.held(ev.policy.name, claim)), nil, outcome{state: known}
+	}
+	args := map[string]any{"kind": string(claim.Kind), "policy": claim.Policy, "block": claim.Block, "key": claim.Key}
+	if claim.Kind == guard.BudgetClaim {
+		args["window"] = claim.Window.Seconds()
+	} else {
+		args["settle"] = claim.Settle.Seconds()
+	}
+	ask := guard.Ask{Kind: "claims", Args: args, Timeout: 3 * time.Second, Label: claim.Policy + ": what others have claimed"}
+	_, o := ev.d.fact(ask)
+	if o.state != known {
+		return new(big.Rat), nil, o
+	}
+	if o.value.IsNull() || !isMapping(o.value.Type()) {
+		return new(big.Rat), nil, failed("the log's answer is no object")
+	}
+	parts := o.value.AsValueMap()
+	number := ev.part(parts, "held", cty.Number)
+	if number.state != known {
+		return new(big.Rat), nil, number
+	}
+	return ratOf(number.value), textsOf(parts["holders"]), o
+}
+
+func textsOf(value cty.Value) []string {
+	var texts []string
+	if value == cty.NilVal || !value.IsKnown() || value.IsNull() || !isSequence(value.Type()) {
+		return nil
+	}
+	for _, one := range value.AsValueSlice() {
+		if text := textOf(one); text != "" {
+			texts = append(texts, guard.Printable(text))
+		}
+	}
+	return texts
+}
+
+// mergeClaims joins claims on the same thing: one command takes them together.
+func (d *decider) mergeClaims() {
+	var kept []guard.Claim
+	at := map[string]int{}
+	for _, claim := range d.decision.Claims {
+		i, seen := at[claimKey(claim)]
+		if !seen {
+			at[claimKey(claim)] = len(kept)
+			kept = append(kept, claim)
+			continue
+		}
+		all := min(kept[i].Room+kept[i].Units, claim.Room+claim.Units)
+		kept[i].Units += claim.Units
+		kept[i].Room = all - kept[i].Units
+		kept[i].Unlimited = kept[i].Unlimited || claim.Unlimited
+	}
+	d.decision.Claims = kept
+}

@@ -41,6 +41,11 @@ type Guard struct {
 	// every request (exit 125).
 	Broken error
 
+	// SamePolicies says why the files that decided, those of a set, are not the
+	// ones that lie there now. It is asked after a confirmation, and stops the
+	// command. Nil: one set decides from beginning to end.
+	SamePolicies func(PolicySet) error
+
 	Policies   PolicySet
 	PolicyLine string
 	LogLine    string
@@ -185,6 +190,9 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 		if !answer.Yes {
 			return g.refuse(ctx, report, Declined, answer.Why)
 		}
+		if err := g.samePolicies(); err != nil {
+			return g.refuseChanged(ctx, report, err.Error(), "run it again")
+		}
 		first := report
 		report = unlessInterrupted(ctx, report.Request, func() Report { return g.again(ctx, first) })
 		report.Answer, report.First = &answer, &first.Decision
@@ -193,7 +201,7 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 		}
 		changes = Changes(first.Decision, report.Decision)
 		if err := sameExecutable(first.Executable, report.Executable, report.Err); err != nil {
-			return g.refuse(ctx, report, Rejected, err.Error())
+			return g.refuseChanged(ctx, report, err.Error(), "run it again")
 		}
 		report.Executable = first.Executable
 		if report.Decision.Effect == Deny {
@@ -207,7 +215,7 @@ func (g *Guard) approve(ctx context.Context, report Report) Report {
 			return g.refuse(ctx, report, Rejected, "changed since it was confirmed: "+strings.Join(changes, "; "))
 		}
 	}
-	return g.refuse(ctx, report, Rejected, "what it would hit changes faster than it can be confirmed")
+	return g.refuseChanged(ctx, report, "what it would hit changes faster than it can be confirmed", "wait until it holds still")
 }
 
 func (g *Guard) question(report Report, changes []string) Question {

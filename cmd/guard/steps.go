@@ -269,6 +269,9 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 	if s.book.o.session == nil {
 		step.Approver = &aloneApprover{s, step.Approver}
 	}
+	if s.book.o.session == nil {
+		step.SamePolicies = nil // one set decides a script, from its first step to its last
+	}
 	s.book.o.session.dress(&step, e)
 	return &step
 }

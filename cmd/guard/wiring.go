@@ -55,7 +55,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	}
 	g := &guard.Guard{
 		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
-		Decide: book.decider(set), Broken: broken,
+		Decide: book.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
@@ -152,6 +152,32 @@ func loadSettings(p places) (policy.Settings, error) {
 		return policy.Settings{}, policyErrors(diagnostics)
 	}
 	return settings, nil
+}
+
+// samePolicies compares the files and settings that decided with those that lie
+// there now: a person may have been asked for minutes.
+func samePolicies(w world, o placeOptions, set *policy.Set) func(guard.PolicySet) error {
+	return func(decided guard.PolicySet) error {
+		found, problems := w.policyFiles(o)
+		if len(problems) > 0 {
+			return sourceErrors(problems)
+		}
+		now, err := findPlaces(w, o)
+		if err != nil {
+			return err
+		}
+		settings, err := loadSettings(now)
+		switch {
+		case err != nil:
+			return err
+		case source.Hash(found.Files) != decided.Hash:
+			return errors.New("the policy files are others now")
+		case set == nil || settings != set.Settings():
+			return errors.New("guard.hcl is another one now")
+		default:
+			return nil
+		}
+	}
 }
 
 func sourceErrors(problems []source.Problem) error {

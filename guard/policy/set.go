@@ -199,6 +199,9 @@ func (s *Set) index() {
 	}
 }
 
+// Settings are those that it decides under.
+func (s *Set) Settings() Settings { return s.settings }
+
 // WithSettings is the same set under other settings.
 func (s *Set) WithSettings(settings Settings) *Set {
 	if s == nil {

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -41,15 +43,41 @@ var walks = map[string]walk{
 	"delete.blast_radius.entries.max":        {world: "mount -t tmpfs none . && cd \"$PWD\" && mkdir old && cd old && seq 100001 | xargs touch && cd ..", command: "rm -rf old"},
 	"delete-found.rule.protected":            {command: "find /boot -name x -delete", hard: true, further: "find /boot/no-such-directory -name x -delete"},
 	"move.rule.protected":                    {command: "mv /boot /boot.old", hard: true},
-	"move.rule.replaced":                     {command: "mv x /etc/fstab"},
+	"move.rule.replaced":                     {world: "echo y >x", command: "mv x /etc/fstab"},
 	"change-recursively.rule.protected":      {command: "chown -R 0 /boot", hard: true, further: "chown -R 0 /boot/no-such-directory"},
-	"change-by-reference.rule.protected":     {command: "chown -R --reference=x /boot", hard: true},
 	"overwrite.rule.protected":               {command: "truncate -s 0 /etc/fstab", hard: true},
 	"database-directory.role":                {world: mariaWorld, command: "rm -rf data", real: true, gone: "data"},
 	"database-directory-move.role":           {world: mariaWorld + " && touch other && mkdir to", command: "mv data other to", real: true, gone: "data"},
 	"database-directory-change.role":         {world: mariaWorld, command: "chown -R 1:1 data", real: true},
 	"overwrite-device.blast_radius.uses.max": {command: "dd if=/dev/null of=$DISK", hard: true},
 	"erase-device.blast_radius.uses.max":     {command: "wipefs -a $DISK"},
+	"erase-member.blast_radius.uses.max":     {command: "mdadm --zero-superblock $DISK"},
+	"change-table.blast_radius.uses.max":     {command: "sgdisk -Z $DISK"},
+	"take-device-away.blast_radius.uses.max": {command: "tee /sys/block/$WHOLE/device/delete"},
+
+	"database-directory-found.role": {world: mariaWorld, command: "find data -delete", real: true, gone: "data"},
+	"database-directory-write.role": {world: mariaWorld, command: "cp x data/ibdata1"},
+
+	"delete-found.rule.protected behind links": {world: "ln -s /boot b", command: "find -H b -name x -delete", hard: true},
+	"delete-found.rule.vital":                  {command: "find /usr/bin/sudo -delete", hard: true},
+	"delete-found.rule.home":                   {world: "mount -t tmpfs none /home && mkdir /home/maria", command: "find /home/maria -delete", real: true, gone: "/home/maria"},
+	"delete-found.rule.links":                  {world: "mkdir d", command: "find -L d -delete", real: true, gone: "d"},
+	"remove-found.rule.protected":              {command: "find /boot -exec rm -f {} +", hard: true},
+	"write-found.rule.protected":               {command: "find x -fprint /etc/passwd", hard: true},
+
+	"empty.rule.all":  {command: "rm -f /etc/pam.d/*", hard: true, further: "rm -f /etc/pam.d/no-such-file"},
+	"empty.rule.most": {world: "mount -t tmpfs none /usr/local && cd /usr/local && touch 1 2 3 4 5 6 7 8 9 0 && cd $OLDPWD", command: "rm -f /usr/local/1 /usr/local/2 /usr/local/3 /usr/local/4 /usr/local/5 /usr/local/6 /usr/local/7 /usr/local/8"},
+	"empty.rule.home": {world: "mount -t tmpfs none /home && mkdir /home/maria && touch /home/maria/1 /home/maria/2 /home/maria/3", command: "rm -f /home/maria/1 /home/maria/2 /home/maria/3"},
+
+	"empty-piecemeal.blast_radius.names.budget": {
+		world:   "mount -t tmpfs none /usr/local && cd /usr/local && seq 40 | xargs touch && cd $OLDPWD",
+		command: "rm -f /usr/local/1 /usr/local/2 /usr/local/3 /usr/local/4 /usr/local/5 /usr/local/6 /usr/local/7 /usr/local/8 /usr/local/9",
+	},
+	"protected-paths.rule.vital": {command: "rm -f /usr/bin/sudo", hard: true},
+	"move.rule.vital":            {command: "mv /usr/bin/sudo sudo", hard: true},
+	"move.rule.all":              {world: "mkdir to", command: "mv /etc/pam.d/* to", hard: true},
+	"write-nothing.rule.content": {command: "cp /dev/null /etc/passwd", hard: true},
+
 	// Only shown: it refuses nothing.
 	"database-directory-aside.role": {},
 }
@@ -78,10 +106,11 @@ func TestTheAdviceOfEveryShippedRefusalWorks(t *testing.T) {
 			continue
 		}
 		t.Run(check, func(t *testing.T) {
-			if strings.Contains(w.command, "$DISK") && (err != nil || len(disk) == 0) {
+			if (strings.Contains(w.command, "$DISK") || strings.Contains(w.command, "$WHOLE")) && (err != nil || len(disk) == 0) {
 				t.Skip("no disk of this machine is known to be mounted on /")
 			}
 			w.command = strings.ReplaceAll(w.command, "$DISK", strings.TrimSpace(string(disk)))
+			w.command = strings.ReplaceAll(w.command, "$WHOLE", wholeDisk(strings.TrimSpace(string(disk))))
 			h := newHome(t)
 			dir, err := os.MkdirTemp("", "g")
 			if err != nil {
@@ -92,6 +121,15 @@ func TestTheAdviceOfEveryShippedRefusalWorks(t *testing.T) {
 			s.follow(check)
 		})
 	}
+}
+
+// wholeDisk is the kernel's name of the disk that a partition is on: sda of /dev/sda1.
+func wholeDisk(device string) string {
+	name := filepath.Base(device)
+	if parent, err := exec.Command("lsblk", "-nrdo", "PKNAME", device).Output(); err == nil && len(bytes.TrimSpace(parent)) > 0 {
+		name = string(bytes.TrimSpace(parent))
+	}
+	return name
 }
 
 // scratch is a walk in its world.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,12 +132,15 @@ func (f *freezer) seize() (fresh []int) {
 	return fresh
 }
 
-// reads: the process has the terminal open for reading.
+// reads: the process has the terminal open for reading. Where it only writes to it, as
+// its output and its errors, it counts while it waits for something: a pager reads the
+// keys from there. A step that was just let through goes on beside the next question.
 func (f *freezer) reads(pid int) bool {
 	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/[0-9]*", pid))
 	if err != nil {
 		return false
 	}
+	asOutput := false
 	for _, fd := range fds {
 		var status unix.Stat_t
 		if unix.Stat(fd, &status) != nil || status.Mode&unix.S_IFMT != unix.S_IFCHR {
@@ -145,10 +149,41 @@ func (f *freezer) reads(pid int) bool {
 		device := uint64(status.Rdev)
 		controlling := device == unix.Mkdev(5, 0) // /dev/tty
 		if (device == f.device || controlling && terminalOf(pid) == f.device) && opensForReading(pid, filepath.Base(fd)) {
+			if name := filepath.Base(fd); name != "1" && name != "2" {
+				return true
+			}
+			asOutput = true
+		}
+	}
+	return asOutput && waitsForInput(pid)
+}
+
+// waitsForInput: some thread of the process is in a call that reads, or waits until it
+// can. What cannot be told counts as one.
+func waitsForInput(pid int) bool {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*", pid))
+	if err != nil || len(tasks) == 0 {
+		return err != nil
+	}
+	for _, task := range tasks {
+		number, known := callOf(task)
+		if known && slices.Contains(inputCalls, number) {
 			return true
 		}
 	}
 	return false
+}
+
+// callOf is the call that a thread is in; known is false while it is in none, or where
+// that cannot be told.
+func callOf(task string) (number uint64, known bool) {
+	text, err := os.ReadFile(task + "/syscall")
+	if err != nil {
+		return 0, false
+	}
+	word, _, _ := strings.Cut(string(text), " ")
+	number, err = strconv.ParseUint(word, 10, 32)
+	return number, err == nil
 }
 
 func opensForReading(pid int, fd string) bool {
@@ -162,14 +197,9 @@ func opensForReading(pid int, fd string) bool {
 
 // waitsForAnswer: the thread is in a call that guard decides about.
 func (s *Supervisor) waitsForAnswer(task string) bool {
-	text, err := os.ReadFile(task + "/syscall")
-	if err != nil {
+	number, known := callOf(task)
+	if !known {
 		return false
-	}
-	word, _, _ := strings.Cut(string(text), " ")
-	number, err := strconv.ParseUint(word, 10, 32)
-	if err != nil {
-		return false // it runs, or is in no call
 	}
 	for call := range s.calls {
 		if call&(1<<32-1) == number {

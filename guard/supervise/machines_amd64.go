@@ -47,3 +47,8 @@ func (n *notification) at() bool {
 	}
 	return n.number == unix.SYS_EXECVEAT || uint32(n.number) == 545|x32
 }
+
+// inputCalls read, or wait until something can be read.
+var inputCalls = []uint64{
+	unix.SYS_READ, unix.SYS_READV, unix.SYS_POLL, unix.SYS_PPOLL, unix.SYS_SELECT, unix.SYS_PSELECT6, unix.SYS_EPOLL_WAIT, unix.SYS_EPOLL_PWAIT, unix.SYS_EPOLL_PWAIT2, unix.SYS_IO_URING_ENTER,
+}

@@ -36,3 +36,8 @@ func (n *notification) at() bool {
 	}
 	return n.number == unix.SYS_EXECVEAT
 }
+
+// inputCalls read, or wait until something can be read.
+var inputCalls = []uint64{
+	unix.SYS_READ, unix.SYS_READV, unix.SYS_PPOLL, unix.SYS_PSELECT6, unix.SYS_EPOLL_PWAIT, unix.SYS_EPOLL_PWAIT2, unix.SYS_IO_URING_ENTER,
+}

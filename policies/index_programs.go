@@ -2,36 +2,34 @@
 
 package policies
 
-const indexHash = "7de7402edd2494f106c88c34fd4ea00ccfac3314716053d546c08f50288190ff"
+const indexHash = "57b5f1af7e46ca9c20a1e4f85aa424ab99e62924cf6ca11315abba25a62e0996"
 
 func indexPrograms() []string {
 	return []string{
-		"age", "as", "awk", "badblocks", "bison", "blkdiscard", "bmaptool", "bsdtar",
-		"btrfs", "bunzip2", "bzip2", "c++", "cc", "cfdisk", "cgdisk", "chgrp",
-		"chmod", "chown", "clang", "clang++", "compress", "cp", "cpio", "cryptsetup",
-		"curl", "dc3dd", "dcfldd", "dd", "dd_rescue", "ddrescue", "dmsetup", "dos2unix",
-		"dot", "dumpcap", "e2image", "ed", "etcdctl", "etcdutl", "ex", "fallocate",
-		"fdisk", "find", "flash_erase", "flash_eraseall", "flashcp", "flex", "g++", "gawk",
-		"gcc", "gdisk", "genisoimage", "gfortran", "ginstall", "gpg", "gpg2", "gsed",
-		"gtar", "gunzip", "gzip", "halt", "hdparm", "iconv", "init", "initdb",
-		"install", "jfs_mkfs", "kill", "killall", "killall5", "ld", "ln", "lvreduce",
-		"lvremove", "lvresize", "lz4", "lzma", "mariabackup", "mariadb-backup", "mariadb-install-db", "mdadm",
-		"mkdosfs", "mke2fs", "mkexfatfs", "mkfs", "mkfs.bfs", "mkfs.btrfs", "mkfs.cramfs", "mkfs.exfat",
-		"mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.ext4dev", "mkfs.f2fs", "mkfs.fat", "mkfs.gfs2", "mkfs.hfs",
-		"mkfs.hfsplus", "mkfs.jfs", "mkfs.minix", "mkfs.msdos", "mkfs.nilfs2", "mkfs.ntfs", "mkfs.ocfs2", "mkfs.reiserfs",
-		"mkfs.udf", "mkfs.vfat", "mkfs.xfs", "mkisofs", "mkntfs", "mkreiserfs", "mkswap", "mkudffs",
-		"mtd_debug", "mv", "mysql_install_db", "mysqld", "nandwrite", "ntfsclone", "nvme", "nwipe",
-		"objcopy", "openssl", "pandoc", "partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs",
-		"partclone.restore", "partclone.xfs", "parted", "patch", "perl", "pg_basebackup", "pg_createsubscriber", "pg_dump",
-		"pg_dumpall", "pg_resetwal", "pg_rewind", "pkill", "poweroff", "protoc", "pscp", "pvcreate",
-		"pvremove", "qemu-img", "reboot", "resize2fs", "rm", "rmdir", "rsync", "ruby",
-		"rustc", "scp", "scrub", "sed", "sfdisk", "sg_format", "sg_sanitize", "sg_unmap",
-		"sg_write_same", "sgdisk", "shred", "shuf", "shutdown", "skill", "sort", "sponge",
-		"strace", "strip", "sysctl", "systemctl", "tar", "tcpdump", "tee", "telinit",
-		"truncate", "tshark", "uncompress", "uniq", "unix2dos", "unlink", "unlzma", "unxz",
-		"unzip", "unzstd", "vgreduce", "vgremove", "wget", "wipefs", "xfs_copy", "xfs_mdrestore",
-		"xfs_repair", "xorrisofs", "xsltproc", "xtrabackup", "xxd", "xz", "zfs", "zpool",
-		"zstd",
+		"age", "awk", "badblocks", "blkdiscard", "bmaptool", "bsdtar", "btrfs", "bunzip2",
+		"bzip2", "cfdisk", "cgdisk", "chgrp", "chmod", "chown", "compress", "cp",
+		"cpio", "cryptsetup", "curl", "dc3dd", "dcfldd", "dd", "dd_rescue", "ddrescue",
+		"dmsetup", "dos2unix", "dot", "dumpcap", "e2image", "ed", "etcdctl", "etcdutl",
+		"ex", "fallocate", "fdisk", "find", "flash_erase", "flash_eraseall", "flashcp", "gawk",
+		"gdisk", "genisoimage", "ginstall", "gpg", "gpg2", "gsed", "gtar", "gunzip",
+		"gzip", "halt", "hdparm", "iconv", "init", "initdb", "install", "jfs_mkfs",
+		"kill", "killall", "killall5", "ln", "lvreduce", "lvremove", "lvresize", "lz4",
+		"lzma", "mariabackup", "mariadb-backup", "mariadb-install-db", "mdadm", "mkdosfs", "mke2fs", "mkexfatfs",
+		"mkfs", "mkfs.bfs", "mkfs.btrfs", "mkfs.cramfs", "mkfs.exfat", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4",
+		"mkfs.ext4dev", "mkfs.f2fs", "mkfs.fat", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.jfs", "mkfs.minix",
+		"mkfs.msdos", "mkfs.nilfs2", "mkfs.ntfs", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkfs.vfat", "mkfs.xfs",
+		"mkisofs", "mkntfs", "mkreiserfs", "mkswap", "mkudffs", "mtd_debug", "mv", "mysql_install_db",
+		"mysqld", "nandwrite", "ntfsclone", "nvme", "nwipe", "objcopy", "openssl", "pandoc",
+		"partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs", "parted",
+		"patch", "perl", "pg_basebackup", "pg_createsubscriber", "pg_dump", "pg_dumpall", "pg_resetwal", "pg_rewind",
+		"pkill", "poweroff", "pscp", "pvcreate", "pvremove", "qemu-img", "reboot", "resize2fs",
+		"rm", "rmdir", "rsync", "ruby", "scp", "scrub", "sed", "sfdisk",
+		"sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "sgdisk", "shred", "shuf", "shutdown",
+		"skill", "sort", "sponge", "strace", "strip", "sysctl", "systemctl", "tar",
+		"tcpdump", "tee", "telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos",
+		"unlink", "unlzma", "unxz", "unzip", "unzstd", "vgreduce", "vgremove", "wget",
+		"wipefs", "xfs_copy", "xfs_mdrestore", "xfs_repair", "xorrisofs", "xsltproc", "xtrabackup", "xxd",
+		"xz", "zfs", "zpool", "zstd",
 	}
 }
 

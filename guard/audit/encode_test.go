@@ -132,3 +132,19 @@ func TestWhatAnEntryIsAboutIsReadWhole(t *testing.T) {
 		t.Errorf("got  %+v %v\nwant %+v", got, err, want)
 	}
 }
+
+// A number that no float64 stands for exactly is recorded with all its digits.
+func TestAnExactNumberIsRecordedAsItWasWritten(t *testing.T) {
+	const digits = "5.0000000000000000000001"
+	intent := intentOf(guard.Accepted, "rm", "/a")
+	intent.Facts = append(intent.Facts, guard.Finding{Fact: guard.Fact{Known: true, Value: map[string]any{"n": json.Number(digits)}}})
+	path := newPath(t)
+	l := openLog(t, path)
+	entry, err := openReader(t, path).Get(t.Context(), accept(t, l, intent))
+	if err != nil || !strings.Contains(entry.Body, digits) {
+		t.Errorf("%v: %s", err, entry.Body)
+	}
+	if v := verify(t, path); !v.OK {
+		t.Error(v.Problem)
+	}
+}

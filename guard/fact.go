@@ -75,6 +75,8 @@ type ProbeParam struct {
 	Type     ParamType
 	Required bool
 	Doc      string
+	// Words are all that a StringParam may be; none: any text.
+	Words []string
 }
 
 // ParamType is the type of a probe's attribute.

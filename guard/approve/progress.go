@@ -111,10 +111,27 @@ func (p *progress) text(took time.Duration, width int) string {
 		glyphs = asciiGlyphs()
 	}
 	l := line{
-		{fmt.Sprintf("guard: measuring, %d s, %d of %d left: ", int(took.Seconds()), len(labels), p.asked), accentInk},
+		{fmt.Sprintf("guard: measuring, %s, %d of %d left: ", p.clock(took), len(labels), p.asked), accentInk},
 		{strings.Join(labels, ", "), faintInk},
 	}
 	return fit(l, width, glyphs.ellipsis).dress(p.approver.env.style(width))
+}
+
+// clock is how long it has taken and, where a question asks for more than usual, what is
+// left of that.
+func (p *progress) clock(took time.Duration) string {
+	const usual = 10 * time.Second
+	p.list.Lock()
+	defer p.list.Unlock()
+	longest := time.Duration(0)
+	for _, ask := range p.pending {
+		longest = max(longest, ask.Timeout)
+	}
+	text := fmt.Sprintf("%d s", int(took.Seconds()))
+	if left := longest - took; longest > usual && left > 0 {
+		text += fmt.Sprintf(" (%d s at most)", int(left.Seconds()))
+	}
+	return text
 }
 
 // wait is false when stop came before the time was over.

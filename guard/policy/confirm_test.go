@@ -115,11 +115,11 @@ func TestEqualTextsAreAskedOnceAndAtMostThree(t *testing.T) {
 	policy := func(name, text string) string {
 		return fmt.Sprintf("policy %q {\n applies_to = [command.rm]\n confirm {\n type = %q\n }\n}\n", name, text)
 	}
-	set := load(t, commandRM, policy("a", "x"), policy("b", "x"), policy("c", "y"), policy("d", "z"))
+	set := load(t, commandRM, policy("a", "x"), policy("b", "x"), policy("c", "v"), policy("d", "z"))
 	if decision := ordinary().run(t, set, "rm", "/a"); decision.Effect != guard.Confirm || len(decision.Confirmations) != 3 {
 		t.Errorf("got %s %+v", decision.Effect, decision.Confirmations)
 	}
-	set = load(t, commandRM, policy("a", "x"), policy("b", "w"), policy("c", "y"), policy("d", "z"))
+	set = load(t, commandRM, policy("a", "x"), policy("b", "w"), policy("c", "v"), policy("d", "z"))
 	if decision := ordinary().run(t, set, "rm", "/a"); decision.Effect != guard.Deny || !strings.Contains(decision.Problems[0].Next, "split") {
 		t.Errorf("got %s %+v", decision.Effect, decision.Problems)
 	}

@@ -104,7 +104,7 @@ func TestBackups(t *testing.T) {
 		{"without a predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(49), "previous": []any{}}, "backup unknown"},
 		{"as empty as its predecessor", `min_size = "50%"`, map[string]any{"time": now, "bytes": int64(0), "previous": []any{int64(0)}}, "backup unknown"},
 		{"from so far in the future that nanoseconds overflow", `max_age = "24h"`, map[string]any{"time": time.Unix(now-3600+18446744073, 0), "bytes": int64(1)}, "backup unknown"},
-		{"a size without sense", `min_size = "many"`, map[string]any{"time": now, "bytes": int64(49)}, "backup error"},
+		{"a size without sense", `min_size = probe.x.least`, map[string]any{"time": now, "bytes": int64(49), "least": "many"}, "backup error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			decision := ordinary().with("exec", is(test.fact)).run(t, load(t, backup(test.attributes)), "rm", "/a")

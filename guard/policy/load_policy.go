@@ -40,6 +40,9 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 		p.commands = l.appliesTo(attribute)
 	}
 	l.declareNames(p, content)
+	for _, attribute := range content.Attributes {
+		l.constant("policy", attribute)
+	}
 	at := place{policy: p}
 	p.summary = l.optional(content.Attributes["summary"], at)
 	if p.summary != nil {
@@ -101,6 +104,7 @@ func (l *loader) block(p *policyBlock, raw *hcl.Block) *block {
 	}
 	at := place{policy: p, each: content.Attributes["for_each"] != nil}
 	for name, attribute := range content.Attributes {
+		l.constant(raw.Type, attribute)
 		switch name {
 		case "enforcement":
 			b.level = l.level(attribute)
@@ -132,6 +136,7 @@ func (l *loader) inner(b *block, content *hcl.BodyContent, at place) {
 		}
 		b.budget = &block{kind: "budget", at: raw.DefRange, attrs: map[string]*expr{}}
 		for name, attribute := range l.content(raw.Body, "budget").Attributes {
+			l.constant("budget", attribute)
 			b.budget.attrs[name] = l.vet(attribute.Expr, at)
 		}
 	}

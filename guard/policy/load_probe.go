@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -43,6 +44,9 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 	content := l.decode(raw.Body, schema)
 	at := place{policy: p, each: content.Attributes["for_each"] != nil}
 	for name, attribute := range content.Attributes {
+		if common[name] {
+			l.constant("probe", attribute)
+		}
 		if name == "for_each" {
 			probe.forEach = l.vet(attribute.Expr, place{policy: p})
 			continue
@@ -79,6 +83,10 @@ func (l *loader) literalParam(kind guard.ProbeKind, attribute *hcl.Attribute) {
 		}
 		if _, err := paramValue(param, value); err != nil {
 			l.errorf(attribute.Range, param.Doc, "%s: %v", param.Name, err)
+			continue
+		}
+		if len(param.Words) > 0 && !value.IsNull() && !slices.Contains(param.Words, value.AsString()) {
+			l.errorf(attribute.Range, "one of: "+quoted(param.Words), "%s: %q is none that the probe knows", param.Name, value.AsString())
 		}
 	}
 }

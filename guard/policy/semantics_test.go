@@ -134,7 +134,7 @@ func TestAnErrorDoesNotPass(t *testing.T) {
 		`format("%9999999s", "a") != ""`,
 	} {
 		t.Run(condition, func(t *testing.T) {
-			decision := ordinary().with("exec", fact).run(t, load(t, rule(condition)), "rm", "/a")
+			decision := ordinary().with("exec", fact).run(t, load(t, ruleByLocal(condition)), "rm", "/a")
 			if decision.Effect != guard.Deny || !has(decision, "rule.r error") {
 				t.Errorf("got %s, %v: %+v", decision.Effect, statuses(decision), decision.Checks)
 			}
@@ -191,7 +191,7 @@ func TestEmptyIsAnError(t *testing.T) {
 		{"a null text to type", "confirm {\n type = probe.x.null\n}", "confirm error"},
 		{"a when of null", "when = probe.x.null\nconfirm {}", "when error"},
 		{"a when that is an error", "when = probe.x.misspelt > 1\nconfirm {}", "when error"},
-		{"an empty list of roles", "role {\n of = { role = \"primary\" }\n must_be = []\n}", "role error"},
+		{"an empty list of roles", "role {\n of = { role = \"primary\" }\n must_be = probe.x.none\n}", "role error"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			decision := ordinary().with("exec", fact).run(t, load(t, radius(test.body)), "rm", "/a")

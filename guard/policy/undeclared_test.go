@@ -146,7 +146,7 @@ func TestMatches(t *testing.T) {
 		`!matches("b", arg.paths)`:      guard.Allow,
 		`!matches("b", arg.paths[100])`: guard.Deny,
 	} {
-		if decision, _ := ordinary().decide(t, load(t, rule(condition)), request("x"), operation("rm", "x")); decision.Effect != want {
+		if decision, _ := ordinary().decide(t, load(t, ruleByLocal(condition)), request("x"), operation("rm", "x")); decision.Effect != want {
 			t.Errorf("%s: got %s, want %s", condition, decision.Effect, want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"blastguard/guard"
@@ -144,4 +145,10 @@ policy "p" {
   }
 }
 `, condition)
+}
+
+// ruleByLocal is rule for what a constant may not be: its value is only known when it
+// decides.
+func ruleByLocal(condition string) string {
+	return strings.Replace(rule("local.tested"), "  rule \"r\"", "  locals { tested = "+condition+" }\n  rule \"r\"", 1)
 }

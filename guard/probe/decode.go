@@ -20,6 +20,9 @@ import (
 // whatever it cannot read to the end without a doubt.
 type decoder func(data []byte) (any, error)
 
+// decodings are the names that policy files may use.
+var decodings = []string{"json", "csv", "lines", "number", "text", "none", ""}
+
 // decoderFor finds a decoder by its name in policy files; nil for "none".
 func decoderFor(name string) (decoder, error) {
 	decode, ok := map[string]decoder{

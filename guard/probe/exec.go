@@ -24,7 +24,7 @@ func execKind() guard.ProbeKind {
 			{Name: "argv", Type: guard.ListParam, Required: true, Doc: "the program and its arguments; never a shell's text"},
 			{Name: "operands", Type: guard.ListParam, Doc: "more words behind argv; when there are none, the program is not run: it might look at everything then"},
 			{Name: "if_empty", Type: guard.AnyParam, Doc: "the answer when there are no operands; without it, that is unknown"},
-			{Name: "decode", Type: guard.StringParam, Doc: "json, csv, lines, number; none (the default): only that it exits with 0"},
+			{Name: "decode", Type: guard.StringParam, Words: decodings, Doc: "json, csv, lines, number; none (the default): only that it exits with 0"},
 		},
 		Doc: "what a program prints: run without stdin, in /, with a fixed PATH and LC_ALL=C; it must exit with 0",
 	}

@@ -18,7 +18,7 @@ func fileKind() guard.ProbeKind {
 		Name: "file",
 		Params: []guard.ProbeParam{
 			{Name: "path", Type: guard.StringParam, Required: true, Doc: "of the file; links are followed"},
-			{Name: "decode", Type: guard.StringParam, Doc: "how to read the content: text, json, csv, number, lines; none (the default): not at all"},
+			{Name: "decode", Type: guard.StringParam, Words: decodings, Doc: "how to read the content: text, json, csv, number, lines; none (the default): not at all"},
 			{Name: "dir", Type: guard.StringParam, Doc: "where a relative path starts; absent: the directory of the request"},
 		},
 		Result: []string{"exists", "size", "modified", "type", "content"},

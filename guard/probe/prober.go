@@ -29,7 +29,7 @@ type Config struct {
 	Extra map[string]Func
 	// ExtraKinds declare them, so that their arguments are checked too.
 	ExtraKinds []guard.ProbeKind
-	// Total bounds one round; zero means 10 seconds.
+	// Total bounds one round in which no question asks for more; zero means 10 seconds.
 	Total time.Duration
 	// Logger may be nil.
 	Logger guard.Logger
@@ -40,6 +40,8 @@ type Config struct {
 const (
 	defaultTotal   = 10 * time.Second
 	defaultTimeout = 3 * time.Second
+	// maxTotal is what a person at a panel can bear: a question may ask for so much.
+	maxTotal = 60 * time.Second
 	// grace is how long a probe whose deadline has passed may take to say what
 	// it knows, before it is abandoned.
 	grace = 150 * time.Millisecond
@@ -80,7 +82,7 @@ func New(config Config) *Prober {
 }
 
 // Measure answers every question, equal keys once. It returns no later than
-// the total (and a moment of grace) after it was called, also when a probe
+// the total, or the longest time that a question asks for, a minute at most (and a moment of grace) after it was called, also when a probe
 // hangs in the kernel: such a probe is left behind, and its fact is unknown.
 // When ctx ends, what is not yet answered is unknown.
 func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
@@ -89,7 +91,8 @@ func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
 
 // MeasureEach is Measure, and tells done the key of each answered question.
 func (p *Prober) MeasureEach(ctx context.Context, asks []guard.Ask, done func(key string)) guard.Facts {
-	ctx, cancel := context.WithTimeout(ctx, p.total)
+	total := p.totalOf(asks)
+	ctx, cancel := context.WithTimeout(ctx, total)
 	defer cancel()
 	type answered struct {
 		key  string
@@ -102,7 +105,7 @@ func (p *Prober) MeasureEach(ctx context.Context, asks []guard.Ask, done func(ke
 			continue
 		}
 		asked[ask.Key] = true
-		go func() { answers <- answered{ask.Key, p.fact(ctx, ask)} }()
+		go func() { answers <- answered{ask.Key, p.fact(ctx, ask, total)} }()
 	}
 	facts := make(guard.Facts, len(asked))
 	for range asked {
@@ -119,14 +122,23 @@ type result struct {
 	err      error
 }
 
+// totalOf is how long a round of these questions may take.
+func (p *Prober) totalOf(asks []guard.Ask) time.Duration {
+	total := p.total
+	for _, ask := range asks {
+		total = max(total, min(ask.Timeout, maxTotal))
+	}
+	return total
+}
+
 // fact measures one question. It returns at the deadline, whatever the probe
 // does.
-func (p *Prober) fact(ctx context.Context, ask guard.Ask) guard.Fact {
+func (p *Prober) fact(ctx context.Context, ask guard.Ask, total time.Duration) guard.Fact {
 	limit := ask.Timeout
 	if limit <= 0 {
 		limit = defaultTimeout
 	}
-	limit = min(limit, p.total)
+	limit = min(limit, total)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	start := p.now()

@@ -297,3 +297,19 @@ func nested(depth int) any {
 	}
 	return value
 }
+
+// A question that asks for more than the usual total gets it, and not more than a person
+// can wait for.
+func TestARoundIsAsLongAsItsLongestQuestion(t *testing.T) {
+	granted := func(ctx context.Context, _ map[string]any) (any, []string, error) {
+		deadline, _ := ctx.Deadline()
+		return time.Until(deadline).Round(time.Second).Seconds(), nil, nil
+	}
+	p := probe.New(probe.Config{Extra: map[string]probe.Func{"granted": granted}})
+	for asked, want := range map[time.Duration]float64{0: 3, 5 * time.Second: 5, 45 * time.Second: 45, time.Hour: 60} {
+		fact := p.Measure(t.Context(), []guard.Ask{{Key: "k", Kind: "granted", Timeout: asked}})["k"]
+		if fact.Value != want {
+			t.Errorf("%s: %v s, want %v", asked, fact.Value, want)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+)
+
+// constantIn is a policy with one attribute as it stands.
+func constantIn(block, line string) string {
+	body := map[string]string{
+		"policy":       line + "\nconfirm {}",
+		"rule":         "rule \"r\" {\n" + line + "\n}",
+		"blast_radius": "blast_radius \"u\" {\n" + line + "\n}",
+		"budget":       "blast_radius \"u\" {\naffected = probe.x.n\nbudget {\n" + line + "\n}\n}",
+		"role":         "role {\n" + line + "\n}",
+		"backup":       "backup {\n" + line + "\n}",
+		"confirm":      "confirm {\n" + line + "\n}",
+		"probe":        "probe \"exec\" \"y\" {\nargv = [\"y\"]\n" + line + "\n}\nrule \"r\" {\ncondition = probe.y.a\n}",
+	}[block]
+	return commandRM + "policy \"p\" {\n  applies_to = [command.rm]\n  probe \"exec\" \"x\" {\n    argv = [\"x\"]\n    decode = \"json\"\n  }\n" + body + "\n}\n"
+}
+
+// What could only refuse when it decides is found when it is written.
+func TestConstantsAreKnownAtLoad(t *testing.T) {
+	const radius, total = "affected = probe.x.n\n", "affected = probe.x.n\ntotal = probe.x.t\n"
+	for _, test := range []struct{ block, line, want string }{ // want "": it loads
+		{"blast_radius", radius + `max = "10"`, `max must be a number, 0 or more: it is string`},
+		{"blast_radius", radius + `max = -10`, `max must be a number, 0 or more: it is -10`},
+		{"blast_radius", radius + `max = null`, `max must be a number, 0 or more: it is null`},
+		{"blast_radius", radius + `max = []`, `max must be a number, 0 or more`},
+		{"blast_radius", radius + `max = 0`, ""},
+		{"blast_radius", radius + `max = 2 * 5`, ""},
+		{"blast_radius", radius + `max = size("1GB")`, ""},
+		{"blast_radius", radius + `max = size("many")`, `size`},
+		{"blast_radius", radius + `max = 10 - 20`, `it is -10`},
+		{"blast_radius", total + `max_percent = "10%"`, `max_percent must be a number, from 0 to 100, without a %: it is string`},
+		{"blast_radius", total + `max_percent = 110`, `it is 110`},
+		{"blast_radius", total + `max_percent = -1`, `it is -1`},
+		{"blast_radius", total + `max_percent = 2.5`, ""},
+		{"blast_radius", total + `keep_at_least = -5`, `keep_at_least must be a number, 0 or more: it is -5`},
+		{"blast_radius", total + `keep_at_least = "5"`, `keep_at_least must be a number`},
+		{"blast_radius", total + `keep_at_least = 0`, ""},
+		{"blast_radius", radius + "max = 5\ndrift = \"10%\"", `drift must be a number, 0 or more: it is string`},
+		{"blast_radius", radius + "max = 5\ndrift = -1", `it is -1`},
+		{"blast_radius", radius + "max = 5\ndrift = 0", ""},
+		{"blast_radius", radius + "max = 5\nsettle = \"60\"", `settle must be a duration with a unit, or seconds`},
+		{"blast_radius", radius + "max = 5\nsettle = -1", `it is -1`},
+		{"blast_radius", radius + "max = 5\nsettle = 60", ""},
+		{"blast_radius", "affected = \"3\"\nmax = 5", `affected must be a number, 0 or more, or a list of what is hit: it is string`},
+		{"blast_radius", "affected = -3\nmax = 5", `it is -3`},
+		{"blast_radius", "affected = [\"a\"]\nmax = 5", ""},
+		{"blast_radius", "affected = 1\ntotal = 0\nmax_percent = 5", `total must be a number, more than 0: it is 0`},
+		{"blast_radius", "affected = 1\nbaseline = -1\nmax_percent = 5", `baseline must be a number, more than 0: it is -1`},
+		{"blast_radius", "for_each = []\naffected = 1\nmax = 5", `for_each must be a list or an object that is not empty: it is empty: nothing would be checked`},
+		{"blast_radius", "for_each = \"web\"\naffected = 1\nmax = 5", `for_each must be a list or an object`},
+		{"blast_radius", "for_each = [\"web\"]\naffected = 1\nmax = 5", ""},
+		{"budget", "max = 5\nper = 0", `per must be a duration with a unit, or seconds: it is 0`},
+		{"budget", "max = 5\nper = \"1\"", `per must be a duration`},
+		{"budget", "max = -5\nper = \"1h\"", `max must be a number, 0 or more: it is -5`},
+		{"budget", "max = 5\nper = \"1h\"\nkey = \"\"", `key must be a text that is not empty: it is empty`},
+		{"budget", "max = 5\nper = \"1h\"\nkey = 5", `key must be a text`},
+		{"budget", "max = 5\nper = \"1h\"\nkey = \"web\"", ""},
+		{"backup", "of = probe.x\nmax_age = \"24\"", `max_age must be a duration with a unit, or seconds`},
+		{"backup", "of = probe.x\nmax_age = \"-1h\"", `max_age must be a duration`},
+		{"backup", "of = probe.x\nmax_age = 0", `it is 0`},
+		{"backup", "of = probe.x\nmax_age = \"24h\"", ""},
+		{"backup", "of = probe.x\nmin_size = \"many\"", `min_size must be a size with a unit, bytes, or a percentage`},
+		{"backup", "of = probe.x\nmin_size = true", `min_size must be a size`},
+		{"backup", "of = probe.x\nmin_size = \"50%\"", ""},
+		{"backup", "of = probe.x\nmin_size = \"100GB\"", ""},
+		{"backup", "of = \"dump\"\nmin_size = 1", `of must be an object: it is string`},
+		{"role", "of = probe.x\nmust_be = []", `must_be must be a text, or a list of texts that is not empty: it is empty`},
+		{"role", "of = probe.x\nmust_be = \"\"", `it is empty`},
+		{"role", "of = probe.x\nmust_be = [\"secondary\", 1]", `must_be must be a text, or a list of texts`},
+		{"role", "of = probe.x\nmust_be = null", `must_be must be a text`},
+		{"role", "of = probe.x\nmust_be = [\"secondary\"]", ""},
+		{"role", "of = probe.x\nmust_be = \"secondary\"\nmax_lag = \"30\"", `max_lag must be a duration`},
+		{"role", "of = probe.x\nmust_be = \"secondary\"\nupstream_alive = \"yes\"", `upstream_alive must be true or false: it is string`},
+		{"rule", `condition = "true"`, `condition must be true or false: it is string`},
+		{"rule", `condition = 1`, `condition must be true or false: it is number`},
+		{"rule", `condition = null`, `condition must be true or false: it is null`},
+		{"rule", `condition = false`, ""},
+		{"rule", "condition = false\nerror_message = 5", `error_message must be a text`},
+		{"rule", "condition = false\nerror_message = \"\"", `it is empty`},
+		{"policy", `when = null`, `when must be true or false: it is null`},
+		{"policy", `when = "true"`, `when must be true or false: it is string`},
+		{"policy", `when = true`, ""},
+		{"policy", `summary = 5`, `summary must be a text`},
+		{"confirm", `type = "yes"`, `the text to type is "yes", which people type without reading`},
+		{"confirm", `type = "Y"`, `which people type without reading`},
+		{"confirm", `type = ""`, `type must be a text that is not empty: it is empty`},
+		{"confirm", `type = 5`, `type must be a text`},
+		{"confirm", `type = host.name`, ""},
+		{"confirm", `show = "false"`, `show must be true or false: it is string`},
+		{"confirm", `delay = "5"`, `delay must be a duration`},
+		{"confirm", `deadline = 0`, `it is 0`},
+		{"confirm", `targets = []`, `targets must be a text, or a list of texts that is not empty: it is empty`},
+		{"probe", "decode = \"json\"\ntimeout = \"5m\"", `timeout must be a duration with a unit, or seconds: it is 5m`},
+		{"probe", "decode = \"json\"\ntimeout = 0", `it is 0`},
+		{"probe", "decode = \"json\"\ntimeout = \"10s\"", ""},
+		{"probe", "decode = \"json\"\nfresh_for = \"2\"", `fresh_for must be a duration`},
+		{"probe", "decode = \"jsn\"", `decode: "jsn" is none that the probe knows`},
+		{"probe", "decode = 5", `decode: a text is needed`},
+	} {
+		t.Run(test.block+" "+test.line, func(t *testing.T) {
+			set, diagnostics := Load([]guard.PolicyFile{file("a.hcl", constantIn(test.block, test.line))}, Options{Kinds: kinds()})
+			if test.want == "" {
+				if set == nil || diagnostics.HasErrors() {
+					t.Errorf("it does not load: %v", diagnostics)
+				}
+				return
+			}
+			found := slices.ContainsFunc(diagnostics, func(d Diagnostic) bool {
+				return d.Severity == severityError && strings.Contains(d.Summary+": "+d.Detail, test.want) && d.File == "a.hcl" && d.Line > 0 && d.Snippet != ""
+			})
+			if !found || set != nil {
+				t.Errorf("want %q, got %v", test.want, diagnostics)
+			}
+		})
+	}
+	_, diagnostics := Load([]guard.PolicyFile{file("a.hcl", constantIn("confirm", `type = "destroy it"`))}, Options{Kinds: kinds()})
+	if diagnostics.HasErrors() || len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Summary, "always the same") {
+		t.Errorf("a constant text: %v", diagnostics)
+	}
+}
+
+// Every attribute that is an expression says what a constant must be, so that a new one
+// cannot be forgotten.
+func TestEveryAttributeSaysWhatAConstantMustBe(t *testing.T) {
+	elsewhere := []string{"applies_to", "enforcement", "on_unknown", "unattended", "require_expect"} // words, read as such
+	looked := 0
+	for _, block := range Reference() {
+		if !slices.Contains([]string{"policy", "rule", "blast_radius", "budget", "role", "backup", "confirm", "probe"}, block.Name) {
+			continue
+		}
+		for _, attribute := range block.Attributes {
+			looked++
+			_, own := wants[block.Name+"."+attribute.Name]
+			_, common := wants[attribute.Name]
+			if !own && !common && !slices.Contains(elsewhere, attribute.Name) {
+				t.Errorf("%s.%s: a constant may be anything", block.Name, attribute.Name)
+			}
+		}
+	}
+	if looked < 40 {
+		t.Error(fmt.Sprint("only ", looked, " attributes were looked at"))
+	}
+}

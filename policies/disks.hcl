@@ -23,7 +23,7 @@ locals {
 policy "overwrite-device" {
   summary = "overwrite ${join(" ", arg.paths)}"
   applies_to = [
-    command.written, command.edited, command.appended, command.shred, command.truncate,
+    command.written, command.replaced, command.edited, command.appended, command.shred, command.truncate,
     command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
   when = length(local.devices) > 0 || length(local.others) > 0

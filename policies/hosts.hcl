@@ -89,7 +89,7 @@ locals {
 # No pattern, an empty one or one that matches everything: also a gentle signal
 # ends what does not expect it.
 policy "signal-all" {
-  summary    = "signal all ${length(probe.all)} processes of ${host.name}, or all of a kind"
+  summary    = "signal all ${length(probe.all)} processes of this host, or all of a kind"
   applies_to = [command.pkill]
   when = length([for i, word in argv : word if i == 1 && contains(["-V", "-h"], word)]) == 0 && (
     arg.inverse || length(arg.names) == 0 && arg.pidfile == null || length([for pattern in arg.names : pattern if matches(pattern, arg.full ? local.usual_lines : local.usual_names)]) > 0
@@ -107,7 +107,7 @@ policy "signal-all" {
 }
 
 policy "signal-all-names" {
-  summary    = "signal all ${length(probe.all)} processes of ${host.name}, or all of a kind"
+  summary    = "signal all ${length(probe.all)} processes of this host, or all of a kind"
   applies_to = [command.killall]
   when = length([for i, word in argv : word if i == 1 && contains(["-l", "-L", "-V"], word)]) == 0 && (
     length(arg.names) == 0 || contains(arg.names, "") || arg.regexp && length([for pattern in arg.names : pattern if matches(pattern, local.usual_names)]) > 0
@@ -125,7 +125,7 @@ policy "signal-all-names" {
 }
 
 policy "signal-everybody" {
-  summary    = "signal all ${length(probe.all)} processes of ${host.name}"
+  summary    = "signal all ${length(probe.all)} processes of this host"
   applies_to = [command.kill-all]
 
   probe "exec" "all" {

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "57b5f1af7e46ca9c20a1e4f85aa424ab99e62924cf6ca11315abba25a62e0996"
+const indexHash = "19f6f287dc4150e9d03a3a5f0f2ab830a329b2076079c20ff8e0b18de4447e7e"
 
 func indexPrograms() []string {
 	return []string{

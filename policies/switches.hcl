@@ -17,7 +17,7 @@ locals {
 }
 
 policy "stop-host-by-file" {
-  summary    = "stop, suspend or restart ${host.name}: ${join(", ", local.hit)}"
+  summary    = "stop, suspend or restart this host: ${join(", ", local.hit)}"
   applies_to = [command.truncate, command.written, command.edited, command.appended]
   when       = length(local.hit) > 0
 

@@ -31,7 +31,7 @@ demo: build ## two famous nights, in a scratch world
 	bin/guard demo s3
 
 test: ## all tests, with the race detector
-	$(GO) test -race -timeout 40m -tags $(TAGS) ./...
+	$(GO) test -race -timeout 75m -tags $(TAGS) ./...
 
 lint: ## gofmt, go vet, staticcheck, shellcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not formatted: $$unformatted" >&2; exit 1; }

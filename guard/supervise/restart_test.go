@@ -116,13 +116,18 @@ func TestAProcessKilledAmongSignalsEndsItsQuestion(t *testing.T) {
 // A call that failed and comes again with other words is another question; with
 // the same words it has its answer.
 func TestOtherWordsAreAskedAnew(t *testing.T) {
-	r := newOldRun(t)
-	r.decide = always
-	r.write("bad", "neither program nor script")
-	r.run(r.prober(), "repeat", "./bad", "one", "two", "two", "three")
-	if got := strings.Join(r.commands(), "; "); got != "./bad one; ./bad two; ./bad three" {
-		t.Errorf("asked %q", got)
+	const want = "./bad one; ./bad two; ./bad three"
+	got := ""
+	for range 3 { // an answer is remembered for a second: a machine may be slower than that
+		r := newOldRun(t)
+		r.decide = always
+		r.write("bad", "neither program nor script")
+		r.run(r.prober(), "repeat", "./bad", "one", "two", "two", "three")
+		if got = strings.Join(r.commands(), "; "); got == want {
+			return
+		}
 	}
+	t.Errorf("asked %q, want %q", got, want)
 }
 
 // A program that executes itself again is asked again, however much alike the

@@ -54,8 +54,14 @@ func TestThePrimaryIsRefusedAndTheStandbyIsAsked(t *testing.T) {
 	if asked.Effect != "confirm" || len(asked.Decision.Confirmations) == 0 {
 		t.Fatalf("rm -rf of the standby is not asked: %s", asked.raw)
 	}
-	if text := asked.Decision.Confirmations[0].Text; !strings.Contains(text, "secondary") {
-		t.Errorf("the text to type is %q, without the role", text)
+	host, _ := os.Hostname()
+	if text := asked.Decision.Confirmations[0].Text; text != "secondary "+host+":"+standby {
+		t.Errorf("the text to type is %q, without the role or the directory", text)
+	}
+	for _, want := range []string{"a server is running in it", "port " + pair.Standby.PortText(), "follows 127.0.0.1:" + pair.Primary.PortText()} {
+		if !strings.Contains(asked.raw, want) {
+			t.Errorf("the panel does not say %q: %s", want, asked.raw)
+		}
 	}
 
 	pair.Standby.Stop()

@@ -26,7 +26,8 @@ func TestTheReadmesPanelIsThatOfTheProgram(t *testing.T) {
 		Decision: guard.Decision{
 			Effect: guard.Confirm, Summary: "delete old-releases",
 			Checks: []guard.Check{
-				passes("protected-paths", "rule.protected", "", ""), passes("delete", "rule.home", "", ""),
+				passes("protected-paths", "rule.protected", "", ""), passes("protected-paths", "rule.vital", "", ""),
+				passes("delete", "rule.home", "", ""),
 				passes("delete", "rule.home of others", "", ""), passes("delete", "rule.one file system", "", ""),
 				passes("delete", "blast_radius.entries.max", "41210", "at most 100000"),
 			},
@@ -34,7 +35,7 @@ func TestTheReadmesPanelIsThatOfTheProgram(t *testing.T) {
 			Targets:       []guard.Target{{Given: "old-releases", Resolved: "/srv/old-releases", Detail: "directory"}},
 			Measures:      []guard.Measure{{Policy: "delete", Unit: "entries", Text: "41210 entries, at most 100000"}},
 		},
-		PolicyLine: "aa55d7f2: 5 shipped, 0 of /etc/guard",
+		PolicyLine: "aa55d7f2: 8 shipped, 0 of /etc/guard",
 		LogLine:    "/var/lib/guard/audit.db",
 	}, 80, 30, approve.Style{})
 	for _, line := range strings.Split(panel, "\n") {

@@ -2,8 +2,8 @@
 # of megabytes instead of hundreds of gigabytes.
 
 command "rm" {
-  program = "rm"
-
+  program     = "rm"
+  other_flags = "harmless" # -f, -v, -i …
   flag "recursive" {
     short = ["r", "R"]
     type  = bool

@@ -29,7 +29,8 @@ type Config struct {
 	Extra map[string]Func
 	// ExtraKinds declare them, so that their arguments are checked too.
 	ExtraKinds []guard.ProbeKind
-	// Total bounds one round in which no question asks for more; zero means 10 seconds.
+	// Total bounds one round, whatever its questions ask for. Zero means 10
+	// seconds, or what the most patient question asks for up to a minute.
 	Total time.Duration
 	// Logger may be nil.
 	Logger guard.Logger
@@ -59,9 +60,6 @@ type Prober struct {
 // New returns a Prober for one request.
 func New(config Config) *Prober {
 	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, total: config.Total, logger: config.Logger, now: config.Now}
-	if p.total <= 0 {
-		p.total = defaultTotal
-	}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -124,7 +122,10 @@ type result struct {
 
 // totalOf is how long a round of these questions may take.
 func (p *Prober) totalOf(asks []guard.Ask) time.Duration {
-	total := p.total
+	if p.total > 0 {
+		return p.total
+	}
+	total := defaultTotal
 	for _, ask := range asks {
 		total = max(total, min(ask.Timeout, maxTotal))
 	}

@@ -70,7 +70,7 @@ policy "slow" {
   probe "exec" "plan" {
     argv    = ["sh", "-c", ": > `+h.dir+`/measuring; exec sleep 300"]
     decode  = "json"
-    timeout = "5m"
+    timeout = "1m"
   }
   rule "r" {
     condition     = probe.plan.ok

@@ -64,7 +64,7 @@ policy "slow" {
   probe "exec" "plan" {
     argv    = ["sh", "-c", ": > DIR/reached; while [ ! -e DIR/go ]; do sleep 0.01; done; echo 1"]
     decode  = "number"
-    timeout = "5m"
+    timeout = "1m"
   }
   rule "known" {
     condition     = probe.plan == 1

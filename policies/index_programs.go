@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "19f6f287dc4150e9d03a3a5f0f2ab830a329b2076079c20ff8e0b18de4447e7e"
+const indexHash = "9bedc6eaab164672dd798dd3094b729c560d7e831c24b727819fe2a094b8d322"
 
 func indexPrograms() []string {
 	return []string{
@@ -19,17 +19,17 @@ func indexPrograms() []string {
 		"mkfs.ext4dev", "mkfs.f2fs", "mkfs.fat", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.jfs", "mkfs.minix",
 		"mkfs.msdos", "mkfs.nilfs2", "mkfs.ntfs", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkfs.vfat", "mkfs.xfs",
 		"mkisofs", "mkntfs", "mkreiserfs", "mkswap", "mkudffs", "mtd_debug", "mv", "mysql_install_db",
-		"mysqld", "nandwrite", "ntfsclone", "nvme", "nwipe", "objcopy", "openssl", "pandoc",
-		"partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs", "parted",
-		"patch", "perl", "pg_basebackup", "pg_createsubscriber", "pg_dump", "pg_dumpall", "pg_resetwal", "pg_rewind",
-		"pkill", "poweroff", "pscp", "pvcreate", "pvremove", "qemu-img", "reboot", "resize2fs",
-		"rm", "rmdir", "rsync", "ruby", "scp", "scrub", "sed", "sfdisk",
-		"sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "sgdisk", "shred", "shuf", "shutdown",
-		"skill", "sort", "sponge", "strace", "strip", "sysctl", "systemctl", "tar",
-		"tcpdump", "tee", "telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos",
-		"unlink", "unlzma", "unxz", "unzip", "unzstd", "vgreduce", "vgremove", "wget",
-		"wipefs", "xfs_copy", "xfs_mdrestore", "xfs_repair", "xorrisofs", "xsltproc", "xtrabackup", "xxd",
-		"xz", "zfs", "zpool", "zstd",
+		"mysqld", "nandwrite", "ntfsclone", "nvme", "nwipe", "openssl", "pandoc", "partclone.btrfs",
+		"partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs", "parted", "patch",
+		"perl", "pg_basebackup", "pg_createsubscriber", "pg_dump", "pg_dumpall", "pg_resetwal", "pg_rewind", "pkill",
+		"poweroff", "pscp", "pvcreate", "pvremove", "qemu-img", "reboot", "resize2fs", "rm",
+		"rmdir", "rsync", "ruby", "scp", "scrub", "sed", "sfdisk", "sg_format",
+		"sg_sanitize", "sg_unmap", "sg_write_same", "sgdisk", "shred", "shuf", "shutdown", "skill",
+		"sort", "sponge", "strip", "sysctl", "systemctl", "tar", "tcpdump", "tee",
+		"telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos", "unlink", "unlzma",
+		"unxz", "unzip", "unzstd", "vgreduce", "vgremove", "wget", "wipefs", "xfs_copy",
+		"xfs_mdrestore", "xfs_repair", "xorrisofs", "xsltproc", "xtrabackup", "xxd", "xz", "zfs",
+		"zpool", "zstd",
 	}
 }
 

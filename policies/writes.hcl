@@ -53,44 +53,85 @@ command "removed" {
 # --- copies
 
 command "copy" {
-  other_flags = "harmless"
   program     = "cp"
+  otherwise = "harmless"
+  flags = [
+    "-a -b -d -f -H -i -l -L -n -p -P -r -R -s -u -v -x -Z --archive --attributes-only --backup? --context? --copy-contents --debug --dereference --force --help --interactive --link",
+    "--keep-directory-symlink --no-clobber --no-dereference --no-preserve= --one-file-system --parents --preserve? --recursive --reflink? --remove-destination --sparse= --strip-trailing-slashes --symbolic-link --update? --verbose --version",
+  ]
   flag "suffix" { short = "S" }
   flag "target-directory" {
     short = "t"
     does  = "write"
     from  = ["sources", "to"]
   }
+  flag "no-target-directory" {
+    short = "T"
+    type  = bool
+  }
   operand "sources" { type = list(string) }
   operand "to" {
     does    = "write"
     from    = "sources"
     without = "target-directory"
+    onto    = "no-target-directory"
+  }
+}
+
+# With these the old file is taken away first: a device is one no more.
+command "copy-over" {
+  program = "cp"
+  flag "suffix" { short = "S" }
+  flag "first" {
+    short    = "b"
+    long     = ["backup", "remove-destination"]
+    type     = list(string)
+    attached = true
+  }
+  flag "target-directory" {
+    short = "t"
+    does  = "replace"
+    from  = ["sources", "to"]
+    with  = "first"
+  }
+  flag "no-target-directory" {
+    short = "T"
+    type  = bool
+  }
+  operand "sources" { type = list(string) }
+  operand "to" {
+    does    = "replace"
+    from    = "sources"
+    with    = "first"
+    without = "target-directory"
+    onto    = "no-target-directory"
   }
 }
 
 command "copy-remote" {
-  other_flags = "harmless"
   program     = ["scp", "pscp"]
+  otherwise = "harmless"
+  flags = "-3 -4 -6 -A -B -C -O -p -q -r -R -s -T -v"
   flag "value" {
-    short = ["c", "D", "F", "i", "J", "l", "o", "P", "S", "X"]
+    short = ["c", "D", "F", "i", "J", "l", "P", "X"]
     long  = []
     type  = list(string)
   }
   operand "sources" { type = list(string) }
   operand "to" {
-    does = "write"
-    from = "sources"
+    does   = "write"
+    from   = "sources"
+    remote = true
   }
 }
 
 command "install" { # takes the old file away first
-  other_flags = "harmless"
   program     = ["install", "ginstall"]
   otherwise   = "harmless"
+  flags = "-b -c -C -D -p -s -v -Z --backup? --compare --context? --debug --help --preserve-context --preserve-timestamps --strip --verbose --version"
   flag "value" {
     short = ["g", "m", "o", "S"]
-    long  = ["group", "mode", "owner", "strip-program", "suffix"]
+    long  = ["group", "mode", "owner", "suffix"]
     type  = list(string)
   }
   flag "directory" {
@@ -102,9 +143,8 @@ command "install" { # takes the old file away first
     does  = "replace"
     from  = ["sources", "to"]
   }
-  flag "other" {
-    short = ["b", "c", "C", "D", "p", "s", "T", "v", "Z"]
-    long  = ["backup", "compare", "preserve-timestamps", "strip", "verbose"]
+  flag "no-target-directory" {
+    short = "T"
     type  = bool
   }
   operand "sources" { type = list(string) }
@@ -112,16 +152,19 @@ command "install" { # takes the old file away first
     does    = "replace"
     from    = "sources"
     without = ["directory", "target-directory"]
+    onto    = "no-target-directory"
   }
 }
 
-command "link" { # without -f it refuses
-  other_flags = "harmless"
+command "link" { # without one of these it refuses
   program     = "ln"
   otherwise   = "harmless"
+  flags = "-d -F -L -P -r -s -v --directory --help --logical --physical --relative --symbolic --verbose --version"
   flag "force" {
-    short = "f"
-    type  = bool
+    short    = ["b", "f", "i"]
+    long     = ["backup", "force", "interactive"]
+    type     = list(string)
+    attached = true
   }
   flag "suffix" { short = "S" }
   flag "target-directory" {
@@ -130,24 +173,29 @@ command "link" { # without -f it refuses
     from  = ["sources", "to"]
     with  = "force"
   }
-  flag "other" {
-    short = ["b", "d", "F", "i", "L", "n", "P", "r", "s", "T", "v"]
-    long  = ["backup", "directory", "interactive", "logical", "no-dereference", "no-target-directory", "physical", "relative", "symbolic", "verbose"]
+  flag "no-target-directory" {
+    short = "T"
+    type  = bool
+  }
+  flag "no-dereference" {
+    short = "n"
     type  = bool
   }
   operand "sources" { type = list(string) }
   operand "to" {
     does    = "replace"
     from    = "sources"
-    with    = "force"
-    without = "target-directory"
+    with      = "force"
+    without   = "target-directory"
+    onto      = "no-target-directory"
+    onto_link = "no-dereference"
   }
 }
 
 command "move-onto" {
-  other_flags = "harmless"
   program     = "mv"
   otherwise   = "harmless"
+  flags = "-b -f -i -u -v -Z --backup? --context --debug --exchange --force --help --interactive --no-copy --strip-trailing-slashes --update? --verbose --version"
   flag "no-clobber" {
     short = "n"
     type  = bool
@@ -159,9 +207,8 @@ command "move-onto" {
     from    = ["sources", "to"]
     without = "no-clobber"
   }
-  flag "other" {
-    short = ["b", "f", "i", "T", "u", "v", "Z"]
-    long  = ["backup", "force", "interactive", "no-target-directory", "strip-trailing-slashes", "update", "verbose"]
+  flag "no-target-directory" {
+    short = "T"
     type  = bool
   }
   operand "sources" { type = list(string) }
@@ -169,53 +216,51 @@ command "move-onto" {
     does    = "replace"
     from    = "sources"
     without = ["no-clobber", "target-directory"]
+    onto    = "no-target-directory"
   }
 }
 
-command "rsync" { # what it does not name it looks at in the directory itself
-  other_flags = "harmless"
-  program     = "rsync"
-  otherwise   = "harmless"
-  flag "value" {
-    short = ["B", "e", "f", "M", "T"]
-    long = [
-      "backup-dir", "block-size", "bwlimit", "chmod", "chown", "compare-dest", "compress-choice", "compress-level", "contimeout", "copy-dest", "exclude", "exclude-from", "files-from", "filter", "include", "include-from",
-      "link-dest", "log-file", "log-file-format", "max-delete", "max-size", "min-size", "modify-window", "out-format", "partial-dir", "password-file", "port", "read-batch", "remote-option", "rsh", "rsync-path", "suffix", "temp-dir", "timeout", "usermap", "groupmap",
-    ]
-    type = list(string)
-  }
+command "rsync" { # what it does not name it looks at in the directory itself; it takes no beginnings of names
+  program   = "rsync"
+  otherwise = "harmless"
+  flags = [
+    "-0 -4 -6 -8 -a -A -b -c -C -d -D -E -F -g -h -H -i -I -J -k -K -l -L -m -N -o -O -p -P -q -r -R -s -S -t -u -U -v -V -W -x -X -y -z -B= -e= -f= -T=",
+    "--8-bit-output --acls --append --append-verify --archive --atimes --backup --blocking-io --checksum --compress --copy-dirlinks --copy-links --copy-unsafe-links --crtimes --cvs-exclude --delay-updates --del --delete --delete-after --delete-before --delete-delay --delete-during --delete-excluded --delete-missing-args",
+    "--devices --dirs --executability --existing --fake-super --force --from0 --fsync --fuzzy --group --hard-links --help --human-readable --ignore-errors --ignore-existing --ignore-missing-args --ignore-non-existing --ignore-times --inc-recursive --inplace --ipv4 --ipv6 --itemize-changes --keep-dirlinks --links --mkpath --munge-links",
+    "--new-compress --no-compress --no-D --no-group --no-implied-dirs --no-inc-recursive --no-links --no-motd --no-owner --no-perms --no-relative --no-times --no-whole-file --numeric-ids --old-args --old-dirs --omit-dir-times --omit-link-times --one-file-system --open-noatime --owner --partial --perms --preallocate --progress",
+    "--prune-empty-dirs --quiet --recursive --relative --safe-links --secluded-args --size-only --sparse --specials --stats --super --times --update --verbose --version --whole-file --xattrs --zc= --zl= --zt=",
+    "--address= --backup-dir= --block-size= --bwlimit= --checksum-choice= --checksum-seed= --chmod= --chown= --compare-dest= --compress-choice= --compress-level= --compress-threads= --contimeout= --copy-dest= --debug= --exclude= --exclude-from= --files-from= --filter= --groupmap= --iconv= --include= --include-from= --info=",
+    "--link-dest= --log-file-format= --max-alloc= --max-delete= --max-size= --min-size= --modify-window= --out-format= --outbuf= --partial-dir= --password-file= --port= --protocol= --read-batch= --rsh= --rsync-path= --skip-compress= --sockopts= --stderr= --stop-after= --stop-at= --suffix= --temp-dir= --timeout= --usermap=",
+  ]
   flag "dry-run" {
     short = "n"
     long  = ["dry-run", "list-only"]
     type  = bool
   }
-  flag "other" {
-    short = ["0", "4", "6", "a", "A", "b", "c", "C", "d", "D", "E", "g", "h", "H", "i", "I", "J", "k", "K", "l", "L", "m", "N", "o", "O", "p", "P", "q", "r", "R", "s", "S", "t", "u", "U", "v", "W", "x", "X", "y", "z"]
-    long  = ["acls", "archive", "append-verify", "backup", "checksum", "compress", "copy-links", "delete", "del", "delete-after", "delete-before", "delete-delay", "delete-during", "delete-excluded", "devices", "existing", "force", "fuzzy", "group", "hard-links", "human-readable", "ignore-errors", "ignore-existing", "ignore-times", "inplace", "itemize-changes", "links", "numeric-ids", "omit-dir-times", "one-file-system", "owner", "partial", "perms", "progress", "prune-empty-dirs", "quiet", "recursive", "relative", "size-only", "sparse", "specials", "stats", "super", "times", "update", "verbose", "whole-file", "xattrs"]
-    type  = bool
+  flag "remove-source-files" { type = bool }
+  operand "sources" {
+    type    = list(string)
+    does    = "remove"
+    with    = "remove-source-files"
+    without = "dry-run"
+    remote  = true
   }
-  operand "sources" { type = list(string) }
   operand "to" {
     does    = "write"
     without = "dry-run"
+    remote  = true
   }
 }
 
-command "rsync-delete" {
-  other_flags = "harmless"
-  program     = "rsync"
-  flag "value" {
-    short = ["B", "e", "f", "M", "T"]
-    long  = ["backup-dir", "bwlimit", "chmod", "chown", "compare-dest", "exclude", "exclude-from", "files-from", "filter", "include", "include-from", "link-dest", "log-file", "max-delete", "max-size", "min-size", "partial-dir", "password-file", "port", "rsh", "rsync-path", "suffix", "temp-dir", "timeout"]
-    type  = list(string)
-  }
+command "rsync-delete" { # the last word, whatever stands before it
+  program = "rsync"
   flag "dry-run" {
     short = "n"
     long  = ["dry-run", "list-only"]
     type  = bool
   }
   flag "delete" {
-    long = ["del", "delete", "delete-after", "delete-before", "delete-delay", "delete-during", "delete-excluded"]
+    long = ["del", "delete", "delete-after", "delete-before", "delete-delay", "delete-during", "delete-excluded", "delete-missing-args"]
     type = bool
   }
   operand "sources" { type = list(string) }
@@ -223,22 +268,18 @@ command "rsync-delete" {
     does    = "remove"
     with    = "delete"
     without = "dry-run"
+    remote  = true
   }
 }
 
 # --- streams and editors
 
 command "tee" {
-  other_flags = "harmless"
   program     = ["sponge", "tee"]
   otherwise   = "harmless"
+  flags = "-i -p --help --ignore-interrupts --output-error? --version"
   flag "append" {
     short = "a"
-    type  = bool
-  }
-  flag "other" {
-    short = ["i", "p"]
-    long  = ["ignore-interrupts", "output-error"]
     type  = bool
   }
   operand "files" {
@@ -249,7 +290,6 @@ command "tee" {
 }
 
 command "tee-append" {
-  other_flags = "harmless"
   program     = ["sponge", "tee"]
   flag "append" {
     short = "a"
@@ -263,21 +303,22 @@ command "tee-append" {
 }
 
 command "sed" {
-  other_flags = "harmless"
-  program     = ["gsed", "sed"]
+  program   = ["gsed", "sed"]
+  otherwise = "harmless"
+  flags     = "-E -n -r -s -u -z --debug --follow-symlinks --help --null-data --posix --quiet --regexp-extended --sandbox --separate --silent --unbuffered --version -l= --line-length="
   flag "in-place" {
     short    = "i"
     attached = true
   }
   flag "code" {
-    short = ["e", "f"]
-    long  = ["expression", "file"]
+    short = "e"
+    long  = "expression"
     type  = list(string)
+    code  = "sed"
   }
-  flag "line-length" { short = "l" }
   operand "script" {
-    does = "edit"
-    with = ["code", "in-place"]
+    unless = "code"
+    code   = "sed"
   }
   operand "files" {
     type = list(string)
@@ -287,7 +328,6 @@ command "sed" {
 }
 
 command "perl" {
-  other_flags = "harmless"
   program     = ["perl", "ruby"]
   flag "in-place" {
     short    = "i"
@@ -320,7 +360,6 @@ command "perl" {
 }
 
 command "awk" { # -i inplace
-  other_flags = "harmless"
   program     = ["awk", "gawk"]
   flag "include" { short = "i" }
   flag "code" {
@@ -345,16 +384,42 @@ command "awk" { # -i inplace
 }
 
 command "edit" {
-  other_flags = "harmless"
-  program     = ["dos2unix", "ed", "ex", "patch", "strip", "unix2dos"]
+  program   = ["dos2unix", "strip", "unix2dos"]
+  otherwise = "harmless"
+  flags     = "-d -D -g -k -p -q -s -S -v -w -x -X -K= -N= -R= --help --keep-symbol= --preserve-dates --quiet --remove-section= --strip-all --strip-debug --strip-symbol= --strip-unneeded --verbose --version --wildcard"
   flag "output" {
     short = "o"
+    long  = []
     does  = "write"
   }
-  flag "value" {
-    short = ["b", "B", "c", "d", "D", "F", "g", "i", "N", "p", "r", "T", "V", "x", "Y", "z"]
-    long  = []
+  operand "files" {
+    type = list(string)
+    does = "edit"
+  }
+}
+
+command "edit-by-commands" { # whatever those are: they may run programs, and write other files
+  program = ["ed", "ex"]
+  flag "prompt" { short = "p" }
+  operand "file" { does = "edit" }
+  operand "more" {
+    type   = list(string)
+    target = "none"
+  }
+}
+
+command "patch" {
+  program   = "patch"
+  otherwise = "harmless"
+  flags = [
+    "-b -c -E -f -l -n -N -R -s -t -T -u -v -Z --backup --backup-if-mismatch --batch --binary --context --dry-run --force --forward --help --ignore-whitespace --merge? --no-backup-if-mismatch --normal --posix --quiet --remove-empty-files --reverse --set-time --set-utc --silent --unified --verbose --version",
+    "-B= -D= -F= -g= -i= -p= -V= -x= -Y= -z= --basename-prefix= --fuzz= --get= --ifdef= --input= --prefix= --quoting-style= --read-only= --reject-format= --strip= --suffix= --version-control=",
+  ]
+  flag "output" {
+    short = ["o", "r"]
+    long  = ["output", "reject-file"]
     type  = list(string)
+    does  = "write"
   }
   operand "file" { does = "edit" }
   operand "more" {
@@ -366,9 +431,9 @@ command "edit" {
 # --- the flag that names the output
 
 command "output" {
-  other_flags = "harmless"
   program     = ["shuf", "sort"]
   otherwise   = "harmless"
+  flags = "-b -c? -C -d -f -g -h -M -m -r -R -s -u -V -z --check? --debug --dictionary-order --general-numeric-sort --help --human-numeric-sort --ignore-case --ignore-leading-blanks --ignore-nonprinting --merge --month-sort --numeric-sort --random-sort --repeat --reverse --stable --unique --version --version-sort --zero-terminated"
   flag "output" {
     short = "o"
     type  = list(string)
@@ -376,20 +441,14 @@ command "output" {
   }
   flag "value" {
     short = ["e", "i", "k", "n", "S", "t", "T"]
-    long  = ["batch-size", "buffer-size", "compress-program", "field-separator", "files0-from", "head-count", "input-range", "key", "parallel", "random-source", "sort", "temporary-directory"]
+    long  = ["batch-size", "buffer-size", "field-separator", "files0-from", "head-count", "input-range", "key", "parallel", "random-source", "sort", "temporary-directory"]
     type  = list(string)
-  }
-  flag "other" {
-    short = ["b", "c", "C", "d", "f", "g", "h", "M", "m", "R", "r", "s", "u", "V", "z"]
-    long  = ["check", "debug", "dictionary-order", "echo", "ignore-case", "ignore-leading-blanks", "merge", "month-sort", "numeric-sort", "general-numeric-sort", "human-numeric-sort", "random-sort", "repeat", "reverse", "stable", "unique", "version-sort", "zero-terminated", "help", "version"]
-    type  = bool
   }
   operand "files" { type = list(string) }
 }
 
 command "output-of-tools" {
-  other_flags = "harmless"
-  program     = ["age", "dot", "genisoimage", "iconv", "mkisofs", "openssl", "pandoc", "strace", "xorrisofs", "xsltproc"] # not compilers: a build would wait for each
+  program     = ["age", "dot", "genisoimage", "iconv", "mkisofs", "openssl", "pandoc", "xorrisofs", "xsltproc"] # not compilers: a build would wait for each
   style       = "go"
   flag "output" {
     long = ["o", "out", "output"]
@@ -400,8 +459,9 @@ command "output-of-tools" {
 }
 
 command "gpg" {
-  other_flags = "harmless"
   program     = ["gpg", "gpg2"]
+  otherwise = "harmless"
+  flags = "-a -b -c -d -e -n -q -s -v --armor --batch --clear-sign --clearsign --decrypt --detach-sign --dry-run --encrypt --no-tty --quiet --sign --symmetric --textmode --verbose --verify --version --yes --cipher-algo= --compress-algo= --default-key= --digest-algo= --passphrase-fd= --pinentry-mode= --trust-model="
   flag "output" {
     short = "o"
     does  = "write"
@@ -414,26 +474,35 @@ command "gpg" {
   operand "more" { type = list(string) }
 }
 
+# It asks for what a URL names; what sends something else or keeps names of its own is not
+# listed here.
 command "curl" {
-  other_flags = "harmless"
-  program     = "curl"
+  program   = "curl"
+  otherwise = "harmless"
+  flags = [
+    "-# -0 -1 -2 -3 -4 -6 -a -B -f -g -G -i -I -j -k -l -L -M -n -N -p -q -R -s -S -v -V -Z",
+    "--anyauth --basic --cert-status --compressed --create-dirs --digest --disable --fail --fail-early --fail-with-body --get --globoff --head --http0.9 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --include --insecure --ipv4 --ipv6 --junk-session-cookies --list-only --location --location-trusted --negotiate --netrc",
+    "--netrc-optional --next --no-buffer --no-keepalive --no-progress-meter --ntlm --parallel --path-as-is --progress-bar --proxytunnel --raw --remote-time --remove-on-error --retry-all-errors --retry-connrefused --show-error --silent --ssl --ssl-reqd --styled-output --suppress-connect-headers --tcp-nodelay --tlsv1 --tlsv1.2 --tlsv1.3 --verbose --version",
+    "-A= -b= -C= -e= -E= -h? -H= -m= -r= -u= -U= -w= -x= -y= -Y= -z= --cacert= --capath= --cert= --cert-type= --ciphers= --connect-timeout= --connect-to= --continue-at= --cookie= --crlfile= --doh-url= --header= --help? --interface= --key= --key-type= --keepalive-time= --limit-rate= --local-port= --max-filesize= --max-redirs= --max-time= --netrc-file= --noproxy=",
+    "--oauth2-bearer= --parallel-max= --pass= --pinnedpubkey= --proto= --proto-default= --proto-redir= --proxy= --proxy-header= --proxy-user= --range= --rate= --referer= --resolve= --retry= --retry-delay= --retry-max-time= --socks5= --socks5-hostname= --speed-limit= --speed-time= --time-cond= --tls-max= --unix-socket= --url= --user= --user-agent= --write-out=",
+  ]
   flag "output" {
     short = ["c", "D", "o"]
-    long  = ["cookie-jar", "dump-header", "output", "stderr", "trace", "trace-ascii"]
+    long  = ["alt-svc", "cookie-jar", "dump-header", "etag-save", "hsts", "output", "stderr", "trace", "trace-ascii"]
     type  = list(string)
     does  = "write"
   }
-  flag "value" {
-    short = ["A", "b", "C", "d", "e", "E", "F", "h", "H", "K", "m", "P", "Q", "r", "t", "T", "u", "U", "w", "x", "X", "y", "Y", "z"]
-    long  = ["config", "connect-timeout", "data", "data-binary", "data-raw", "data-urlencode", "form", "header", "max-time", "proxy", "request", "retry", "upload-file", "url", "user", "user-agent", "write-out"]
-    type  = list(string)
-  }
+  flag "output-dir" { does = "write" }
   operand "urls" { type = list(string) }
 }
 
 command "wget" {
-  other_flags = "harmless"
-  program     = "wget"
+  program   = "wget"
+  otherwise = "harmless"
+  flags = [
+    "-4 -6 -c -d -h -n? -N -q -S -v -V --auth-no-challenge --content-on-error --continue --debug --help --https-only --inet4-only --inet6-only --no-cache --no-check-certificate --no-clobber --no-cookies --no-dns-cache --no-glob --no-hsts --no-http-keep-alive --no-iri --no-proxy --no-verbose --quiet --server-response --show-progress --spider --timestamping --verbose --version",
+    "-Q= -t= -T= -U= -w= --bind-address= --ca-certificate= --ca-directory= --certificate= --compression= --connect-timeout= --dns-timeout= --header= --http-password= --http-user= --limit-rate= --load-cookies= --max-redirect= --password= --private-key= --progress= --quota= --read-timeout= --referer= --retry-connrefused --retry-on-http-error= --secure-protocol= --timeout= --tries= --user= --user-agent= --wait= --waitretry=",
+  ]
   flag "output" {
     short = ["o", "O"]
     long  = ["output-document", "output-file"]
@@ -444,50 +513,59 @@ command "wget" {
     short = "P"
     does  = "write"
   }
-  flag "value" {
-    short = ["a", "A", "B", "D", "e", "i", "I", "l", "Q", "R", "t", "T", "U", "w", "X"]
-    long  = ["append-output", "header", "input-file", "password", "post-data", "tries", "timeout", "user", "user-agent", "wait"]
-    type  = list(string)
-  }
   operand "urls" { type = list(string) }
 }
 
 command "dump" {
-  other_flags = "harmless"
-  program     = ["dumpcap", "pg_dump", "pg_dumpall", "tcpdump", "tshark"]
+  program   = ["pg_dump", "pg_dumpall"]
+  otherwise = "harmless"
+  flags = [
+    "-a -b -B -c -C -g -O -r -s -t? -v -V -w -W -x --binary-upgrade --blobs --clean --column-inserts --create --data-only --disable-dollar-quoting --disable-triggers --enable-row-security --globals-only --help --if-exists --inserts --large-objects --load-via-partition-root --no-acl --no-blobs --no-comments --no-owner --no-password --no-privileges --no-publications --no-role-passwords",
+    "--no-security-labels --no-subscriptions --no-sync --no-table-access-method --no-tablespaces --no-toast-compression --no-unlogged-table-data --on-conflict-do-nothing --password --quote-all-identifiers --roles-only --schema-only --serializable-deferrable --strict-names --tablespaces-only --use-set-session-authorization --verbose --version",
+    "-d= -e= -E= -F= -h= -j= -l= -n= -N= -p= -S= -T= -U= -Z= --compress= --database= --dbname= --encoding= --exclude-database= --exclude-schema= --exclude-table= --exclude-table-data= --extension= --extra-float-digits= --format= --host= --include-foreign-data= --jobs= --lock-wait-timeout= --port= --role= --rows-per-insert= --schema= --section= --snapshot= --superuser= --table= --username=",
+  ]
   flag "output" {
-    short = ["f", "w"]
-    long  = ["file"]
-    type  = list(string)
+    short = "f"
+    long  = "file"
     does  = "write"
   }
-  flag "value" {
-    short = ["B", "c", "C", "d", "E", "F", "G", "h", "i", "j", "l", "n", "N", "p", "r", "s", "S", "t", "T", "U", "W", "Z"]
-    long  = ["dbname", "exclude-schema", "exclude-table", "format", "host", "jobs", "port", "schema", "table", "username"]
-    type  = list(string)
+  operand "more" { type = list(string) }
+}
+
+command "capture" { # rotated names, and programs after each, are not listed here
+  program   = ["dumpcap", "tcpdump", "tshark"]
+  otherwise = "harmless"
+  flags     = "-A -D -e -I -K -l -L -n -N -O -p -q -S -t -u -U -v -V -x -X -B= -c= -f= -i= -M= -Q= -r= -s= -T= -y= -Y="
+  flag "output" {
+    short = "w"
+    long  = []
+    does  = "write"
   }
   operand "more" { type = list(string) }
 }
 
 command "second" { # the second operand, where there is one
-  other_flags = "harmless"
-  program     = ["objcopy", "uniq", "xxd"]
-  flag "value" {
-    short = ["b", "c", "f", "F", "g", "I", "j", "l", "N", "o", "O", "R", "s", "w"]
-    long  = []
-    type  = list(string)
-  }
+  program   = ["uniq", "xxd"]
+  otherwise = "harmless"
+  flags     = "-a -b -C -d -D -e -E -h -i -p -r -u -v -z -c? -f= -g= -l= -n= -o= -s= -w= --all-repeated? --check-chars= --count --group? --help --ignore-case --repeated --skip-chars= --skip-fields= --unique --version --zero-terminated"
   operand "input" {}
   operand "output" { does = "write" }
 }
 
 # --- archives
 
-command "tar" {
-  other_flags = "harmless"
-  program     = ["bsdtar", "gtar", "tar"]
-  otherwise   = "harmless"
-  bundled     = true
+command "tar" { # what runs programs or writes further files is not listed here
+  program   = ["bsdtar", "gtar", "tar"]
+  otherwise = "harmless"
+  bundled   = true
+  flags = [
+    "-a -B -d -G -h -i -I= -j -J -k -l -m -M -n -p -P -R -s -S -t -U -v -w -W -z -Z -b= -H= -K= -L= -N= -T= -V= -X=",
+    "--absolute-names --acls --anchored --atime-preserve? --auto-compress --backup? --block-number --bzip2 --check-device --check-links --checkpoint? --clamp-mtime --compare --compress --confirmation --delay-directory-restore --dereference --diff --exclude-backups --exclude-caches --exclude-caches-all --exclude-caches-under --exclude-vcs --exclude-vcs-ignores --force-local",
+    "--full-time --gunzip --gzip --hard-dereference --help --ignore-case --ignore-command-error --ignore-failed-read --ignore-zeros --incremental --interactive --keep-directory-symlink --keep-newer-files --keep-old-files --list --lzip --lzma --lzop --no-acls --no-anchored --no-auto-compress --no-check-device --no-delay-directory-restore --no-ignore-case --no-null --no-overwrite-dir --no-recursion",
+    "--no-same-owner --no-same-permissions --no-seek --no-selinux --no-unquote --no-wildcards --no-wildcards-match-slash --no-xattrs --null --numeric-owner --occurrence? --old-archive --one-file-system --overwrite --overwrite-dir --portability --posix --preserve-order --preserve-permissions --read-full-records --recursion --same-order --same-owner --same-permissions --seek --selinux --show-defaults",
+    "--show-omitted-dirs --show-stored-names --show-transformed-names --skip-old-files --sort= --sparse --test-label --totals? --touch --uncompress --ungzip --unlink-first --unquote --utc --verbose --verify --version --wildcards --wildcards-match-slash --xattrs --xz --zstd",
+    "--add-file= --after-date= --blocking-factor= --exclude= --exclude-from= --exclude-ignore= --exclude-tag= --files-from= --format= --group= --group-map= --hole-detection= --label= --level= --mode= --mtime= --newer= --newer-mtime= --owner= --owner-map= --pax-option= --quoting-style= --record-size= --sparse-version= --starting-file= --strip= --strip-components= --suffix= --tape-length= --transform= --xattrs-exclude= --xattrs-include= --xform=",
+  ]
   flag "extract" {
     short = "x"
     long  = ["extract", "get"]
@@ -516,21 +594,49 @@ command "tar" {
     with    = "extract"
     without = "to-stdout"
   }
-  flag "value" {
-    short = ["b", "g", "H", "K", "L", "N", "T", "V", "X"]
-    long  = ["exclude", "exclude-from", "files-from", "format", "group", "listed-incremental", "mode", "mtime", "newer", "owner", "strip-components", "suffix", "transform", "xform"]
+  flag "one-top-level" {
+    type     = list(string)
+    attached = true
+    does     = "write"
+    with     = "extract"
+    without  = "to-stdout"
+  }
+  flag "snapshot" {
+    short = "g"
+    long  = "listed-incremental"
+    does  = "edit"
+  }
+  flag "remove-files" { type = bool }
+  operand "members" {
+    type = list(string)
+    does = "remove"
+    with = "remove-files"
+  }
+}
+
+command "tar-change" { # a part of the archive
+  program = ["bsdtar", "gtar", "tar"]
+  bundled = true
+  flag "change" {
+    short = ["A", "r", "u"]
+    long  = ["append", "catenate", "concatenate", "delete", "update"]
+    type  = bool
+  }
+  flag "directory" {
+    short = "C"
+    long  = ["cd", "directory"]
     type  = list(string)
   }
-  flag "other" {
-    short = ["A", "B", "d", "h", "i", "j", "J", "k", "l", "m", "M", "n", "p", "P", "r", "S", "t", "u", "U", "v", "w", "W", "z", "Z"]
-    long  = ["absolute-names", "acls", "append", "auto-compress", "bzip2", "dereference", "diff", "gzip", "help", "ignore-failed-read", "keep-newer-files", "keep-old-files", "list", "lzma", "no-same-owner", "no-same-permissions", "null", "numeric-owner", "one-file-system", "one-top-level", "overwrite", "preserve-permissions", "same-owner", "same-permissions", "show-defaults", "sort", "sparse", "totals", "unlink-first", "update", "verbose", "version", "wildcards", "xattrs", "xz", "zstd"]
-    type  = bool
+  flag "file" {
+    short = "f"
+    type  = list(string)
+    does  = "edit"
+    with  = "change"
   }
   operand "members" { type = list(string) }
 }
 
 command "unzip" {
-  other_flags = "harmless"
   program     = "unzip"
   otherwise   = "harmless"
   flag "overwrite" {
@@ -563,7 +669,6 @@ command "unzip" {
 }
 
 command "cpio" {
-  other_flags = "harmless"
   program     = "cpio"
   flag "extract" {
     short = "i"
@@ -584,9 +689,9 @@ command "cpio" {
 }
 
 command "compress" { # FILE goes when FILE.gz is there, or the other way round
-  other_flags = "harmless"
   program     = ["bunzip2", "bzip2", "compress", "gunzip", "gzip", "lzma", "uncompress", "unlzma", "unxz", "xz"]
   otherwise   = "harmless"
+  flags = "-0 -1 -2 -3 -4 -5 -6 -7 -8 -9 -d -e -f -h -H -L -n -N -q -r -R -s -v -V -z --best --compress --decompress --extreme --fast --force --help --license --name --no-name --no-sparse --quiet --recursive --rsyncable --synchronous --uncompress --verbose --version"
   flag "keep" {
     short = ["c", "k", "l", "t"]
     long  = ["keep", "list", "stdout", "test", "to-stdout"]
@@ -597,11 +702,6 @@ command "compress" { # FILE goes when FILE.gz is there, or the other way round
     long  = ["block-size", "memlimit", "memory", "suffix", "threads"]
     type  = list(string)
   }
-  flag "other" {
-    short = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "d", "e", "f", "h", "H", "L", "n", "N", "q", "r", "R", "s", "v", "V", "z"]
-    long  = ["best", "compress", "decompress", "extreme", "fast", "force", "help", "license", "name", "no-name", "quiet", "recursive", "rsyncable", "uncompress", "verbose", "version"]
-    type  = bool
-  }
   operand "files" {
     type    = list(string)
     does    = "remove"
@@ -610,20 +710,15 @@ command "compress" { # FILE goes when FILE.gz is there, or the other way round
 }
 
 command "zstd" {
-  other_flags = "harmless"
   program     = ["lz4", "unzstd", "zstd"]
   otherwise   = "harmless"
+  flags = "-0? -1? -2? -3? -4? -5? -6? -7? -8? -9? -b? -c -C -d -e? -f -h -H -i? -k -l -m -q -r -t -T? -v -V -z -B? -D= -M? --adapt --compress --decompress --fast? --force --format= --help --keep --list --long? --memory= --no-check --no-dictID --no-progress --no-sparse --patch-from= --quiet --rsyncable --single-thread --size-hint= --sparse --stdout --stream-size= --test --threads= --ultra --uncompress --verbose --version"
   flag "output" {
     short = "o"
     long  = []
     does  = "write"
   }
   flag "rm" { type = bool }
-  flag "other" {
-    short    = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "b", "B", "c", "C", "d", "D", "e", "f", "h", "H", "i", "k", "l", "M", "q", "r", "t", "T", "v", "V", "z"]
-    long     = ["compress", "decompress", "fast", "force", "keep", "list", "long", "no-progress", "quiet", "stdout", "test", "threads", "ultra", "verbose", "version"]
-    attached = true
-  }
   operand "files" {
     type = list(string)
     does = "remove"
@@ -634,9 +729,9 @@ command "zstd" {
 # --- images and disks
 
 command "fallocate" {
-  other_flags = "harmless"
   program     = "fallocate"
   otherwise   = "harmless"
+  flags = "-d -h -i -n -v -V -x --dig-holes --help --insert-range --keep-size --posix --verbose --version"
   flag "loses" {
     short = ["c", "p", "z"]
     long  = ["collapse-range", "punch-hole", "zero-range"]
@@ -647,11 +742,6 @@ command "fallocate" {
     long  = ["length", "offset"]
     type  = list(string)
   }
-  flag "other" {
-    short = ["d", "i", "n", "x", "v", "h", "V"]
-    long  = ["dig-holes", "insert-range", "keep-size", "posix", "verbose", "help", "version"]
-    type  = bool
-  }
   operand "file" {
     does = "truncate"
     with = "loses"
@@ -659,7 +749,6 @@ command "fallocate" {
 }
 
 command "scrub" {
-  other_flags = "harmless"
   program     = ["nwipe", "scrub"]
   flag "value" {
     short = ["D", "l", "m", "p", "r", "s", "T"]
@@ -673,9 +762,10 @@ command "scrub" {
 }
 
 command "dd-like" {
-  other_flags = "harmless"
   program     = ["dc3dd", "dcfldd"]
+  otherwise = "harmless"
   style       = "words"
+  flags = "bs= cbs= conv= count= ibs= if= iflag= iseek= limit= obs= oflag= oseek= seek= skip= status= statusinterval= sizeprobe= hash= hashwindow= ssz= cnt= pat= tpat= verb= --help --version"
   flag "to" {
     long = ["of", "hof", "wipe"]
     type = list(string)
@@ -684,8 +774,9 @@ command "dd-like" {
 }
 
 command "ddrescue" {
-  other_flags = "harmless"
   program     = ["dd_rescue", "ddrescue"]
+  otherwise = "harmless"
+  flags = "-A -B -C -d -D -f -F? -h -J -M -n -N -P -q -R -v -V -y --ask --binary-prefixes --complete-only --data-preview --force --help --idirect --no-scrape --no-split --no-trim --odirect --preallocate --quiet --retrim --reverse --sparse --synchronous --try-again --unidirectional --verbose --version -l= -w="
   flag "value" {
     short = ["a", "b", "c", "e", "E", "H", "i", "I", "K", "m", "o", "O", "Q", "r", "s", "S", "T", "X", "Z"]
     long  = ["cluster-size", "input-position", "log-events", "log-rates", "output-position", "retry-passes", "sector-size", "size", "skip-size", "timeout"]
@@ -699,9 +790,10 @@ command "ddrescue" {
 }
 
 command "image-convert" {
-  other_flags = "harmless"
   program     = "qemu-img"
+  otherwise = "harmless"
   subcommand  = "convert"
+  flags = "-c -C -n -p -q -u -U -W --bitmaps --force-share --salvage --skip-broken-bitmaps"
   flag "value" {
     short = ["B", "f", "F", "l", "m", "o", "O", "r", "s", "S", "t", "T"]
     long  = ["image-opts", "object", "target-image-opts"]
@@ -712,9 +804,10 @@ command "image-convert" {
 }
 
 command "image-create" {
-  other_flags = "harmless"
   program     = "qemu-img"
+  otherwise = "harmless"
   subcommand  = "create"
+  flags = "-q -u"
   flag "value" {
     short = ["b", "f", "F", "o"]
     long  = ["object"]
@@ -725,22 +818,22 @@ command "image-create" {
 }
 
 command "badblocks" {
-  other_flags = "harmless"
   program     = "badblocks"
   otherwise   = "harmless"
+  flags = "-B -f -n -s -v -X"
   flag "write" {
     short = "w"
     type  = bool
   }
   flag "value" {
-    short = ["b", "c", "d", "e", "i", "o", "p", "t"]
+    short = ["b", "c", "d", "e", "i", "p", "t"]
     long  = []
     type  = list(string)
   }
-  flag "other" {
-    short = ["B", "f", "n", "s", "v", "X"]
+  flag "output" {
+    short = "o"
     long  = []
-    type  = bool
+    does  = "write"
   }
   operand "device" {
     does = "write"
@@ -750,7 +843,6 @@ command "badblocks" {
 }
 
 command "hdparm" {
-  other_flags = "harmless"
   program     = "hdparm"
   otherwise   = "harmless"
   flag "erase" {
@@ -770,7 +862,6 @@ command "hdparm" {
 }
 
 command "write-disk" { # the device is an operand, and all others are harmless to take for one
-  other_flags = "harmless"
   program     = ["flash_erase", "flash_eraseall", "flashcp", "mtd_debug", "nandwrite", "sg_format", "sg_sanitize", "sg_unmap", "sg_write_same", "xfs_mdrestore"]
   operand "devices" {
     type = list(string)
@@ -779,7 +870,6 @@ command "write-disk" { # the device is an operand, and all others are harmless t
 }
 
 command "restore-disk" {
-  other_flags = "harmless"
   program     = ["e2image", "ntfsclone", "partclone.btrfs", "partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs"]
   flag "output" {
     short = ["o", "O"]
@@ -792,7 +882,6 @@ command "restore-disk" {
 }
 
 command "copy-disk" {
-  other_flags = "harmless"
   program     = ["bmaptool", "xfs_copy"]
   operand "sources" { type = list(string) }
   operand "to" { does = "write" }
@@ -801,9 +890,12 @@ command "copy-disk" {
 # --- directories of databases
 
 command "new-cluster" {
-  other_flags = "harmless"
   program     = ["initdb", "pg_basebackup", "pg_createsubscriber", "pg_resetwal", "pg_rewind"]
   otherwise   = "harmless"
+  flags = [
+    "-f -g -G -k -N -P -R -v --allow-group-access --create-slot --data-checksums --force --gzip --manifest-checksums= --max-rate= --no-clean --no-instructions --no-locale --no-manifest --no-slot --no-sync --no-verify-checksums --nosync --password --progress --pwprompt --restore-target-wal --verbose --write-recovery-conf",
+    "--auth-host= --auth-local= --compress= --label= --lc-collate= --lc-ctype= --lc-messages= --lc-monetary= --lc-numeric= --lc-time= --locale-provider= --icu-locale= --publisher-server= --socketdir= --status-interval= --subscriber-username= --tablespace-mapping= --text-search-config= --wal-segsize=",
+  ]
   flag "directory" {
     short   = "D"
     long    = ["pgdata", "target-pgdata"]
@@ -821,11 +913,6 @@ command "new-cluster" {
     long  = ["auth", "checkpoint", "dbname", "encoding", "format", "host", "locale", "port", "pwfile", "slot", "source-server", "username", "waldir", "wal-method"]
     type  = list(string)
   }
-  flag "other" {
-    short = ["f", "g", "G", "k", "N", "P", "R", "v"]
-    long  = ["force", "no-sync", "nosync", "progress", "restore-target-wal", "verbose", "write-recovery-conf"]
-    type  = bool
-  }
   operand "directories" {
     type    = list(string)
     does    = "write"
@@ -834,15 +921,17 @@ command "new-cluster" {
 }
 
 command "new-datadir" {
-  other_flags = "harmless"
   program     = ["mariadb-install-db", "mysql_install_db"]
+  otherwise = "harmless"
+  flags = "--cross-bootstrap --force --rpm --skip-name-resolve --skip-test-db --verbose --auth-root-authentication-method= --auth-root-socket-user= --basedir= --defaults-extra-file= --defaults-file= --group= --srcdir= --tmpdir= --user="
   flag "datadir" { does = "write" }
   operand "more" { type = list(string) }
 }
 
 command "mysqld-initialize" {
-  other_flags = "harmless"
   program     = ["mariabackup", "mariadb-backup", "mysqld", "xtrabackup"]
+  otherwise = "harmless"
+  flags = "--no-defaults --basedir= --defaults-file= --parallel= --target-dir= --user="
   flag "initialize" {
     long = ["copy-back", "initialize", "initialize-insecure", "move-back"]
     type = bool
@@ -855,9 +944,10 @@ command "mysqld-initialize" {
 }
 
 command "restore-etcd" {
-  other_flags = "harmless"
   program     = ["etcdctl", "etcdutl"]
+  otherwise = "harmless"
   subcommand  = ["snapshot", "restore"]
+  flags = "--bump-revision= --initial-advertise-peer-urls= --initial-cluster= --initial-cluster-token= --mark-compacted --name= --skip-hash-check --wal-dir= -w= --write-out="
   flag "data-dir" { does = "write" }
   operand "more" { type = list(string) }
 }

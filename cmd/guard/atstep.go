@@ -81,7 +81,7 @@ func (b *playbook) unforeseen(ops []guard.Operation) []guard.Operation {
 // is gone.
 func (b *playbook) leftToItsStep(op guard.Operation) bool {
 	switch {
-	case b.undivided, !b.set.Governs(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, leavesTheTree),
+	case b.undivided, !b.set.Governs(op), b.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, leavesTheTree),
 		!slices.ContainsFunc(op.Via, givesWords), b.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
 		return false
 	}

@@ -260,7 +260,8 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 		step.Resolve = func(guard.Request) (guard.Executable, error) { return guard.Executable{}, nil }
 		step.Digest = func(context.Context, guard.Executable) (string, error) { return "", nil }
 	}
-	step.Decide = overriding(stepExpects(set.Decide))
+	// A program that no policy governs runs as a step, and so does what they leave open of one.
+	step.Decide = overriding(stepExpects(set.WithSettings(policy.Settings{Unmatched: guard.Allow}).Decide))
 	if problem := s.problem(e); problem != nil {
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}

@@ -77,6 +77,9 @@ type Flag struct {
 	Attached bool
 	// Does is what happens to the paths that it names.
 	Does Does
+	// Code is the language of a script that it is ("sed"): one that may write files or
+	// run programs is not understood.
+	Code string
 	// Harmless: with it, a bool flag, the program changes nothing, whatever else
 	// stands on the line: a dry run, a help text, a version.
 	Harmless bool
@@ -92,6 +95,7 @@ type Operand struct {
 	Sensitive bool
 	Target    TargetKind
 	Does      Does
+	Code      string // as of Flag
 	// Unless names flags that stand in its place: with one of them there is no
 	// such operand, and its value is null (chown --reference=R FILE).
 	Unless []string

@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"blastguard/guard"
 )
@@ -30,6 +31,11 @@ type Does struct {
 	// With: only when all of these flags are set. Without: only when none is. A
 	// flag of which that is not known counts for the deed.
 	With, Without []string
+	// Onto: with one of these flags a directory is not gone into, and is hit itself.
+	// OntoLink: nor is a link to one.
+	Onto, OntoLink []string
+	// Remote: the path may be on another host: HOST:PATH, HOST::MODULE, rsync://HOST/PATH.
+	Remote bool
 }
 
 // Deed is something that one command line does to one path.
@@ -37,6 +43,8 @@ type Deed struct {
 	Does string
 	Path guard.Word
 	From []guard.Word // the files that are written there; empty when that is not said
+	// Whole: a directory is not gone into. WholeLink: nor is a link to one.
+	Whole, WholeLink bool
 }
 
 // Acts says whether the command declares any deed.
@@ -55,19 +63,21 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 	if op.Opaque != "" || op.On != "" || !c.Acts() || !c.Matches(op) {
 		return nil
 	}
-	read := c.Read(op)
+	read := c.readDeeds(op)
 	var all []Deed
 	add := func(name string, one bool, does Does) {
 		if does.Deed == "" || !read.happens(does) {
 			return
 		}
 		for _, word := range read.words[name] {
-			// Which of several words a single operand is may not be known: then it is
-			// none of them for certain.
-			if word.Reading == guard.Literal && (word.Text == "" || one && !read.Args[name].Known) {
+			switch {
+			case word.Reading == guard.Literal && word.Text == "", does.Remote && isRemote(word):
 				continue
+			case word.Reading == guard.Literal && one && !read.Args[name].Known:
+				// Which of several words it is is not known.
+				word = guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: read.Args[name].Reason}
 			}
-			deed := Deed{Does: does.Deed, Path: word}
+			deed := Deed{Does: does.Deed, Path: word, Whole: read.sets(does.Onto), WholeLink: read.sets(does.OntoLink)}
 			for _, from := range does.From {
 				deed.From = append(deed.From, read.words[from]...)
 			}
@@ -83,13 +93,59 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 	return all
 }
 
-// ChangesNothing says that the operation is this command and, as far as its declared flags
-// go, changes nothing.
-func (c *Command) ChangesNothing(op *guard.Operation) bool {
-	if !c.Idle || op.Opaque != "" || op.On != "" || !c.Matches(op) {
-		return false
+// readDeeds reads the operation for its deeds: a flag that is not declared is taken for
+// one without a value, so that what is hit is found behind it. Whether the line was
+// understood, Unread says.
+func (c *Command) readDeeds(op *guard.Operation) Read {
+	lenient := *c
+	lenient.OtherFlags = true
+	return lenient.Read(op)
+}
+
+// Unread is what the declaration leaves open of an operation that it matches: the flags
+// that it does not declare, as typed, unless others are harmless, and in words what else
+// is not understood, such as paths on other hosts that something is done to. Whoever
+// decides by the deeds alone decides nothing about these.
+func (c *Command) Unread(op *guard.Operation) (flags, others []string) {
+	if op.Opaque != "" || op.On != "" {
+		return nil, nil
 	}
-	return len(c.scanWords(op).undeclared) == 0 && len(c.Deeds(op)) == 0
+	read := c.readDeeds(op)
+	if !c.OtherFlags {
+		flags = read.Undeclared
+	}
+	look := func(name, code string, does Does) {
+		for _, word := range read.words[name] {
+			switch {
+			case does.Remote && does.Deed != "" && read.happens(does) && isRemote(word):
+				others = append(others, guard.Printable(shorten(word.Text))+" is on another host, where guard does not see what "+c.Programs[0]+" does")
+			case code != "" && (word.Reading != guard.Literal || !plainScript(code, word.Text)):
+				others = append(others, "the script of "+c.Programs[0]+" may write files or run programs")
+			}
+		}
+	}
+	for i := range c.Flags {
+		look(c.Flags[i].Name, c.Flags[i].Code, c.Flags[i].Does)
+	}
+	for i := range c.Operands {
+		look(c.Operands[i].Name, c.Operands[i].Code, c.Operands[i].Does)
+	}
+	return flags, others
+}
+
+// isRemote: scp and rsync take the word for a path on another host: there is a colon in
+// it, and no slash before that.
+func isRemote(word guard.Word) bool {
+	before, _, found := strings.Cut(word.Text, ":")
+	return word.Reading == guard.Literal && found && before != "" && !strings.Contains(before, "/")
+}
+
+// sets: one of the flags is set for certain.
+func (r Read) sets(flags []string) bool {
+	return slices.ContainsFunc(flags, func(name string) bool {
+		value := r.Args[name]
+		return value.Known && !value.Null && value.V != false
+	})
 }
 
 // happens: the flags let the deed happen, as far as they are known.
@@ -118,10 +174,13 @@ func (k *checker) deeds(c *Command) {
 	for i := range c.Operands {
 		known[c.Operands[i].Name] = true
 	}
-	check := func(what string, does Does) {
+	check := func(what, code string, does Does) {
+		if code != "" && !slices.Contains(languages, code) {
+			k.wrong("%s: code %q: want one of %q", what, code, languages)
+		}
 		if does.Deed == "" {
-			if len(does.From)+len(does.With)+len(does.Without) > 0 {
-				k.wrong("%s: from, with and without say nothing without does", what)
+			if len(does.From)+len(does.With)+len(does.Without)+len(does.Onto)+len(does.OntoLink) > 0 || does.Remote {
+				k.wrong("%s: from, with, without, onto, onto_link and remote say nothing without does", what)
 			}
 			return
 		}
@@ -133,16 +192,16 @@ func (k *checker) deeds(c *Command) {
 				k.wrong("%s: from %q: no flag or operand is called so", what, name)
 			}
 		}
-		for _, name := range slices.Concat(does.With, does.Without) {
+		for _, name := range slices.Concat(does.With, does.Without, does.Onto, does.OntoLink) {
 			if !slices.ContainsFunc(c.Flags, func(flag Flag) bool { return flag.Name == name }) {
 				k.wrong("%s: no flag is called %q", what, name)
 			}
 		}
 	}
 	for i := range c.Flags {
-		check("flag \""+c.Flags[i].Name+"\"", c.Flags[i].Does)
+		check("flag \""+c.Flags[i].Name+"\"", c.Flags[i].Code, c.Flags[i].Does)
 	}
 	for i := range c.Operands {
-		check("operand \""+c.Operands[i].Name+"\"", c.Operands[i].Does)
+		check("operand \""+c.Operands[i].Name+"\"", c.Operands[i].Code, c.Operands[i].Does)
 	}
 }

@@ -62,8 +62,8 @@ func TestDeeds(t *testing.T) {
 		"the directory first":                {copies(), "-t dir a b", "write dir from a b"},
 		"attached":                           {copies(), "-vtdir a b", "write dir from a b"},
 		"one operand":                        {copies(), "a", ""},
-		"a word that is not known":           {copies(), "a ?", "write ? from a ? a ?; write ? from a ?"},
-		"words that are not known":           {copies(), "-- * dir", "write ? from ? dir"},
+		"a word that is not known":           {copies(), "a ?", "write ? from a ? a ?; write ? from a ?; write ? from a ?"},
+		"words that are not known":           {copies(), "-- * dir", "write ? from ? dir; write ? from ? dir"},
 		"after what ends the flags":          {copies(), "-- a ?", "write ? from a"},
 		"nothing in place":                   {streams(), "-n p a", ""},
 		"in place":                           {streams(), "-i p a b", "edit a; edit b"},
@@ -106,16 +106,76 @@ func shown(word guard.Word) string {
 	return word.Text
 }
 
-func TestALineThatDoesNothingDeclared(t *testing.T) {
-	for argv, want := range map[string]bool{"-n p a": true, "-i p a": false, "-w p a": false, "? a": false} {
-		if got := streams().ChangesNothing(op("sed", strings.Fields(argv)...)); got != want {
-			t.Errorf("sed %s: %t, want %t", argv, got, want)
+func TestWhatADeclarationLeavesOpen(t *testing.T) {
+	remote := copies()
+	remote.Operands[1].Does.Remote = true
+	script := streams()
+	script.Operands[0].Code, script.Operands[0].Unless, script.Flags[1].Code = Sed, []string{"code"}, Sed
+	lenient := copies()
+	lenient.OtherFlags = true
+	for _, test := range []struct {
+		command *Command
+		argv    string
+		flags   string
+		others  int
+	}{
+		{copies(), "-S .o a b", "", 0},
+		{copies(), "-v a b", "-v", 0},
+		{copies(), "--verbose a b", "--verbose", 0},
+		{copies(), "--suf .o a b", "--suf", 0},
+		{copies(), "--target-d=x a", "--target-d", 0},
+		{lenient, "-v a b", "", 0},
+		{copies(), "-- -v b", "", 0},
+		{copies(), "a host:b", "", 0},
+		{remote, "a host:b", "", 1},
+		{remote, "a user@host:", "", 1},
+		{remote, "a host::module/b", "", 1},
+		{remote, "a rsync://host/b", "", 1},
+		{remote, "a ./host:b", "", 0},
+		{remote, "host:a b", "", 0},
+		{script, "-n p a", "", 0},
+		{script, "w a", "", 1},
+		{script, "? a", "", 1},
+		{script, "-e p -e w a", "", 1},
+		{script, "-e p w", "", 0},
+	} {
+		operation := op(test.command.Programs[0], strings.Fields(test.argv)...)
+		for i, word := range operation.Args {
+			if word.Text == "?" {
+				operation.Args[i].Reading = guard.OneWord
+			}
+		}
+		flags, others := test.command.Unread(operation)
+		if strings.Join(flags, " ") != test.flags || len(others) != test.others {
+			t.Errorf("%s %s: left open are %q, %q; want %q, and %d", test.command.Name, test.argv, flags, others, test.flags, test.others)
 		}
 	}
-	opaque := op("sed", "-n", "p", "a")
+	opaque := op("sed", "w", "a")
 	opaque.Opaque = "a script"
-	if streams().ChangesNothing(opaque) || len(copies().Deeds(&guard.Operation{Program: "cp", Opaque: "a script"})) > 0 {
-		t.Error("what is opaque does nothing")
+	if flags, others := script.Unread(opaque); len(flags)+len(others) > 0 || len(copies().Deeds(&guard.Operation{Program: "cp", Opaque: "a script"})) > 0 {
+		t.Error("something is read of what is opaque")
+	}
+}
+
+func TestADirectoryThatIsNotGoneInto(t *testing.T) {
+	c := copies()
+	c.Flags = append(c.Flags, Flag{Name: "whole", Short: []string{"T"}, Type: Bool}, Flag{Name: "link", Short: []string{"n"}, Type: Bool})
+	c.Operands[1].Does.Onto, c.Operands[1].Does.OntoLink = []string{"whole"}, []string{"link"}
+	for argv, want := range map[string][2]bool{"a b": {}, "-T a b": {true, false}, "-nv a b": {false, true}, "a -T b": {true, false}, "-- -T b": {}} {
+		deeds := c.Deeds(op("cp", strings.Fields(argv)...))
+		if len(deeds) != 1 || deeds[0].Whole != want[0] || deeds[0].WholeLink != want[1] {
+			t.Errorf("cp %s: %+v, want %v", argv, deeds, want)
+		}
+	}
+}
+
+// A flag that nobody declared takes no word: what is hit is found behind it.
+func TestDeedsBehindAFlagThatIsNotDeclared(t *testing.T) {
+	for _, argv := range []string{"--new a b", "-x a b", "--suf a b"} {
+		deeds := copies().Deeds(op("cp", strings.Fields(argv)...))
+		if len(deeds) != 1 || deeds[0].Path.Text != "b" {
+			t.Errorf("cp %s: %+v, want a deed on b", argv, deeds)
+		}
 	}
 }
 

@@ -149,6 +149,11 @@ func (s *scan) loosen(typed string) {
 func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 	name, value, attached := strings.Cut(text, "=")
 	flag, problem := s.command.findLong(name)
+	abbreviated := flag != nil && s.command.exactLong(name) == nil
+	if abbreviated { // or a flag of its own that is not declared: most programs take no beginnings
+		s.behind = "--" + name
+		s.noteUndeclared(s.behind)
+	}
 	switch {
 	case problem != "":
 		s.problems = append(s.problems, problem)
@@ -164,6 +169,7 @@ func (s *scan) long(text string, rest []guard.Word) []guard.Word {
 		s.add(flag, guard.Lit("true"), s.command.spelling(flag))
 	case flag.Attached:
 		s.add(flag, guard.Lit(""), s.command.spelling(flag))
+	case abbreviated && s.command.OtherFlags: // which takes no word
 	default:
 		return s.takeValue(flag, s.command.spelling(flag), rest)
 	}

@@ -112,7 +112,7 @@ func TestWhatChangesNothing(t *testing.T) {
 	for line, want := range map[string]string{
 		"drain 5 a":                "",
 		"drain 5 a --dry-run":      "--dry-run",
-		"--dry drain 5 a":          "--dry-run",
+		"--dry drain 5 a":          "", // the beginning of a flag may be another flag
 		"drain -fd 5 a":            "-d",
 		"drain 5 a --dry-run=no":   "",
 		"drain 5 a -d --dry-run=0": "",
@@ -138,7 +138,7 @@ func TestWhatChangesNothing(t *testing.T) {
 func TestWithoutOperands(t *testing.T) {
 	bare := pool()
 	bare.Bare = true
-	for line, want := range map[string]string{"": "no operand", "-f": "no operand", "-f --": "no operand", "a": "", "--all": "", "--re": "no operand"} {
+	for line, want := range map[string]string{"": "no operand", "-f": "no operand", "-f --": "no operand", "a": "", "--all": "", "--re": ""} {
 		if line == "--re" {
 			bare.Flags = append(bare.Flags, Flag{Name: "reset", Type: Bool})
 		}

@@ -115,10 +115,8 @@ func (d *decider) operation(op *guard.Operation) {
 	}
 	d.deeds(op, deeds)
 	switch {
-	case len(governors) == 0 && len(deeds) == 0:
-		if !d.set.idle(op) {
-			d.unmatched(op)
-		}
+	case len(governors) == 0:
+		d.remainder(op, len(deeds) > 0)
 	case op.Opaque != "":
 		d.confirmHost(op)
 	default:

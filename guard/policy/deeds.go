@@ -30,9 +30,38 @@ func (s *Set) deeds(op *guard.Operation) []command.Deed {
 	return all
 }
 
-// idle: some command says that this line of it changes nothing.
-func (s *Set) idle(op *guard.Operation) bool {
-	return slices.ContainsFunc(s.acting[op.Program], func(c *command.Command) bool { return c.ChangesNothing(op) })
+// unread is why the declarations of what a program does to paths are not all that the
+// operation does: a flag that none of them declares, a path on another host, or that no
+// command says that nothing else comes of it. "" when they are.
+func (s *Set) unread(op *guard.Operation) string {
+	var flags, others []string
+	matching, idle := 0, false
+	for _, declared := range s.acting[op.Program] {
+		if op.On != "" || !declared.Matches(op) {
+			continue
+		}
+		undeclared, more := declared.Unread(op)
+		if matching++; matching == 1 {
+			flags = undeclared
+		}
+		flags = slices.DeleteFunc(slices.Clone(flags), func(flag string) bool { return !slices.Contains(undeclared, flag) })
+		others, idle = append(others, more...), idle || declared.Idle
+	}
+	switch {
+	case len(flags) > 0:
+		return guard.Printable(strings.Join(flags, " ")) + " of " + programName(op) + " is not understood"
+	case len(others) > 0:
+		return others[0]
+	case !idle:
+		return "no policy governs " + programName(op)
+	}
+	return ""
+}
+
+// Unread says that policies decide only a part of the operation: what it does to the
+// paths that are known. Nothing governs the rest.
+func (s *Set) Unread(op guard.Operation) bool {
+	return s != nil && len(s.governors(&op)) == 0 && s.unread(&op) != ""
 }
 
 // WritesOnly says that policies are only about what the operation does to paths,
@@ -97,7 +126,7 @@ func alike(a, b guard.Operation) bool {
 // content by their own names, or the directory itself where those are not known.
 func (d *decider) writtenPaths(op *guard.Operation, deed command.Deed) []string {
 	given := deed.Path.Text
-	if len(deed.From) == 0 || !d.isDirectory(op, given) {
+	if len(deed.From) == 0 || deed.Whole || !d.isDirectory(op, given, deed.WholeLink) {
 		return []string{given}
 	}
 	var paths []string
@@ -113,8 +142,8 @@ func (d *decider) writtenPaths(op *guard.Operation, deed command.Deed) []string 
 
 // isDirectory: the path leads to a directory. While that is asked for, and where
 // it cannot be told, it is none; what cannot be told is refused where the path is
-// decided.
-func (d *decider) isDirectory(op *guard.Operation, given string) bool {
+// decided. A link is followed unless it is what is hit.
+func (d *decider) isDirectory(op *guard.Operation, given string, linkItself bool) bool {
 	if d.given != nil { // a test says it by a slash
 		return strings.HasSuffix(given, "/") || path.Base(given) == "." || path.Base(given) == ".."
 	}
@@ -126,7 +155,7 @@ func (d *decider) isDirectory(op *guard.Operation, given string) bool {
 		}
 		object, _ := objects[0].(map[string]any)
 		real, _ := object["real"].(string)
-		if object["type"] != "symlink" || real == "" {
+		if object["type"] != "symlink" || real == "" || linkItself && !strings.HasSuffix(given, "/") {
 			return object["type"] == "directory"
 		}
 		given = real

@@ -46,6 +46,10 @@ func commandBlocks() []Block {
 		{Name: "from", Type: "string or list of strings", Meaning: "the flags or operands whose files are the new content; in a directory each is written under its own name"},
 		{Name: "with", Type: "string or list of strings", Meaning: "it does so only with all of these flags"},
 		{Name: "without", Type: "string or list of strings", Meaning: "it does so only without these flags"},
+		{Name: "onto", Type: "string or list of strings", Meaning: "with one of these flags a directory is not gone into, and is hit itself (mv -T)"},
+		{Name: "onto_link", Type: "string or list of strings", Meaning: "with one of these flags a link to a directory is not followed, and is hit itself (ln -n)"},
+		{Name: "code", Type: `"sed"`, Meaning: "it is a script of that language: a line whose script may write files or run programs is decided as that of a program that nothing governs"},
+		{Name: "remote", Type: "bool", Default: "false", Meaning: "HOST:PATH is a path on another host: such a line is decided as that of a program that nothing governs"},
 	}
 	return []Block{
 		{Name: "command", Labels: []string{"NAME"}, Meaning: "how a program's command line is read",
@@ -60,7 +64,7 @@ func commandBlocks() []Block {
 				{Name: "style", Type: `"gnu" | "go" | "words" | "find"`, Default: `"gnu"`, Meaning: "how flags are written: gnu -n5 --long=x, go -long x, words key=value, find options, starts and an expression"},
 				{Name: "transaction", Type: "bool or list of strings", Default: "false", Meaning: "it must not be stopped half-way: in a playbook, what it runs is not asked about, and refused only where it is measured to be wrong; a list: when its first operand is one of these"},
 				{Name: "bundled", Type: "bool", Default: "false", Meaning: "the first word is flags even without a dash, as tar's xzf"},
-				{Name: "otherwise", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "a line that does none of what its does say: decided as that of a program that nothing governs, or harmless, unless it has flags that are not declared"},
+				{Name: "otherwise", Type: `"decide" | "harmless"`, Default: `"decide"`, Meaning: "what a line does beside what its does say: decided as that of a program that nothing governs, or harmless, unless there is something in it that is not understood"},
 				{Name: "on", Type: "string or list of strings", Meaning: `operations whatever the program: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS; and what other commands' does says, read as --from=FILE -- PATH`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",

@@ -49,7 +49,7 @@ func (l *loader) command(block *hcl.Block, name string) *command.Command {
 		case "operand":
 			c.Operands = append(c.Operands, command.Operand{
 				Name: a.flag.Name, Type: a.flag.Type, Required: a.flag.Required, Default: a.flag.Default,
-				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does, Unless: a.unless,
+				Sensitive: a.flag.Sensitive, Target: a.flag.Target, Does: a.flag.Does, Code: a.flag.Code, Unless: a.unless,
 			})
 		}
 	}
@@ -113,6 +113,7 @@ func (l *loader) argument(block *hcl.Block) argument {
 	a.flag.Sensitive = l.flagged(attributes["sensitive"])
 	a.flag.Attached = l.flagged(attributes["attached"])
 	a.flag.Harmless = l.flagged(attributes["harmless"])
+	a.flag.Code = l.text(attributes["code"])
 	a.unless = l.texts(attributes["unless"])
 	if attribute := attributes["default"]; attribute != nil {
 		a.flag.Default = l.defaultOf(attribute, a.flag.Type)
@@ -120,6 +121,7 @@ func (l *loader) argument(block *hcl.Block) argument {
 	a.flag.Does = command.Does{
 		Deed: l.text(attributes["does"]), From: l.texts(attributes["from"]),
 		With: l.texts(attributes["with"]), Without: l.texts(attributes["without"]),
+		Onto: l.texts(attributes["onto"]), OntoLink: l.texts(attributes["onto_link"]), Remote: l.flagged(attributes["remote"]),
 	}
 	if attribute := attributes["target"]; attribute != nil {
 		a.explicit = true

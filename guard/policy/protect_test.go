@@ -105,7 +105,8 @@ func TestTheSameNameInTwoDirectoriesIsTwoTargets(t *testing.T) {
 func TestWhatWritesOverGuardsOwnFiles(t *testing.T) {
 	text := `
 command "cp" {
-  program = "cp"
+  program   = "cp"
+  otherwise = "harmless"
   operand "sources" { type = list(string) }
   operand "to" {
     does = "write"
@@ -113,7 +114,8 @@ command "cp" {
   }
 }
 command "gzip" {
-  program = "gzip"
+  program   = "gzip"
+  otherwise = "harmless"
   operand "files" {
     type = list(string)
     does = "remove"
@@ -149,7 +151,9 @@ policy "p" {
 		{"beside it", []string{"cp", "/srv/notes", "/home/operator/notes"}, guard.Allow},
 		{"reading it", []string{"cp", "/home/operator/state/audit.db", "/srv/copy"}, guard.Allow},
 		{"removing a file of it", []string{"gzip", "/home/operator/state/audit.db"}, guard.Deny},
-		{"what it is called in, is not known", []string{"cp", "/srv/notes"}, guard.Confirm},
+		{"nothing to write to", []string{"cp", "/srv/notes"}, guard.Allow},
+		{"a flag that nobody declared", []string{"cp", "-x", "/srv/notes", "/home/operator/notes"}, guard.Confirm},
+		{"such a flag, onto a file of it", []string{"cp", "-x", "/srv/notes", "/home/operator/state/audit.db"}, guard.Deny},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := linked("/link", "/home/operator").run(t, set, test.argv...); got.Effect != test.want {

@@ -100,6 +100,22 @@ func (d *decider) unmatched(op *guard.Operation) {
 	}
 }
 
+// remainder decides what no policy says of an operation that none governs by its
+// program: all of it or, where something that it does to paths was decided, the rest.
+func (d *decider) remainder(op *guard.Operation, decided bool) {
+	why := d.set.unread(op)
+	switch {
+	case op.Opaque != "" && decided:
+		d.confirmHost(op)
+	case op.Opaque != "" || d.set.acting[op.Program] == nil:
+		d.unmatched(op)
+	case why != "":
+		doubtful := *op
+		doubtful.Opaque = why
+		d.unmatched(&doubtful)
+	}
+}
+
 func programName(op *guard.Operation) string {
 	switch {
 	case op.Program != "":

@@ -208,41 +208,41 @@ test "a secondary whose primary is gone" {
 
 test "old logs of a primary" {
   run = "find /var/lib/pgsql/data/log -mtime +7 -delete"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/log", type = "directory" }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
+  given { probe = { stood = [], at = [{ resolved = "/var/lib/pgsql/data/log", type = "directory" }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null }] } } }
   expect = "confirm"
 }
 
 test "moving a running primary away" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = true }] } } }
+  given { probe = { stood = [], at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = true }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "moving a stopped primary aside" {
   run = "mv /var/lib/pgsql/data /var/lib/pgsql/old"
-  given { probe = { "database-directory-write/db" = { found = [] }, at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  given { probe = { stood = [], "database-directory-write/db" = { found = [] }, at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/var/lib/pgsql/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
   expect = "confirm"
   type   = "primary test.example:/var/lib/pgsql/data"
 }
 
 test "moving a stopped primary to another file system is copying and deleting it" {
   run = "mv /var/lib/pgsql/data /mnt/old"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/mnt/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/mnt/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 2 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  given { probe = { stood = [], at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }, { resolved = "/mnt/old", type = null }], ways = [{ resolved = "/var/lib/pgsql/data", type = "directory", device = 1 }, { resolved = "/mnt/old", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 2 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "moving a part of a stopped primary away" {
   run = "mv /var/lib/pgsql/data/pg_wal /var/lib/pgsql/wal"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory" }, { resolved = "/var/lib/pgsql/wal", type = null }], ways = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/wal", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
+  given { probe = { stood = [], at = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory" }, { resolved = "/var/lib/pgsql/wal", type = null }], ways = [{ resolved = "/var/lib/pgsql/data/pg_wal", type = "directory", device = 1 }, { resolved = "/var/lib/pgsql/wal", type = null, device = null }], to = [{ type = null, device = null }, { type = "directory", device = 1 }], db = { found = [{ path = "/var/lib/pgsql/data", role = "primary", lag = null, upstream_alive = null, running = false }] } } }
   expect = "deny"
   checks = ["role"]
 }
 
 test "the stopped primary whose place another has taken" {
   run = "rm -rf /var/lib/pgsql/data"
-  given { probe = { at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "former", lag = null, upstream_alive = true, running = false }] } } }
+  given { probe = { stood = [], at = [{ resolved = "/var/lib/pgsql/data", type = "directory" }], below = { entries = 1200, mounts = [] }, db = { found = [{ path = "/var/lib/pgsql/data", role = "former", lag = null, upstream_alive = true, running = false }] } } }
   expect = "confirm"
   type   = "former test.example:/var/lib/pgsql/data"
 }

@@ -300,6 +300,21 @@ policy "move" {
   }
 }
 
+# A link that stands for a part of the system (/lib64), a device that is none any more.
+policy "replace-system" {
+  summary    = "${program} replaces ${join(", ", local.lost)}"
+  applies_to = [command.replaced]
+  when       = length(local.lost) > 0
+
+  probe "resolve" "stood" { paths = arg.paths }
+  locals { lost = [for t in probe.stood : t.resolved if t.type != "file" && contains(concat(local.protected_paths, local.device_files), t.resolved)] }
+  rule "replaced" {
+    condition     = length(local.lost) == 0
+    error_message = "a part of the system would be replaced"
+    enforcement   = "soft-mandatory"
+  }
+}
+
 policy "change-recursively" {
   summary    = "${program} everything below ${join(" ", arg.paths)}"
   applies_to = [command.chmod, command.chown]
@@ -472,7 +487,7 @@ test "find -delete in a log directory" {
 
 test "mv of the system's configuration" {
   run = "mv /etc /etc.old"
-  given { probe = { at = [{ resolved = "/etc", type = "directory" }, { resolved = "/etc.old", type = null }], db = { found = [] } } }
+  given { probe = { at = [{ resolved = "/etc", type = "directory" }, { resolved = "/etc.old", type = null }], stood = [], db = { found = [] } } }
   expect = "deny"
   checks = ["rule.protected"]
 }

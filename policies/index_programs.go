@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "9bedc6eaab164672dd798dd3094b729c560d7e831c24b727819fe2a094b8d322"
+const indexHash = "95de3edb8249368b4573e460fea64098cd5c3d3facbcbbc2016ce659366dba9d"
 
 func indexPrograms() []string {
 	return []string{

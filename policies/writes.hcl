@@ -83,10 +83,9 @@ command "copy-over" {
   program = "cp"
   flag "suffix" { short = "S" }
   flag "first" {
-    short    = "b"
-    long     = ["backup", "remove-destination"]
-    type     = list(string)
-    attached = true
+    short = "b"
+    long  = ["backup", "remove-destination"]
+    type  = bool # the value of --backup=WORD is no bool: not known, it counts
   }
   flag "target-directory" {
     short = "t"
@@ -161,10 +160,9 @@ command "link" { # without one of these it refuses
   otherwise   = "harmless"
   flags = "-d -F -L -P -r -s -v --directory --help --logical --physical --relative --symbolic --verbose --version"
   flag "force" {
-    short    = ["b", "f", "i"]
-    long     = ["backup", "force", "interactive"]
-    type     = list(string)
-    attached = true
+    short = ["b", "f", "i"]
+    long  = ["backup", "force", "interactive"]
+    type  = bool # the value of --backup=WORD is no bool: not known, it counts
   }
   flag "suffix" { short = "S" }
   flag "target-directory" {

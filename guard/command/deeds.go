@@ -81,6 +81,9 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 			for _, from := range does.From {
 				deed.From = append(deed.From, read.words[from]...)
 			}
+			if len(does.From) > 0 && len(deed.From) == 0 { // mv -t DIR alone
+				continue
+			}
 			all = append(all, deed)
 		}
 	}

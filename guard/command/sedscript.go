@@ -125,6 +125,14 @@ func bracket(text string) int {
 	return 0
 }
 
+// parts takes the two parts of an s or a y, each up to the character that stands first, and
+// says whether both end.
+func (s *sedScript) parts() bool {
+	delimiter := s.take()
+	pattern := s.until(delimiter)
+	return pattern && s.until(delimiter)
+}
+
 // line takes the rest of the line.
 func (s *sedScript) line() { _, s.rest, _ = strings.Cut(s.rest, "\n") }
 
@@ -156,11 +164,11 @@ func (s *sedScript) command() bool {
 	case 'b', 't', 'T', ':', 'v':
 		s.word()
 	case 'y':
-		if delimiter := s.take(); !s.until(delimiter) || !s.until(delimiter) {
+		if !s.parts() {
 			return false
 		}
 	case 's':
-		if delimiter := s.take(); !s.until(delimiter) || !s.until(delimiter) {
+		if !s.parts() {
 			return false
 		}
 		s.skip("gpiImM0123456789")

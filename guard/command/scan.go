@@ -22,6 +22,7 @@ type scan struct {
 	// elements.
 	maybeSubcommand int
 
+	posix bool // POSIXLY_CORRECT is set
 	ended bool // by "--": all that follows are operands
 	// loose is the undeclared flag just before, whose value the next word may be.
 	loose string
@@ -39,7 +40,7 @@ type scan struct {
 // occurrence is one use of a declared flag.
 type occurrence struct {
 	word  guard.Word // its value; for a plain bool flag Lit("true")
-	after bool       // behind a doubt
+	after bool       // behind a doubt, or where a flag may be an operand
 	loose bool       // behind an undeclared flag, whose value it may be
 	text  string     // as it was typed, for messages
 }
@@ -59,6 +60,7 @@ type element struct {
 // scanWords cuts the operation's words. It takes time linear in them.
 func (c *Command) scanWords(op *guard.Operation) *scan {
 	s := &scan{command: c, seen: map[*Flag][]occurrence{}, elements: make([]element, 0, len(op.Args))}
+	_, s.posix = op.Env["POSIXLY_CORRECT"]
 	if c.Style == Find {
 		s.find(op.Args)
 		return s
@@ -89,14 +91,31 @@ func (s *scan) step(words []guard.Word) []guard.Word {
 		s.ended = true
 	case len(word.Text) < 2 || word.Text[0] != '-':
 		s.elements = append(s.elements, element{word: word, loose: loose})
-	case s.command.Style == Go:
-		return s.long(strings.TrimPrefix(word.Text[1:], "-"), rest)
-	case strings.HasPrefix(word.Text, "--"):
-		return s.long(word.Text[2:], rest)
+	case s.maybeOperand():
+		s.addUnknown(guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "POSIXLY_CORRECT is set, with which it is an operand of GNU programs"}, loose)
+		return s.flag(word.Text, rest)
 	default:
-		return s.bundle(word.Text[1:], rest)
+		return s.flag(word.Text, rest)
 	}
 	return rest
+}
+
+// maybeOperand: GNU's getopt ends the flags at the first operand when POSIXLY_CORRECT is
+// set; other programs know nothing of that.
+func (s *scan) maybeOperand() bool {
+	return s.posix && s.command.Style == GNU && len(s.elements) > len(s.command.Subcommand)
+}
+
+// flag reads a word with a dash before it, and its value where it takes one.
+func (s *scan) flag(text string, rest []guard.Word) []guard.Word {
+	switch {
+	case s.command.Style == Go:
+		return s.long(strings.TrimPrefix(text[1:], "-"), rest)
+	case strings.HasPrefix(text, "--"):
+		return s.long(text[2:], rest)
+	default:
+		return s.bundle(text[1:], rest)
+	}
 }
 
 func (s *scan) addUnknown(word guard.Word, loose string) {
@@ -240,7 +259,7 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 }
 
 func (s *scan) add(flag *Flag, value guard.Word, typed string) {
-	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0, loose: s.behind != "" || s.shifted, text: typed})
+	s.seen[flag] = append(s.seen[flag], occurrence{word: value, after: len(s.doubts) > 0 || s.command.Style == Go && len(s.elements) > len(s.command.Subcommand), loose: s.behind != "" || s.shifted, text: typed})
 }
 
 // dashes are those before a long name.

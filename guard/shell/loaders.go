@@ -33,12 +33,13 @@ func isEmulator(name string) bool {
 // addLoaders adds those that load a program without an exec, and those that put
 // something below it: a tracer, a library.
 func addLoaders(table map[string]wrapper) {
-	table["valgrind"] = wrapper{free: true, flags: "-h|--help --help-debug --help-dyn-options --version -q|--quiet -v|--verbose -d", stops: "-h --help-debug --help-dyn-options --version"}
+	table["valgrind"] = wrapper{free: true, flags: "-h|--help --help-debug --help-dyn-options --version -q|--quiet -v|--verbose -d", stops: "-h --help-debug --help-dyn-options --version",
+		writes: "--log-file --xml-file --callgrind-out-file --cachegrind-out-file --massif-out-file --dhat-out-file"}
 	table["qemu-user"] = wrapper{
 		flags: "-h|-help|--help -version|--version -g= -L= -s= -cpu= -E= -U= -0= -r= -B= -R= -p= -d= -dfilter= -D= -singlestep -one-insn-per-tb " +
 			"-strace -seed= -trace= -plugin= -perfmap -jitdump -t= -tb-size= -xlmon",
 		stops: "-h -version", alone: "no program is named",
-		on: map[string]action{"-E": setsEnv, "-U": unsetsEnv},
+		on: map[string]action{"-E": setsEnv, "-U": unsetsEnv}, writes: "-D",
 	}
 	for _, name := range []string{"box64", "box86", "FEXInterpreter", "FEXLoader", "FEXBash"} {
 		table[name] = wrapper{flags: "-v|--version -h|--help -t|--test", stops: "-v -h"}
@@ -60,7 +61,7 @@ func addLoaders(table map[string]wrapper) {
 // addProfilers adds those that measure or place a program.
 func addProfilers(table map[string]wrapper) {
 	table["perf"] = wrapper{whole: perf}
-	table["heaptrack"] = wrapper{flags: "-o|--output= -r|--raw --record-only -q|--quiet -d|--debug -h|--help -v|--version -a|--analyze= -p|--pid= -i|--interpreter= --asan", stops: "-h -v -a -p"}
+	table["heaptrack"] = wrapper{writes: "-o", flags: "-o|--output= -r|--raw --record-only -q|--quiet -d|--debug -h|--help -v|--version -a|--analyze= -p|--pid= -i|--interpreter= --asan", stops: "-h -v -a -p"}
 	table["uftrace"] = wrapper{whole: uftrace}
 	table["numactl"] = wrapper{
 		flags: "-i|--interleave= -w|--weighted-interleave= -P|--preferred-many= -p|--preferred= -m|--membind= -N|--cpunodebind= -C|--physcpubind= -b|--balancing -l|--localalloc " +
@@ -104,7 +105,7 @@ func perf(r *reader, words []guard.Word, outer scene) {
 	}
 	switch words[1].Text {
 	case "record", "stat", "trace", "mem", "c2c", "kmem", "lock", "sched", "kvm", "iostat", "ftrace":
-		r.wrap(wrapper{flags: flags, stops: "-p -t", skip: 1}, words, outer)
+		r.wrap(wrapper{flags: flags, stops: "-p -t", skip: 1, writes: "-o", appends: "--append"}, words, outer)
 	default:
 		r.emit(outer.operation(words))
 	}

@@ -36,9 +36,7 @@ func (s *script) redirects(stmt *syntax.Stmt, sc scene, at place) input {
 			if redirect.Op == syntax.RdrInOut && isStdin(redirect) {
 				stdin = input{changed: true}
 			}
-			if mayBeDevice(s.word(redirect.Word, sc), sc.in(at).dir) {
-				s.writes(redirect, sc.in(at), "append")
-			}
+			s.writes(redirect, sc.in(at), "append")
 		case syntax.DplOut:
 			if !isDescriptor(plain(redirect.Word)) {
 				s.writes(redirect, sc.in(at), "truncate")
@@ -77,8 +75,7 @@ func isPipe(word *syntax.Word) bool {
 	return is
 }
 
-// writes is the operation of a redirection that empties its file, or adds to it, as
-// the command line that would do the same.
+// writes is the operation of a redirection that empties its file, or adds to it.
 func (s *script) writes(redirect *syntax.Redirect, sc scene, on string) {
 	if isPipe(redirect.Word) {
 		return
@@ -87,7 +84,13 @@ func (s *script) writes(redirect *syntax.Redirect, sc scene, on string) {
 	if s.zsh && hasBrace(redirect.Word) {
 		file = guard.Word{Text: s.at(redirect.Word), Reading: guard.OneWord, Reason: "zsh may write to several files"}
 	}
-	if file.Reading == guard.Literal && harmlessDevice(file.Text) {
+	s.r.writes(file, sc, on)
+}
+
+// writes is the operation of what is emptied (truncate) or, where that may be a device,
+// added to (append), as the command line that would do the same.
+func (r *reader) writes(file guard.Word, sc scene, on string) {
+	if file.Reading == guard.Literal && harmlessDevice(file.Text) || on == "append" && !mayBeDevice(file, sc.dir) {
 		return
 	}
 	op := sc.operation(nil)
@@ -96,7 +99,7 @@ func (s *script) writes(redirect *syntax.Redirect, sc scene, on string) {
 	if on == "append" {
 		op.Path, op.Args = ">> "+show([]guard.Word{file}), append(guard.Lits("--"), file)
 	}
-	s.r.emit(op)
+	r.emit(op)
 }
 
 // mayBeDevice: nothing is appended to a device or to a switch of the kernel: what is

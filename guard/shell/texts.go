@@ -96,6 +96,12 @@ func script_(r *reader, words []guard.Word, outer scene) {
 		"-T|--log-timing= -m|--logging-format= -o|--output-limit= -E|--echo= -h|--help -V|--version")}
 	operands := permuted(s, words[1:])
 	text, ok := s.value("-c")
+	if s.why == "" && !s.has("-h") && !s.has("-V") {
+		if len(operands) > 0 {
+			s.found = append(s.found, given{"FILE", operands[0]})
+		}
+		r.files(s, "FILE -I -O -B -T -t --timing", "-a", outer)
+	}
 	switch {
 	case s.why != "":
 		r.opaque(words, outer, "script: "+s.why)

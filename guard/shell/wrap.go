@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"blastguard/guard"
@@ -24,6 +25,9 @@ type wrapper struct {
 	alone string
 	// inside says why what it runs is opaque; "" when it is not.
 	inside string
+	// writes are the flags whose value is a file that is emptied; with a flag of appends it
+	// is added to.
+	writes, appends string
 	// on are the flags that change the scene.
 	on map[string]func(r *reader, sc *scene, value guard.Word)
 	// enter changes the scene whatever the flags are, before them.
@@ -62,8 +66,23 @@ func (r *reader) wrap(w wrapper, words []guard.Word, outer scene) {
 	}
 	c := wrapped{words: words, flags: flags, rest: flags.rest, outer: outer, sc: outer}
 	c.sc.depth++
+	r.files(flags, w.writes, w.appends, outer)
 	w.applyFlags(r, &c)
 	r.operandsOf(w, c)
+}
+
+// files are those that a wrapper itself writes, as a redirection of it would: the values
+// of the flags writes, which are added to with a flag of appends.
+func (r *reader) files(flags *scanner, writes, appends string, sc scene) {
+	on := "truncate"
+	if slices.ContainsFunc(strings.Fields(appends), flags.has) {
+		on = "append"
+	}
+	for name := range strings.FieldsSeq(writes) {
+		if file, given := flags.value(name); given && file.Text != "" && file.Text != "-" {
+			r.writes(file, sc, on)
+		}
+	}
 }
 
 func (w wrapper) applyFlags(r *reader, c *wrapped) {

@@ -3,6 +3,7 @@ package shell
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"blastguard/guard"
 )
@@ -90,7 +91,7 @@ func schedulingWrappers() map[string]wrapper {
 		},
 		"time": {
 			flags: "-a|--append -f|--format= -o|--output= -p|--portability -q|--quiet -v|--verbose -V|--version -h|--help",
-			stops: "-V -h",
+			stops: "-V -h", writes: "-o", appends: "-a",
 		},
 		"stdbuf": {flags: "-i|--input= -o|--output= -e|--error= --help --version", stops: "--help --version"},
 	}
@@ -131,9 +132,13 @@ func sessionWrappers() map[string]wrapper {
 			then: systemdRun,
 			on: map[string]action{
 				"--uid": becomes, "--working-directory": changesDir, "-E": setsEnv,
-				"-p": func(r *reader, sc *scene, _ guard.Word) {
+				"-p": func(r *reader, sc *scene, property guard.Word) {
 					r.become(sc, guard.Word{})
 					sc.dir = unknownDir("a property of the unit may choose the directory")
+					name, file, _ := strings.Cut(property.Text, "=")
+					if kind, path, opens := strings.Cut(file, ":"); opens && (name == "StandardOutput" || name == "StandardError") && (kind == "file" || kind == "truncate") {
+						r.writes(guard.Lit(path), *sc, "truncate")
+					}
 				},
 				"-H": otherRoot, "-M": otherRoot,
 			},
@@ -177,13 +182,29 @@ func tracingWrappers() map[string]wrapper {
 			flags: "-A -C -c -d -D -f -ff -F -h|--help -i -k -n -q -qq -qqq -r -t -tt -ttt -T -v -V|--version -w -x -xx -y -yy -z -Z -N -Y -a|--columns= -b|--detach-on= " +
 				"-e|--trace= -E|--env= -I|--interruptible= -o|--output= -O|--summary-syscall-overhead= -p|--attach= -P|--trace-path= -s|--string-limit= -S|--summary-sort-by= " +
 				"-u|--user= -U|--summary-columns= -X|--const-print-style= --follow-forks --output-separately --quiet? --summary --summary-only --timestamps? --syscall-times? --seccomp-bpf",
-			stops: "-h -V", on: map[string]action{"-u": becomes, "-E": setsEnv},
+			stops: "-h -V", on: map[string]action{"-u": becomes, "-E": setsEnv}, then: strace,
 		},
 		"ltrace": {
 			flags: "-a= -A= -b -c -C -D= -e= -f -F= -h -i -l= -L -n= -o= -p= -r -s= -S -t -tt -ttt -T -u= -V -w= -x=",
-			stops: "-h -V", on: map[string]action{"-u": becomes},
+			stops: "-h -V", writes: "-o", on: map[string]action{"-u": becomes},
 		},
 	}
+}
+
+// strace writes to a file, or to a shell command behind | or !.
+func strace(r *reader, c wrapped) {
+	to, given := c.flags.value("-o")
+	switch {
+	case given && to.Reading == guard.Literal && strings.IndexAny(to.Text, "|!") == 0:
+		r.text(source{shell: "sh", text: guard.Lit(to.Text[1:])}, c.outer.inside("strace -o"))
+	default:
+		r.files(c.flags, "-o", "-A", c.outer)
+	}
+	if len(c.rest) == 0 {
+		r.emit(c.outer.operation(c.words))
+		return
+	}
+	r.run(c.rest, c.sc)
 }
 
 // rootWrappers give a program another root, other namespaces or another loader.

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "95de3edb8249368b4573e460fea64098cd5c3d3facbcbbc2016ce659366dba9d"
+const indexHash = "b60e5aebba33cd9e45d13c7c416c0bd14a5b5e212b63b98bec415e923a4189cc"
 
 func indexPrograms() []string {
 	return []string{

@@ -35,7 +35,27 @@ command "node-packages" { # not "run": that runs scripts of the project
 
 command "git-work" {
   program     = "git"
-  transaction = ["am", "cherry-pick", "merge", "pull", "rebase", "revert"]
+  transaction = ["am", "cherry-pick", "merge", "pull", "revert"]
+  flag "config" {
+    short = "c"
+    type  = list(string)
+    long  = ["config-env"]
+  }
+  flag "directory" {
+    short = "C"
+    type  = list(string)
+    long  = ["git-dir", "work-tree", "namespace", "exec-path"]
+  }
+}
+
+command "git-rebase" {
+  program     = "git"
+  transaction = ["rebase"]
+  flag "exec" { # is run between the commits
+    short = "x"
+    type  = list(string)
+    code  = "shell"
+  }
   flag "config" {
     short = "c"
     type  = list(string)

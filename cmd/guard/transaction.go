@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"blastguard/guard"
@@ -44,13 +45,19 @@ func (s *steps) spares(pid int) bool {
 // calledAs are the command lines as which a process may be known: its own, and that
 // of the program which it interprets (python3 /usr/bin/dnf install x).
 func calledAs(line []string) [][]string {
+	for len(line) > 0 && line[len(line)-1] == "" { // what is left of a longer line below a title
+		line = line[:len(line)-1]
+	}
 	if len(line) == 1 { // npm writes its whole line into one word
 		line = strings.Fields(line[0])
 	}
 	if len(line) == 0 || line[0] == "" {
 		return nil
 	}
-	forms := [][]string{line}
+	var forms [][]string
+	if isInstalled(line[0]) {
+		forms = append(forms, line)
+	}
 	for i, word := range line[1:] {
 		rest := line[i+1:] // from the word on
 		switch {
@@ -60,12 +67,24 @@ func calledAs(line []string) [][]string {
 			return forms // a text on the command line
 		case strings.HasPrefix(word, "-"):
 		case strings.Contains(word, "/") && (isLanguage(path.Base(line[0])) || isShell(line[0])):
-			return append(forms, rest)
+			if isInstalled(word) {
+				forms = append(forms, rest)
+			}
+			return forms
 		default:
 			return forms
 		}
 	}
 	return forms
+}
+
+// isInstalled: the program was found by its name, or stands where programs do. A script of
+// that name in a working directory is somebody's own.
+func isInstalled(program string) bool {
+	if !strings.Contains(program, "/") {
+		return true
+	}
+	return slices.Contains([]string{"bin", "sbin", ".bin", "libexec", "git-core", "pnpm", "shims"}, path.Base(path.Dir(program)))
 }
 
 func isShell(program string) bool {

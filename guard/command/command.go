@@ -129,7 +129,8 @@ type Command struct {
 	// Bare: without a single operand the program changes nothing.
 	Bare bool
 	// Transaction: what it does is done as a whole, and must not be stopped
-	// half-way; with TransactionWords, only when its first operand is one of them.
+	// half-way; with TransactionWords, only when its first operand is one of them and no
+	// flag has Code.
 	Transaction      bool
 	TransactionWords []string
 	Pos              string // where it is declared, for messages
@@ -146,6 +147,11 @@ func (c *Command) InTransaction(op *guard.Operation) bool {
 	}
 	s := c.scanWords(op)
 	s.dropSubcommand()
+	for flag := range s.seen {
+		if flag.Code != "" { // what the operator has it run is no part of its own work
+			return false
+		}
+	}
 	for _, e := range s.elements {
 		switch {
 		case e.word.Reading != guard.Literal || slices.Contains(c.TransactionWords, e.word.Text):

@@ -21,8 +21,11 @@ func plainScript(language, text string) bool {
 // Sed is the language of sed's scripts, as GNU sed reads it.
 const Sed = "sed"
 
+// Shell is a command line for a shell. What it does is never known from the declaration.
+const Shell = "shell"
+
 // languages are those that a declaration may name.
-var languages = []string{Sed}
+var languages = []string{Sed, Shell}
 
 // sedScript is a script of sed that is being read.
 type sedScript struct {

@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"strconv"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -105,19 +103,18 @@ func (ev *evaluation) leastSize(b *block, e *each, of map[string]cty.Value) (flo
 	if o.state != known {
 		return 0, undecided(o, "")
 	}
-	text := textOf(o.value)
-	if !strings.HasSuffix(text, "%") {
+	share, is, err := shareOf(o.value)
+	switch {
+	case err != nil:
+		return 0, result{message: "min_size: " + err.Error()}
+	case !is:
 		bytes, err := measureOf(o.value, command.ParseSize)
 		if err != nil {
 			return 0, result{message: err.Error()}
 		}
 		return bytes, result{status: guard.Passes}
 	}
-	share, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(text, "%")), 64)
-	if err != nil || share <= 0 || share > 1000 {
-		return 0, result{message: "min_size " + text + ": want a size or a percentage of the predecessor"}
-	}
-	before, r := ev.predecessor(of, text)
+	before, r := ev.predecessor(of, textOf(o.value))
 	return before * share / 100, r
 }
 

@@ -44,6 +44,9 @@ func (ev *evaluation) blastRadius(b *block, e *each) {
 	if b.budget != nil {
 		r.budget()
 	}
+	if used := b.attrs["keep_at_least"] != nil || b.attrs["max_percent"] != nil && b.attrs["baseline"] == nil; r.total.state == errored && !used {
+		ev.report(b, b.name()+".total", e, undecided(r.total, ""))
+	}
 	r.note()
 }
 

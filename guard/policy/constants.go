@@ -2,9 +2,12 @@ package policy
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard/command"
@@ -16,6 +19,11 @@ import (
 type want struct {
 	what, example string
 	fits          func(cty.Value) error
+	// kind is the type that every branch of a choice must have; none where several may.
+	kind cty.Type
+	// always: it is looked at whenever the value is used, and not only when it is
+	// written out. What is computed has no other bounds.
+	always bool
 }
 
 // wants has a row for every attribute of a policy, its checks and its confirmations that
@@ -43,16 +51,16 @@ var wants = map[string]want{
 	"role.upstream_alive":        aBool("true"),
 	"backup.of":                  anObject(),
 	"backup.max_age":             aTime("24h", func(n float64) bool { return n > 0 }),
-	"backup.min_size":            {`a size with a unit, bytes, or a percentage`, `"100GB" or "50%"`, fitsSize},
+	"backup.min_size":            aSize(),
 	"confirm.type":               aText("${host.name}: ${arg.pool}"),
 	"confirm.targets":            aTextOrList("/srv/a"),
 	"confirm.show":               aBool("false"),
 	"confirm.hint":               aText("the name of this host"),
 	"confirm.delay":              aTime("5s", notNegative),
 	"confirm.deadline":           aTime("5m", func(n float64) bool { return n > 0 }),
-	"probe.timeout":              aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }),
+	"probe.timeout":              atMost(aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }), "at most "+span(maxTimeout)),
 	"probe.fresh_for":            aTime("2m", notNegative),
-	"for_each":                   {"a list or an object that is not empty", `["web", "index"]`, fitsForEach},
+	"for_each":                   {what: "a list or an object that is not empty", example: `["web", "index"]`, fits: fitsForEach},
 }
 
 // maxTimeout is what one probe may take, in seconds: what a person at a panel can bear.
@@ -61,11 +69,11 @@ const maxTimeout = 60
 func notNegative(n float64) bool { return n >= 0 }
 
 func aBool(example string) want {
-	return want{"true or false", example, func(value cty.Value) error { return mustBe(value, cty.Bool) }}
+	return want{what: "true or false", example: example, kind: cty.Bool, fits: func(value cty.Value) error { return mustBe(value, cty.Bool) }}
 }
 
 func aText(example string) want {
-	return want{"a text that is not empty", fmt.Sprintf("%q", example), func(value cty.Value) error {
+	return want{what: "a text that is not empty", example: fmt.Sprintf("%q", example), kind: cty.String, fits: func(value cty.Value) error {
 		if err := mustBe(value, cty.String); err != nil {
 			return err
 		}
@@ -77,7 +85,7 @@ func aText(example string) want {
 }
 
 func aNumber(example, bounds string, fits func(float64) bool) want {
-	return want{"a number, " + bounds, example, func(value cty.Value) error {
+	return want{what: "a number, " + bounds, example: example, kind: cty.Number, always: true, fits: func(value cty.Value) error {
 		if err := mustBe(value, cty.Number); err != nil {
 			return err
 		}
@@ -89,7 +97,7 @@ func aNumber(example, bounds string, fits func(float64) bool) want {
 }
 
 func aTime(example string, fits func(float64) bool) want {
-	return want{"a duration with a unit, or seconds", fmt.Sprintf("%q", example), func(value cty.Value) error {
+	return want{what: "a duration with a unit, or seconds", example: fmt.Sprintf("%q", example), always: true, fits: func(value cty.Value) error {
 		if value.Type() == cty.Number && !value.IsNull() && floatOf(value) < 0 {
 			return fmt.Errorf("it is %s", asShown(value))
 		}
@@ -102,7 +110,7 @@ func aTime(example string, fits func(float64) bool) want {
 }
 
 func aCount() want {
-	return want{"a number, 0 or more, or a list of what is hit", "probe.plan.losing", func(value cty.Value) error {
+	return want{what: "a number, 0 or more, or a list of what is hit", example: "probe.plan.losing", fits: func(value cty.Value) error {
 		if !value.IsNull() && isSequence(value.Type()) {
 			return nil
 		}
@@ -111,7 +119,7 @@ func aCount() want {
 }
 
 func aTextOrList(example string) want {
-	return want{"a text, or a list of texts that is not empty", fmt.Sprintf("%q", example), func(value cty.Value) error {
+	return want{what: "a text, or a list of texts that is not empty", example: fmt.Sprintf("%q", example), fits: func(value cty.Value) error {
 		switch {
 		case value.IsNull() || !isSequence(value.Type()):
 			return aText("").fits(value)
@@ -128,7 +136,7 @@ func aTextOrList(example string) want {
 }
 
 func anObject() want {
-	return want{"an object", "each.value", func(value cty.Value) error {
+	return want{what: "an object", example: "each.value", fits: func(value cty.Value) error {
 		if value.IsNull() || !isMapping(value.Type()) {
 			return fmt.Errorf("it is %s", friendly(value))
 		}
@@ -136,12 +144,34 @@ func anObject() want {
 	}}
 }
 
-func fitsSize(value cty.Value) error {
-	if !value.IsNull() && value.Type() == cty.String && strings.HasSuffix(value.AsString(), "%") {
-		return nil // looked at as a percentage where it is used
+func aSize() want {
+	return want{what: "a size with a unit, bytes, or a percentage from more than 0 to 100", example: `"100GB" or "50%"`, always: true, fits: func(value cty.Value) error {
+		if _, is, err := shareOf(value); is {
+			return err
+		}
+		_, err := measureOf(value, command.ParseSize)
+		return err
+	}}
+}
+
+// shareOf is a text like "50%", as a number of percents. is says whether the value is
+// such a text.
+func shareOf(value cty.Value) (percents float64, is bool, err error) {
+	text, is := strings.CutSuffix(textOf(value), "%")
+	if !is {
+		return 0, false, nil
 	}
-	_, err := measureOf(value, command.ParseSize)
-	return err
+	percents, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || !(percents > 0 && percents <= 100) {
+		return 0, true, fmt.Errorf("it is %s", asShown(value))
+	}
+	return percents, true, nil
+}
+
+// atMost adds a bound to what a message says.
+func atMost(w want, bound string) want {
+	w.what += ", " + bound
+	return w
 }
 
 func fitsForEach(value cty.Value) error {
@@ -161,30 +191,152 @@ func mustBe(value cty.Value, want cty.Type) error {
 	return nil
 }
 
-// constant looks at an attribute whose value is written out.
-func (l *loader) constant(block string, attribute *hcl.Attribute) {
+// constantCheck is an attribute that is looked at when every name is declared.
+type constantCheck struct {
+	attribute *hcl.Attribute
+	expr      *expr
+	at        place
+	kind      cty.Type // of its branches, where only one will do
+	check     func(cty.Value)
+}
+
+// vetWanted vets the expression of an attribute and notes what its value must be.
+func (l *loader) vetWanted(block string, attribute *hcl.Attribute, at place) *expr {
 	want, known := wants[block+"."+attribute.Name]
 	if !known {
 		want, known = wants[attribute.Name]
 	}
-	if !known || len(attribute.Expr.Variables()) > 0 {
-		return
+	vetted := l.vet(attribute.Expr, at)
+	if !known || vetted == nil {
+		return vetted
 	}
-	value, diags := attribute.Expr.Value(&hcl.EvalContext{Functions: l.functions})
+	if want.always {
+		vetted.name, vetted.want = attribute.Name, &want
+	}
+	l.written = append(l.written, constantCheck{attribute, vetted, at, want.kind, func(value cty.Value) {
+		if err := want.fits(value); err != nil {
+			l.errorf(attribute.Range, "for example: "+attribute.Name+" = "+want.example, "%s must be %s: %v", attribute.Name, want.what, err)
+			return
+		}
+		switch {
+		case block == "confirm" && attribute.Name == "type":
+			l.constantText(attribute, value.AsString())
+		case block == "role" && attribute.Name == "must_be":
+			l.constantRole(attribute, value)
+		}
+	}})
+	return vetted
+}
+
+// constants looks at every attribute whose value is written out, also in locals.
+func (l *loader) constants() {
+	values := map[*expr]fixedValue{}
+	for _, one := range l.written {
+		fixed := l.fixedValue(values, one.expr, one.at)
+		switch {
+		case fixed.is && fixed.value.IsWhollyKnown():
+			one.check(fixed.value)
+		case !fixed.is && one.kind != cty.NilType:
+			l.branches(values, one, one.expr.Expression)
+		}
+	}
+}
+
+// fixedValue is what an expression is, when it refers to nothing but locals that are
+// fixed themselves.
+type fixedValue struct {
+	value cty.Value
+	is    bool
+}
+
+func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixedValue {
+	if x == nil {
+		return fixedValue{}
+	}
+	if done, ok := values[x]; ok {
+		return done
+	}
+	values[x] = fixedValue{} // of a circle nothing is fixed
+	locals := map[string]cty.Value{}
+	for _, traversal := range x.Variables() {
+		name, ok := firstAttribute(traversal)
+		if traversal.RootName() != "local" || !ok {
+			return fixedValue{}
+		}
+		found, where := at.local(name)
+		if found == nil {
+			return fixedValue{}
+		}
+		one := l.fixedValue(values, found.expr, where)
+		if !one.is {
+			return fixedValue{}
+		}
+		locals[name] = one.value
+	}
+	context := &hcl.EvalContext{Functions: l.functions}
+	if len(locals) > 0 {
+		context.Variables = map[string]cty.Value{"local": cty.ObjectVal(locals)}
+	}
+	value, diags := x.Value(context)
 	if diags.HasErrors() {
 		l.hcl(diags)
-		return
+		return fixedValue{}
 	}
 	value, _ = value.UnmarkDeep()
-	if !value.IsWhollyKnown() {
-		return
+	values[x] = fixedValue{value, true}
+	return values[x]
+}
+
+// local is the local of that name as an expression in that place sees it, with the
+// place of its own expression.
+func (p place) local(name string) (*local, place) {
+	if p.policy == nil {
+		if p.dir == nil {
+			return nil, p
+		}
+		return p.dir.locals[name], p
 	}
-	if err := want.fits(value); err != nil {
-		l.errorf(attribute.Range, "for example: "+attribute.Name+" = "+want.example, "%s must be %s: %v", attribute.Name, want.what, err)
-		return
+	if own := p.policy.locals[name]; own != nil {
+		return own, place{policy: p.policy}
 	}
-	if block == "confirm" && attribute.Name == "type" {
-		l.constantText(attribute, value.AsString())
+	return p.policy.dir.locals[name], place{dir: p.policy.dir}
+}
+
+// branches looks at the branches of a choice that are written out: one of another type
+// would change the type of both.
+func (l *loader) branches(values map[*expr]fixedValue, one constantCheck, expression hclsyntax.Expression) {
+	switch x := expression.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		l.branches(values, one, x.Expression)
+	case *hclsyntax.ConditionalExpr:
+		l.branches(values, one, x.TrueResult)
+		l.branches(values, one, x.FalseResult)
+	case *hclsyntax.LiteralValueExpr, *hclsyntax.TemplateExpr, *hclsyntax.TupleConsExpr:
+		if len(x.Variables()) > 0 {
+			return
+		}
+		value, diags := x.Value(&hcl.EvalContext{Functions: l.functions})
+		if !diags.HasErrors() && !value.Type().Equals(one.kind) {
+			l.errorf(x.Range(), "both branches of a choice must have the type that is needed", "%s must be a %s, and is %s here", one.attribute.Name, one.kind.FriendlyName(), friendly(value))
+		}
+	}
+}
+
+// roles are those that guard's own probes tell.
+var roles = []string{"primary", "secondary", "former"}
+
+// constantRole: a role that nearly is one of guard's probes may be misspelt. Another
+// program may tell roles of its own.
+func (l *loader) constantRole(attribute *hcl.Attribute, value cty.Value) {
+	all := []cty.Value{value}
+	if isSequence(value.Type()) {
+		all = value.AsValueSlice()
+	}
+	for _, one := range all {
+		role := one.AsString()
+		if near := l.didYouMean(role, these(roles)); near != "" && !slices.Contains(roles, role) {
+			l.warnf(attribute.Range, "guard's own probes tell "+strings.Join(roles, ", "), "must_be: no server has the role %q%s", role, near)
+		}
 	}
 }
 

@@ -55,7 +55,13 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 		return *stop
 	}
 	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: ev.d.set.functions})
-	return settle(value, diags)
+	o := settle(value, diags)
+	if x.want != nil && o.state == known {
+		if err := x.want.fits(o.value); err != nil {
+			return failed(fmt.Sprintf("%s must be %s: %v", x.name, x.want.what, err))
+		}
+	}
+	return o
 }
 
 // variables are those that an expression sees; stop is its outcome when one of

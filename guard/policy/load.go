@@ -21,6 +21,7 @@ func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
 	l.declarePolicies()
 	l.declareTests()
 	l.findCycles()
+	l.constants()
 	diags := l.sorted()
 	if diags.HasErrors() {
 		return nil, diags
@@ -41,6 +42,7 @@ type loader struct {
 	dirs      map[string]*directory   // by file
 	blocks    map[string][]*hcl.Block // of all files, by type
 	names     *nameTable              // see known
+	written   []constantCheck         // see constants
 }
 
 func newLoader(o Options) *loader {

@@ -209,6 +209,9 @@ func (l *loader) texts(attribute *hcl.Attribute) []string {
 	if !value.IsNull() && isSequence(value.Type()) {
 		values = value.AsValueSlice()
 	}
+	if len(values) == 0 && attribute.Name != "long" && attribute.Name != "checks" { // of these there may be none
+		l.errorf(attribute.Range, "leave it out", "%s is an empty list", attribute.Name)
+	}
 	var texts []string
 	for _, one := range values {
 		if one.IsNull() || one.Type() != cty.String {

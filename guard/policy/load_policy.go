@@ -40,9 +40,6 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 		p.commands = l.appliesTo(attribute)
 	}
 	l.declareNames(p, content)
-	for _, attribute := range content.Attributes {
-		l.constant("policy", attribute)
-	}
 	at := place{policy: p}
 	p.summary = l.optional(content.Attributes["summary"], at)
 	if p.summary != nil {
@@ -104,7 +101,6 @@ func (l *loader) block(p *policyBlock, raw *hcl.Block) *block {
 	}
 	at := place{policy: p, each: content.Attributes["for_each"] != nil}
 	for name, attribute := range content.Attributes {
-		l.constant(raw.Type, attribute)
 		switch name {
 		case "enforcement":
 			b.level = l.level(attribute)
@@ -117,9 +113,9 @@ func (l *loader) block(p *policyBlock, raw *hcl.Block) *block {
 		case "unattended":
 			_ = b.unattended.UnmarshalText([]byte(l.word(attribute, "deny", "text", "limits")))
 		case "for_each":
-			b.attrs[name] = l.vet(attribute.Expr, place{policy: p})
+			b.attrs[name] = l.vetWanted(raw.Type, attribute, place{policy: p})
 		default:
-			b.attrs[name] = l.vet(attribute.Expr, at)
+			b.attrs[name] = l.vetWanted(raw.Type, attribute, at)
 		}
 	}
 	l.inner(b, content, at)
@@ -136,8 +132,7 @@ func (l *loader) inner(b *block, content *hcl.BodyContent, at place) {
 		}
 		b.budget = &block{kind: "budget", at: raw.DefRange, attrs: map[string]*expr{}}
 		for name, attribute := range l.content(raw.Body, "budget").Attributes {
-			l.constant("budget", attribute)
-			b.budget.attrs[name] = l.vet(attribute.Expr, at)
+			b.budget.attrs[name] = l.vetWanted("budget", attribute, at)
 		}
 	}
 }
@@ -213,7 +208,7 @@ func (l *loader) optional(attribute *hcl.Attribute, at place) *expr {
 	if attribute == nil {
 		return nil
 	}
-	return l.vet(attribute.Expr, at)
+	return l.vetWanted("policy", attribute, at)
 }
 
 // appliesTo is a list of command.NAME.

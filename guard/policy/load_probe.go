@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
 )
@@ -44,15 +45,16 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 	content := l.decode(raw.Body, schema)
 	at := place{policy: p, each: content.Attributes["for_each"] != nil}
 	for name, attribute := range content.Attributes {
-		if common[name] {
-			l.constant("probe", attribute)
-		}
 		if name == "for_each" {
-			probe.forEach = l.vet(attribute.Expr, place{policy: p})
+			probe.forEach = l.vetWanted("probe", attribute, place{policy: p})
 			continue
 		}
-		probe.attrs[name] = l.vet(attribute.Expr, at)
-		l.literalParam(probe.kind, attribute)
+		if common[name] {
+			probe.attrs[name] = l.vetWanted("probe", attribute, at)
+		} else {
+			probe.attrs[name] = l.vet(attribute.Expr, at)
+			l.fixedParam(probe, attribute, at)
+		}
 		l.warnJoined(attribute)
 	}
 }
@@ -70,23 +72,24 @@ func (l *loader) warnJoined(attribute *hcl.Attribute) {
 	}
 }
 
-// literalParam checks the type of a parameter that is written out.
-func (l *loader) literalParam(kind guard.ProbeKind, attribute *hcl.Attribute) {
-	for _, param := range kind.Params {
-		if param.Name != attribute.Name || len(attribute.Expr.Variables()) > 0 {
-			continue
-		}
-		value, diags := attribute.Expr.Value(&hcl.EvalContext{Functions: l.functions})
-		if diags.HasErrors() {
-			l.hcl(diags)
+// fixedParam checks the type of a parameter that is written out.
+func (l *loader) fixedParam(probe *probeBlock, attribute *hcl.Attribute, at place) {
+	i := slices.IndexFunc(probe.kind.Params, func(param guard.ProbeParam) bool { return param.Name == attribute.Name })
+	if i < 0 || probe.kind.Params[i].Type == guard.AnyParam || probe.attrs[attribute.Name] == nil {
+		return
+	}
+	param := probe.kind.Params[i]
+	l.written = append(l.written, constantCheck{attribute, probe.attrs[attribute.Name], at, cty.NilType, func(value cty.Value) {
+		if value.IsNull() {
+			l.errorf(attribute.Range, "leave it out", "%s: it is null", param.Name)
 			return
 		}
 		if _, err := paramValue(param, value); err != nil {
 			l.errorf(attribute.Range, param.Doc, "%s: %v", param.Name, err)
-			continue
+			return
 		}
-		if len(param.Words) > 0 && !value.IsNull() && !slices.Contains(param.Words, value.AsString()) {
+		if len(param.Words) > 0 && !slices.Contains(param.Words, value.AsString()) {
 			l.errorf(attribute.Range, "one of: "+quoted(param.Words), "%s: %q is none that the probe knows", param.Name, value.AsString())
 		}
-	}
+	}})
 }

@@ -103,6 +103,10 @@ type expr struct {
 	locals []string
 	target bool
 	impact bool
+	// want is what a known value must be, name the attribute that it stands in; nil
+	// where nothing bounds it.
+	name string
+	want *want
 }
 
 func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }

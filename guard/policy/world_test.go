@@ -150,5 +150,5 @@ policy "p" {
 // ruleByLocal is rule for what a constant may not be: its value is only known when it
 // decides.
 func ruleByLocal(condition string) string {
-	return strings.Replace(rule("local.tested"), "  rule \"r\"", "  locals { tested = "+condition+" }\n  rule \"r\"", 1)
+	return strings.Replace(rule("local.tested"), "  rule \"r\"", "  locals { tested = { is = "+condition+", when = now.unix }.is }\n  rule \"r\"", 1)
 }

@@ -73,10 +73,11 @@ var walks = map[string]walk{
 		world:   "mount -t tmpfs none /usr/local && cd /usr/local && seq 40 | xargs touch && cd $OLDPWD",
 		command: "rm -f /usr/local/1 /usr/local/2 /usr/local/3 /usr/local/4 /usr/local/5 /usr/local/6 /usr/local/7 /usr/local/8 /usr/local/9",
 	},
-	"protected-paths.rule.vital": {command: "rm -f /usr/bin/sudo", hard: true},
-	"move.rule.vital":            {command: "mv /usr/bin/sudo sudo", hard: true},
-	"move.rule.all":              {world: "mkdir to", command: "mv /etc/pam.d/* to", hard: true},
-	"write-nothing.rule.content": {command: "cp /dev/null /etc/passwd", hard: true},
+	"protected-paths.rule.vital":   {command: "rm -f /usr/bin/sudo", hard: true},
+	"move.rule.vital":              {command: "mv /usr/bin/sudo sudo", hard: true},
+	"move.rule.all":                {world: "mkdir to", command: "mv /etc/pam.d/* to", hard: true},
+	"write-nothing.rule.content":   {command: "cp /dev/null /etc/passwd", hard: true},
+	"replace-system.rule.replaced": {command: "install x /dev/null"},
 
 	// Only shown: it refuses nothing.
 	"database-directory-aside.role": {},

@@ -339,9 +339,18 @@ policy "change-behind-links" {
 policy "change-system" {
   summary    = "${program} ${join(" ", arg.paths)}"
   applies_to = [command.chmod, command.chown]
-  when       = !arg.recursive && length([for t in probe.at : t if t.real == "/" || contains(local.system_paths, t.real)]) > 0
+  when       = !arg.recursive && length(local.hit) + length([for v in probe.vital : v if !v.holds]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
+  probe "identity" "vital" {
+    paths   = arg.paths
+    files   = local.vital_files
+    written = true
+  }
+  locals {
+    open = length([for word in argv : word if contains(["1777", "01777", "+t", "a+rwxt", "ugo+rwxt"], word)]) > 0 # as they must be
+    hit  = [for t in probe.at : t if contains(concat(["/", "/home"], local.system_paths, local.open ? [] : local.temporary_paths), t.real)]
+  }
   confirm {}
 }
 

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "b60e5aebba33cd9e45d13c7c416c0bd14a5b5e212b63b98bec415e923a4189cc"
+const indexHash = "5d4aed94668252ecbb5a145f728f90a75eb7e6be980c77749a779bc711aef403"
 
 func indexPrograms() []string {
 	return []string{

@@ -981,7 +981,7 @@ locals {
   # Files without which the host does not start or nobody logs in, and those right in
   # /boot. A new version is confirmed, an empty one is refused.
   kept_files = [
-    "/bin/bash", "/bin/dash", "/bin/sh", "/etc/fstab", "/etc/group", "/etc/gshadow", "/etc/inittab", "/etc/pam.d/common-auth", "/etc/pam.d/sudo", "/etc/pam.d/system-auth", "/etc/passwd", "/etc/shadow", "/etc/ssh/sshd_config", "/etc/sudoers",
+    "/bin/bash", "/bin/dash", "/bin/sh", "/etc/fstab", "/etc/group", "/etc/gshadow", "/etc/inittab", "/etc/ld.so.preload", "/etc/nsswitch.conf", "/etc/pam.d/common-auth", "/etc/pam.d/common-account", "/etc/pam.d/login", "/etc/pam.d/sshd", "/etc/pam.d/su", "/etc/pam.d/sudo", "/etc/pam.d/system-auth", "/etc/passwd", "/etc/shadow", "/etc/ssh/sshd_config", "/etc/sudoers",
     "/lib/systemd/systemd", "/lib/x86_64-linux-gnu/libc.so.6", "/lib/aarch64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2", "/lib64/libc.so.6", "/sbin/init", "/usr/bin/bash", "/usr/bin/dash", "/usr/bin/passwd", "/usr/bin/sh", "/usr/bin/su", "/usr/bin/sudo",
     "/usr/lib/systemd/systemd", "/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/aarch64-linux-gnu/libc.so.6", "/usr/lib64/libc.so.6", "/usr/sbin/init", "/var/lib/dpkg/status", "/var/lib/rpm/rpmdb.sqlite",
   ]

@@ -59,6 +59,19 @@ func CommandLine(argv []string) string {
 	return strings.Join(words, " ")
 }
 
+// ShowWords shows words as far as they are known: those that are not as they were
+// written.
+func ShowWords(words []Word) string {
+	shown := make([]string, len(words))
+	for i, word := range words {
+		shown[i] = Printable(word.Text)
+		if word.Reading == Literal {
+			shown[i] = shellQuote(word.Text)
+		}
+	}
+	return strings.Join(shown, " ")
+}
+
 func shellQuote(word string) string {
 	switch {
 	case word == "":

@@ -129,6 +129,16 @@ policy "format-image" {
   applies_to = [
     command.mkfs, command.mkfs-btrfs, command.mkfs-exfat, command.mkfs-ext, command.mkfs-f2fs, command.mkfs-fat, command.mkfs-jfs, command.mkfs-minix, command.mkfs-ntfs, command.mkfs-other, command.mkfs-xfs, command.mkswap, command.blkdiscard, command.pvcreate,
   ]
+  when = !local.own
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "age" "made" {
+    paths = [for t in probe.at : t.real]
+    since = script.began
+    owner = user.uid
+  }
+  # An image that a script has made itself in a temporary directory.
+  locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.real, ["/dev/shm", "/tmp", "/var/tmp"])]) == 0 }
   confirm {}
 }
 

@@ -44,6 +44,7 @@ locals {
 }
 
 policy "protected-paths" {
+  summary    = "delete ${join(" ", arg.paths)}"
   applies_to = [command.rm, command.remove-one, command.removed]
   locals { lost = [for p in concat(local.protected_paths, local.device_files) : p if inside(p, flatten(target.names))] }
   rule "protected" {
@@ -183,8 +184,8 @@ policy "delete-confirmed" {
   confirm {}
 }
 
-# What find would delete is not known before it runs: a person decides, but for
-# a whole part of the system.
+# What find would delete is not known before it runs: a person decides, but for a whole
+# part of the system. In a temporary directory of its own a script does not ask.
 policy "delete-found" {
   summary    = "delete what find finds below ${join(" ", arg.paths)}"
   applies_to = [command.find]
@@ -223,6 +224,20 @@ policy "delete-found" {
     error_message = "with -L or -follow it deletes what links lead to, wherever that is: leave it out"
     enforcement   = "soft-mandatory"
   }
+}
+
+policy "delete-found-confirmed" {
+  summary    = "delete what find finds below ${join(" ", arg.paths)}"
+  applies_to = [command.find]
+  when       = arg.delete && !local.own
+
+  probe "resolve" "at" { paths = arg.paths }
+  probe "age" "made" {
+    paths = arg.paths
+    since = script.began
+    owner = user.uid
+  }
+  locals { own = probe.made.younger && !arg.follow && !arg.follow_starts && length([for t in probe.at : t if !inside(t.resolved, local.temporary_paths)]) == 0 }
   confirm {}
 }
 
@@ -381,11 +396,17 @@ policy "overwrite" {
 policy "truncate-confirmed" {
   summary    = "cut ${join(" ", arg.paths)}"
   applies_to = [command.truncate]
-  when       = !matches("^[+>%]", local.asked) && length([for t in probe.behind : t if t.size == null ? false : t.size > local.small_file && t.size > local.wanted]) > 0
+  when       = !local.own && !matches("^[+>%]", local.asked) && length([for t in probe.behind : t if t.size == null ? false : t.size > local.small_file && t.size > local.wanted]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "resolve" "behind" { paths = [for t in probe.at : t.real] } # of a link, not its own few bytes
+  probe "age" "made" {
+    paths = [for t in probe.at : t.real]
+    since = script.began
+    owner = user.uid
+  }
   locals {
+    own    = probe.made.younger && length([for t in probe.at : t if !inside(t.real, local.temporary_paths)]) == 0
     asked  = arg.size == null ? "" : arg.size
     wanted = matches("^[0-9]+([KMGTP]i?B)?$", local.asked) ? size(local.asked) : matches("^[0-9]+[KMGTP]$", local.asked) ? size("${local.asked}iB") : 0
   }
@@ -395,11 +416,19 @@ policy "truncate-confirmed" {
 policy "overwrite-confirmed" {
   summary    = "empty or overwrite ${join(" ", arg.paths)}"
   applies_to = [command.shred, command.dd]
-  when       = length([for t in probe.behind : t if t.size == null ? false : t.size > local.least]) > 0
+  when       = !local.own && length([for t in probe.behind : t if t.size == null ? false : t.size > local.least]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "resolve" "behind" { paths = [for t in probe.at : t.real] } # of a link, not its own few bytes
-  locals { least = program == "shred" ? 0 : local.small_file }
+  probe "age" "made" {
+    paths = [for t in probe.at : t.real]
+    since = script.began
+    owner = user.uid
+  }
+  locals {
+    own   = probe.made.younger && length([for t in probe.at : t if !inside(t.real, local.temporary_paths)]) == 0
+    least = program == "shred" ? 0 : local.small_file
+  }
   confirm {}
 }
 

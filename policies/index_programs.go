@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "5d4aed94668252ecbb5a145f728f90a75eb7e6be980c77749a779bc711aef403"
+const indexHash = "9efc7f768e7c11cbd1cb83345af8dfbe0577285b7a033c909043924327b431db"
 
 func indexPrograms() []string {
 	return []string{

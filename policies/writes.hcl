@@ -1035,9 +1035,15 @@ policy "replace-large" {
 policy "remove-directory" {
   summary    = "${program} deletes in ${join(" ", arg.paths)}"
   applies_to = [command.removed]
-  when       = length([for t in probe.at : t if t.type == "directory"]) > 0
+  when       = !local.own && length([for t in probe.at : t if t.type == "directory"]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
+  probe "age" "made" {
+    paths = [for t in probe.at : t.real]
+    since = script.began
+    owner = user.uid
+  }
+  locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.real, ["/dev/shm", "/tmp", "/var/tmp"])]) == 0 }
   confirm {}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ func (s *steps) transactionAround(pid int, set *policy.Set) string {
 		return ""
 	}
 	for _, line := range s.supervisor.Above(pid) {
-		for _, words := range calledAs(line) {
+		for _, words := range calledAs(line, s.book.installed) {
 			for _, op := range shell.Operations(words, shell.Context{Dir: "/"}) {
 				if len(op.Via) == 0 && set.Transaction(op) {
 					return op.Program
@@ -43,8 +44,9 @@ func (s *steps) spares(pid int) bool {
 }
 
 // calledAs are the command lines as which a process may be known: its own, and that
-// of the program which it interprets (python3 /usr/bin/dnf install x).
-func calledAs(line []string) [][]string {
+// of the program which it interprets (python3 /usr/bin/dnf install x). installed says
+// whether a program is what its name says.
+func calledAs(line []string, installed func(string) bool) [][]string {
 	for len(line) > 0 && line[len(line)-1] == "" { // what is left of a longer line below a title
 		line = line[:len(line)-1]
 	}
@@ -55,7 +57,7 @@ func calledAs(line []string) [][]string {
 		return nil
 	}
 	var forms [][]string
-	if isInstalled(line[0]) {
+	if installed(line[0]) {
 		forms = append(forms, line)
 	}
 	for i, word := range line[1:] {
@@ -67,7 +69,7 @@ func calledAs(line []string) [][]string {
 			return forms // a text on the command line
 		case strings.HasPrefix(word, "-"):
 		case strings.Contains(word, "/") && (isLanguage(path.Base(line[0])) || isShell(line[0])):
-			if isInstalled(word) {
+			if installed(word) {
 				forms = append(forms, rest)
 			}
 			return forms
@@ -78,10 +80,14 @@ func calledAs(line []string) [][]string {
 	return forms
 }
 
-// isInstalled: the program was found by its name, or stands where programs do. A script of
-// that name in a working directory is somebody's own.
-func isInstalled(program string) bool {
+// installed: the program was found by its name along PATH, or stands where programs do. A
+// script of that name in a working directory is somebody's own.
+func (b *playbook) installed(program string) bool {
 	if !strings.Contains(program, "/") {
+		return true
+	}
+	along, _ := variable(b.request.Env, "PATH")
+	if path.IsAbs(program) && slices.Contains(filepath.SplitList(along), path.Dir(program)) {
 		return true
 	}
 	return slices.Contains([]string{"bin", "sbin", ".bin", "libexec", "git-core", "pnpm", "shims"}, path.Base(path.Dir(program)))

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"blastguard/guard"
 	"blastguard/guard/supervise"
 )
 
@@ -172,6 +173,7 @@ func copyFile(t *testing.T, from, to string) {
 
 // A process is known by its own line, and by that of what it interprets.
 func TestAProcessIsKnownByWhatItInterprets(t *testing.T) {
+	b := &playbook{request: guard.Request{Env: []string{"PATH=/srv/tools:/usr/bin:."}}}
 	for line, want := range map[string]string{
 		"apt-get install x":                  "apt-get install x",
 		"/usr/bin/python3 /usr/bin/dnf up":   "/usr/bin/python3 /usr/bin/dnf up | /usr/bin/dnf up",
@@ -186,20 +188,21 @@ func TestAProcessIsKnownByWhatItInterprets(t *testing.T) {
 		"./dpkg -i x":                        "",
 		"/bin/sh ./apt-get":                  "/bin/sh ./apt-get",
 		"/bin/bash /srv/deploy/yarn install": "/bin/bash /srv/deploy/yarn install",
+		"/bin/sh /srv/tools/mypkg up":        "/bin/sh /srv/tools/mypkg up | /srv/tools/mypkg up",
 		"bin/pip install x":                  "bin/pip install x",
 	} {
 		var got []string
-		for _, form := range calledAs(strings.Fields(line)) {
+		for _, form := range calledAs(strings.Fields(line), b.installed) {
 			got = append(got, strings.Join(form, " "))
 		}
 		if strings.Join(got, " | ") != want {
 			t.Errorf("%s: got %q", line, got)
 		}
 	}
-	if got := calledAs([]string{"npm install x"}); len(got) != 1 || len(got[0]) != 3 {
+	if got := calledAs([]string{"npm install x"}, b.installed); len(got) != 1 || len(got[0]) != 3 {
 		t.Errorf("npm's one word: got %q", got)
 	}
-	if got := calledAs(append([]string{"npm install x"}, make([]string, 40)...)); len(got) != 1 || len(got[0]) != 3 {
+	if got := calledAs(append([]string{"npm install x"}, make([]string, 40)...), b.installed); len(got) != 1 || len(got[0]) != 3 {
 		t.Errorf("npm's one word in the place of a longer line: got %q", got)
 	}
 }

@@ -3,6 +3,7 @@ package approve
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,7 +79,26 @@ func deniers(all []guard.Check) []guard.Check {
 			denying = append(denying, check)
 		}
 	}
+	// A reader stops early: the policies of which something was measured to be wrong come
+	// first, and before them those that nobody can lift.
+	first := map[string]int{}
+	for _, check := range denying {
+		first[check.Policy] = min(first[check.Policy], urgency(check))
+	}
+	slices.SortStableFunc(denying, func(a, b guard.Check) int { return first[a.Policy] - first[b.Policy] })
 	return denying
+}
+
+// urgency is the lower, the earlier a check should be read.
+func urgency(check guard.Check) int {
+	switch {
+	case check.Status == guard.Fails && check.Level == guard.HardMandatory:
+		return -2
+	case check.Status == guard.Fails:
+		return -1
+	default:
+		return 0
+	}
 }
 
 // teller writes lines for stderr.

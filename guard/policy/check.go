@@ -233,12 +233,40 @@ func (ev *evaluation) renderPart(x *expr, e *each) string {
 	return text
 }
 
-// summarise adds what the policy says that the command does.
-func (ev *evaluation) summarise() {
-	if ev.policy.summary == nil || ev.d.decision.Summary != "" {
+// summarise says what the command does, as the policy has it: of several the first
+// one of those that decide. texts is how many there were to type before.
+func (ev *evaluation) summarise(texts int) {
+	weight := guard.Allow
+	switch {
+	case ev.denied:
+		weight = guard.Deny
+	case len(ev.d.decision.Confirmations) > texts:
+		weight = guard.Confirm
+	}
+	if ev.policy.summary == nil || !ev.d.outweighs(weight) {
 		return
 	}
-	ev.d.decision.Summary = ev.render(ev.policy.summary, nil)
+	text := ev.render(ev.policy.summary, nil)
+	switch {
+	case ev.op.Opaque != "":
+		text = guard.Printable(ev.op.Program + ": " + ev.op.Opaque)
+	case strings.HasSuffix(text, " "): // what it names is not there, or empty
+		text = ev.op.Program + " " + guard.ShowWords(ev.op.Args)
+	}
+	ev.d.say(text, weight)
+}
+
+// outweighs says whether what decides so says more of the command than what was said
+// until now.
+func (d *decider) outweighs(weight guard.Effect) bool {
+	return d.decision.Summary == "" || guard.Strictest(weight, d.weight) != d.weight
+}
+
+// say keeps what the command does, by somebody who decides so.
+func (d *decider) say(text string, weight guard.Effect) {
+	if d.outweighs(weight) {
+		d.decision.Summary, d.weight = text, weight
+	}
 }
 
 // readProblems refuses a command line that cannot be what was meant.

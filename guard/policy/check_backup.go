@@ -1,7 +1,6 @@
 package policy
 
 import (
-
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"

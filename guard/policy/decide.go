@@ -64,6 +64,7 @@ type decider struct {
 	asked      map[string]int // key to the place in asks
 	decision   guard.Decision
 	effect     guard.Effect
+	weight     guard.Effect        // of what says the summary
 	spent      map[string]*big.Rat // units that earlier operations of the request take
 	named      map[string]bool     // expectations that an applying policy knows
 	affected   *big.Rat            // sum of measured blast radii
@@ -133,16 +134,23 @@ func (d *decider) apply(ev *evaluation) {
 	for name := range ev.policy.expected {
 		d.named[name] = true
 	}
-	ev.summarise()
+	texts, checks := len(d.decision.Confirmations), len(d.decision.Checks)
 	ev.readProblems()
 	ev.requireExpected()
 	ev.resolve()
 	for _, block := range ev.inOrder() {
 		ev.check(block)
 	}
+	if len(ev.read.Problems) > 0 { // that the rest is not known follows from them
+		d.decision.Checks = slices.DeleteFunc(d.decision.Checks, func(check guard.Check) bool {
+			checks--
+			return checks < 0 && (check.Status == guard.Unknown || check.Status == guard.Errored)
+		})
+	}
 	if !ev.denied && len(d.asks) == 0 {
 		ev.confirm()
 	}
+	ev.summarise(texts)
 }
 
 // inOrder has the roles first: a text to type may name them.

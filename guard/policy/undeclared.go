@@ -31,9 +31,10 @@ func (d *decider) confirmUndeclared(all []*evaluation, asked bool) {
 		if asked || len(d.asks) > 0 {
 			continue
 		}
-		ev.summarise()
 		ev.resolve()
+		texts := len(d.decision.Confirmations)
 		asked = ev.confirmFlags(flags)
+		ev.summarise(texts)
 	}
 }
 

@@ -93,12 +93,5 @@ func isLoader(name string) bool {
 
 // show is words as they would be typed.
 func show(words []guard.Word) string {
-	shown := make([]string, len(words))
-	for i, word := range words {
-		shown[i] = guard.Printable(word.Text)
-		if word.Reading == guard.Literal {
-			shown[i] = guard.CommandLine([]string{word.Text})
-		}
-	}
-	return strings.Join(shown, " ")
+	return guard.ShowWords(words)
 }

@@ -65,7 +65,14 @@ locals {
 policy "signal-everything" {
   summary    = "signal every process of this host, or its first one"
   applies_to = [command.kill]
-  when       = program == "kill" && length([for i, word in argv : word if i > 1 && contains(["-1", "1"], word)]) > 0 && length([for i, word in argv : word if i == 1 && word == "-0"]) == 0
+  when       = program == "kill" && !local.asks && (length(local.all) > 0 || length(local.init) > 0 && !local.gentle)
+
+  locals {
+    asks   = length([for i, word in argv : word if i == 1 && word == "-0"]) > 0 || arg.signal == "0" # whether they are there
+    gentle = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word)]) > 0 || contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
+    all    = [for i, word in argv : word if i > 1 && word == "-1"]
+    init   = [for i, word in argv : word if i > 1 && word == "1"]
+  }
   confirm {
     type = host.name
     show = false

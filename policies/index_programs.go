@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "9efc7f768e7c11cbd1cb83345af8dfbe0577285b7a033c909043924327b431db"
+const indexHash = "f1bea996cb56ecf918c9536214c28f8bf46e672a3ed03d3e6b54a7c2b69039f0"
 
 func indexPrograms() []string {
 	return []string{

@@ -25,11 +25,11 @@ type grants struct {
 type grant struct {
 	process supervise.Process
 	op      guard.Operation
-	decided func() guard.Decision
+	decided func(context.Context) guard.Decision
 }
 
 // add notes operations that a process may do from now on.
-func (g *grants) add(process supervise.Process, ops []guard.Operation, decided func() guard.Decision) {
+func (g *grants) add(process supervise.Process, ops []guard.Operation, decided func(context.Context) guard.Decision) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.all = slices.DeleteFunc(g.all, func(one grant) bool { return !one.process.Lives() })
@@ -94,7 +94,7 @@ func (s *steps) grantCommand() {
 		}
 	}
 	decided := s.book.decided
-	s.granted.add(s.supervisor.Main(), ops, func() guard.Decision { return decided })
+	s.granted.add(s.supervisor.Main(), ops, func(context.Context) guard.Decision { return decided })
 }
 
 // grantInner gives the command of a guard further in what that guard has decided, by the
@@ -105,8 +105,8 @@ func (s *steps) grantInner(e supervise.Exec) {
 		return
 	}
 	ops := s.operations(e, set)
-	s.granted.add(supervise.ProcessAt(e.PID), ops, func() guard.Decision {
-		report := s.pipeline(e, ops, set, nil).Check(context.Background(), s.request(e))
+	s.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
+		report := s.pipeline(e, ops, set, nil).Check(ctx, s.request(e))
 		if report.Err != nil {
 			return guard.Decision{}
 		}
@@ -116,13 +116,13 @@ func (s *steps) grantInner(e supervise.Exec) {
 
 // continues: the step is but what was decided already, by another program of that name,
 // and hits the same.
-func (s *steps) continues(e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
+func (s *steps) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
 		return false
 	}
 	for _, op := range ops {
 		one, found := s.granted.find(e.PID, op)
-		if !found || !guard.Covers(one.decided(), report.Decision) {
+		if !found || !guard.Covers(one.decided(ctx), report.Decision) {
 			return false
 		}
 	}

@@ -161,7 +161,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 	for {
 		report := step.Check(ctx, request)
-		if s.continues(e, ops, report) {
+		if s.continues(ctx, e, ops, report) {
 			return s.ungoverned(ctx, e)
 		}
 		s.compared(report)
@@ -329,7 +329,7 @@ func (s *steps) allowed(ctx context.Context, e supervise.Exec, ops []guard.Opera
 		s.done(ctx, report)
 		return
 	}
-	s.granted.add(supervise.ProcessAt(e.PID), ops, func() guard.Decision { return report.Decision })
+	s.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
 	s.mu.Lock()
 	s.ran = append(s.ran, toldLine(report))
 	s.mu.Unlock()

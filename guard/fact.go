@@ -38,9 +38,12 @@ type Fact struct {
 	Reason string `json:"reason,omitempty"`
 	// Evidence are lines that say where the value comes from ("asked
 	// PostgreSQL 15 on port 5432 (pid 812)").
-	Evidence []string      `json:"evidence,omitempty"`
-	At       time.Time     `json:"at"`
-	Took     time.Duration `json:"took"`
+	Evidence []string `json:"evidence,omitempty"`
+	// Secrets are what the probe was given and must not be shown or written. They may
+	// stand in Value; Reason and Evidence are without them.
+	Secrets []string      `json:"-"`
+	At      time.Time     `json:"at"`
+	Took    time.Duration `json:"took"`
 }
 
 // Unmeasured stands inside a Fact's value for a part that could not be told.
@@ -65,6 +68,8 @@ type ProbeKind struct {
 	// Usual is the answer in the world of a policy's test that gives none; nil:
 	// it is not known there.
 	Usual any
+	// Anywhere: an absent dir is not the directory of the operation.
+	Anywhere bool
 	// Doc is one line for the reference.
 	Doc string
 }
@@ -77,6 +82,9 @@ type ProbeParam struct {
 	Doc      string
 	// Words are all that a StringParam may be; none: any text.
 	Words []string
+	// Check says what is wrong with a value of that type; nil: nothing is. It is asked
+	// when a policy file is loaded, where the value is written out, and before the probe.
+	Check func(value any) error
 }
 
 // ParamType is the type of a probe's attribute.

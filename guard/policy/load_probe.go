@@ -84,7 +84,11 @@ func (l *loader) fixedParam(probe *probeBlock, attribute *hcl.Attribute, at plac
 			l.errorf(attribute.Range, "leave it out", "%s: it is null", param.Name)
 			return
 		}
-		if _, err := paramValue(param, value); err != nil {
+		plain, err := paramValue(param, value)
+		if err == nil && param.Check != nil {
+			err = param.Check(plain)
+		}
+		if err != nil {
 			l.errorf(attribute.Range, param.Doc, "%s: %v", param.Name, err)
 			return
 		}

@@ -135,7 +135,7 @@ func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e
 func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
 	fine := outcome{state: known}
 	takes := slices.ContainsFunc(kind.Params, func(param guard.ProbeParam) bool { return param.Name == "dir" })
-	if _, set := ask.Args["dir"]; set || !takes {
+	if _, set := ask.Args["dir"]; set || !takes || kind.Anywhere {
 		return fine
 	}
 	if ev.op.Dir.Reading == guard.Literal {
@@ -164,6 +164,9 @@ func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
 	fact, answered := d.look(ask)
 	if !answered {
 		return fact, waiting()
+	}
+	for _, secret := range fact.Secrets {
+		d.decision.Secrets = appendNew(d.decision.Secrets, secret)
 	}
 	value, err := factValue(fact)
 	if err != nil {

@@ -34,6 +34,13 @@ func checkArg(param guard.ProbeParam, value any) error {
 		}
 		return nil
 	}
+	if err := checkType(param, value); err != nil || param.Check == nil {
+		return err
+	}
+	return param.Check(value)
+}
+
+func checkType(param guard.ProbeParam, value any) error {
 	switch param.Type {
 	case guard.StringParam:
 		return checkText(param, value)

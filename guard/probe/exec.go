@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,9 +25,12 @@ func execKind() guard.ProbeKind {
 			{Name: "argv", Type: guard.ListParam, Required: true, Doc: "the program and its arguments; never a shell's text"},
 			{Name: "operands", Type: guard.ListParam, Doc: "more words behind argv; when there are none, the program is not run: it might look at everything then"},
 			{Name: "if_empty", Type: guard.AnyParam, Doc: "the answer when there are no operands; without it, that is unknown"},
+			{Name: "env", Type: guard.ListParam, Check: checkPassed, Doc: "names of variables of the command's environment that it gets too; a last * stands for all that begin so. Their values are not recorded"},
+			{Name: "dir", Type: guard.StringParam, Check: checkDir, Doc: "the absolute path of the directory that it runs in; absent: /"},
 			{Name: "decode", Type: guard.StringParam, Words: decodings, Doc: "json, csv, lines, number; none (the default): only that it exits with 0"},
 		},
-		Doc: "what a program prints: run without stdin, in /, with a fixed PATH and LC_ALL=C; it must exit with 0",
+		Anywhere: true,
+		Doc:      "what a program prints: run without stdin, in / or dir, with a fixed PATH and LC_ALL=C; it must exit with 0",
 	}
 }
 
@@ -45,7 +49,11 @@ func (p execProbe) answer(ctx context.Context, args map[string]any) (any, []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	output, err := run(ctx, program, argv, p.env)
+	names, err := list(args["env"])
+	if err != nil {
+		return nil, nil, fmt.Errorf("exec: env: %w", err)
+	}
+	output, err := run(ctx, program, argv, execEnv(p.env, names), cmp.Or(text(args["dir"]), "/"))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -85,13 +93,13 @@ const pipePatience = 250 * time.Millisecond
 
 // run returns what the program printed, when it exited with 0. At the deadline,
 // or when it prints too much, its whole process group is killed.
-func run(ctx context.Context, program string, argv, env []string) ([]byte, error) {
+func run(ctx context.Context, program string, argv, env []string, dir string) ([]byte, error) {
 	ctx, flooded := context.WithCancelCause(ctx)
 	defer flooded(nil)
 	stdout := &capture{limit: maxOutput, full: func() { flooded(errFlood) }}
 	stderr := &capture{limit: 4096}
 	cmd := exec.CommandContext(ctx, program)
-	cmd.Args, cmd.Env, cmd.Dir = argv, env, "/"
+	cmd.Args, cmd.Env, cmd.Dir = argv, env, dir
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = pipePatience
@@ -106,7 +114,7 @@ func run(ctx context.Context, program string, argv, env []string) ([]byte, error
 		killGroup(cmd.Process.Pid) // what is left of it; an error means nothing is
 		return nil, fmt.Errorf("exec %s: it ended, but a process it started still holds its output", argv[0])
 	case err != nil:
-		return nil, failure(argv[0], err, stderr.data)
+		return nil, failure(argv[0], dir, err, stderr.data)
 	default:
 		return stdout.data, nil
 	}
@@ -122,9 +130,11 @@ func killGroup(pid int) error {
 }
 
 // failure says how a program ended, in its own words where it has any.
-func failure(name string, err error, stderr []byte) error {
+func failure(name, dir string, err error, stderr []byte) error {
 	var exit *exec.ExitError
 	switch {
+	case !errors.As(err, &exit) && dir != "/" && !isDir(dir):
+		return fmt.Errorf("exec %s: %s is no directory that it could run in", name, guard.Printable(dir))
 	case !errors.As(err, &exit) && errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("exec %s: not found, or what it needs to start is not", name)
 	case !errors.As(err, &exit):
@@ -135,6 +145,18 @@ func failure(name string, err error, stderr []byte) error {
 		return fmt.Errorf("exec %s: %v, without a word on stderr; run it by hand", name, exit)
 	}
 	return fmt.Errorf("exec %s: %v: %s", name, exit, guard.Printable(line))
+}
+
+func isDir(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.IsDir()
+}
+
+func checkDir(value any) error {
+	if dir := text(value); !filepath.IsAbs(dir) {
+		return fmt.Errorf("%q is no absolute path", dir)
+	}
+	return nil
 }
 
 var errFlood = errors.New("it prints more than 1 MiB; ask it for less")

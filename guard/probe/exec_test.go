@@ -217,3 +217,50 @@ func TestExecNamesWhatItRan(t *testing.T) {
 		t.Errorf("evidence %q", fact.Evidence)
 	}
 }
+
+func TestExecGetsTheVariablesThatThePolicyNames(t *testing.T) {
+	config := probe.Config{Env: []string{"GH_TOKEN=ghs-4711", "MINE_A=first", "MINE_B=second", "OTHER=x", "LD_DEBUG=help", "EMPTY="}}
+	args := sh(`echo "$GH_TOKEN $MINE_A $MINE_B ${OTHER-none} ${LD_DEBUG-none} ${EMPTY-none}"`, "text")
+	args["env"] = []any{"GH_TOKEN", "MINE_*", "EMPTY", "NOT_SET"}
+	fact := one(t, config, "exec", args)
+	if want := "ghs-4711 first second none none \n"; !fact.Known || strings.TrimSpace(fact.Value.(string)) != strings.TrimSpace(want) {
+		t.Errorf("got %+v", fact)
+	}
+	if want := []string{"ghs-4711", "first", "second"}; !reflect.DeepEqual(fact.Secrets, want) {
+		t.Errorf("secrets %q, want %q", fact.Secrets, want)
+	}
+
+	// Neither how it failed nor what was run shows it.
+	args["argv"] = []any{"sh", "-c", `echo "401: ghs-4711 is wrong" >&2; exit 1`}
+	if fact := one(t, config, "exec", args); fact.Known || strings.Contains(fmt.Sprintf("%+v", fact.Reason), "4711") || !strings.Contains(fact.Reason, "is wrong") {
+		t.Errorf("got %+v", fact)
+	}
+	args["argv"] = []any{"echo", "ghs-4711"}
+	if fact := one(t, config, "exec", args); !fact.Known || strings.Contains(fmt.Sprint(fact.Evidence), "4711") {
+		t.Errorf("got %+v", fact)
+	}
+
+	for _, name := range []string{"LD_PRELOAD", "LD_*", "L*", "*", "", "BASH_ENV", "PATH", "PYTHON*", "PYTHONPATH", "A=b", "1A", "A B"} {
+		args["env"] = []any{name}
+		unknown(t, config, "exec", args, "probe exec: env:")
+	}
+}
+
+func TestExecRunsInTheDirectoryThatIsNamed(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := sh("pwd", "text")
+	if got := known(t, probe.Config{Dir: dir}, "exec", args); strings.TrimSpace(got.(string)) != "/" {
+		t.Errorf("without dir: %q", got)
+	}
+	args["dir"] = dir
+	if got := known(t, probe.Config{}, "exec", args); strings.TrimSpace(got.(string)) != dir {
+		t.Errorf("got %q, want %q", got, dir)
+	}
+	args["dir"] = filepath.Join(dir, "gone")
+	unknown(t, probe.Config{}, "exec", args, "is no directory that it could run in")
+	args["dir"] = "sub"
+	unknown(t, probe.Config{Dir: dir}, "exec", args, "is no absolute path")
+}

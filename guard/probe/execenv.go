@@ -1,6 +1,10 @@
 package probe
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // execPath is where exec looks for programs, whoever runs guard.
 const execPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -22,23 +26,71 @@ func ExecEnv() []string {
 	}
 }
 
-// execEnv is the environment of a program run by exec.
-func execEnv(request []string) []string {
+// loading are the variables that change how a program is loaded or interpreted. No
+// policy can have them passed: the person who types the command sets them.
+var loading = []string{
+	"PATH", "LC_ALL", "LANGUAGE", "LOCPATH", "NLSPATH", "GCONV_PATH", "IFS", "ENV", "SHELLOPTS", "PS4", "BASH*", "LD_*", "GLIBC_TUNABLES", "MALLOC_*",
+	"PYTHON*", "PERL*", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "PHPRC", "PHP_INI_SCAN_DIR", "LUA_*",
+}
+
+// execEnv is the environment of a program run by exec; names are more variables that
+// it gets.
+func execEnv(request, names []string) []string {
 	env := []string{"PATH=" + execPath, "LC_ALL=C"}
 	for _, variable := range request {
-		if name, _, ok := strings.Cut(variable, "="); ok && reachesExec(name) {
+		if name, _, ok := strings.Cut(variable, "="); ok && (isOneOf(ExecEnv(), name) || isOneOf(names, name) && !isOneOf(loading, name)) {
 			env = append(env, variable)
 		}
 	}
 	return env
 }
 
-func reachesExec(name string) bool {
-	for _, allowed := range ExecEnv() {
-		prefix, family := strings.CutSuffix(allowed, "*")
-		if name == allowed || family && strings.HasPrefix(name, prefix) {
-			return true
+// isOneOf: names has the name, or a beginning of it with a * behind.
+func isOneOf(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(one string) bool {
+		prefix, family := strings.CutSuffix(one, "*")
+		return name == one || family && strings.HasPrefix(name, prefix)
+	})
+}
+
+// checkPassed says what is wrong with the names of variables that a program is to get.
+func checkPassed(value any) error {
+	names, err := list(value)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		plain, family := strings.CutSuffix(name, "*")
+		switch {
+		case !isVariable(plain):
+			return fmt.Errorf("%q is no name of a variable", name)
+		case isOneOf(loading, plain), family && slices.ContainsFunc(loading, func(one string) bool { return strings.HasPrefix(one, plain) }):
+			return fmt.Errorf("%s changes how programs are loaded or read, and is not passed", name)
 		}
 	}
-	return false
+	return nil
+}
+
+func isVariable(name string) bool {
+	for i, c := range []byte(name) {
+		if c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// secrets are the values of the variables that the policy has passed.
+func (p execProbe) secrets(args map[string]any) []string {
+	names, err := list(args["env"])
+	if err != nil {
+		return nil
+	}
+	var values []string
+	for _, variable := range p.env {
+		if name, value, ok := strings.Cut(variable, "="); ok && value != "" && isOneOf(names, name) {
+			values = append(values, value)
+		}
+	}
+	return values
 }

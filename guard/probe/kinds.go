@@ -12,19 +12,22 @@ type builtin struct {
 	// lenient: the arguments are passed on as they are, and whoever answers
 	// checks them.
 	lenient bool
+	// secrets are what a question hands to the probe and nobody may see; nil: nothing.
+	secrets func(args map[string]any) []string
 	// internal: asked by guard itself, not to be written in a policy.
 	internal bool
 }
 
 // builtins are the kinds of this package, bound to one request.
 func builtins(config Config, now func() time.Time) []builtin {
+	program := execProbe{env: config.Env}
 	return []builtin{
 		{kind: resolveKind(), answer: resolver{dir: config.Dir}.answer},
 		{kind: treeKind(), answer: treeProbe{dir: config.Dir}.answer},
 		{kind: ageKind(), answer: ageProbe{dir: config.Dir}.answer},
 		{kind: contentsKind(), answer: contentsProbe{dir: config.Dir}.answer},
 		{kind: identityKind(), answer: identityProbe{dir: config.Dir}.answer},
-		{kind: execKind(), answer: execProbe{env: execEnv(config.Env)}.answer},
+		{kind: execKind(), answer: program.answer, secrets: program.secrets},
 		{kind: fileKind(), answer: fileProbe{dir: config.Dir}.answer},
 		{kind: backupsKind(), answer: backupsProbe{dir: config.Dir, now: now}.answer},
 		{kind: historyKind(), answer: historyProbe{kind: "history", history: config.History}.answer, lenient: true},

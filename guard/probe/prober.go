@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/secret"
 )
 
 // Func answers one question. The value is one that guard.Fact.Value may hold;
@@ -50,27 +51,33 @@ const (
 
 // Prober measures rounds of questions. It is safe for concurrent use.
 type Prober struct {
-	funcs  map[string]Func
-	kinds  map[string]guard.ProbeKind
-	total  time.Duration
-	logger guard.Logger
-	now    func() time.Time
+	funcs map[string]Func
+	kinds map[string]guard.ProbeKind
+	// secrets are those of the kinds that are handed any.
+	secrets map[string]func(args map[string]any) []string
+	total   time.Duration
+	logger  guard.Logger
+	now     func() time.Time
 }
 
 // New returns a Prober for one request.
 func New(config Config) *Prober {
-	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, total: config.Total, logger: config.Logger, now: config.Now}
+	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, secrets: map[string]func(map[string]any) []string{}, total: config.Total, logger: config.Logger, now: config.Now}
 	if p.now == nil {
 		p.now = time.Now
 	}
 	for _, builtin := range builtins(config, p.now) {
 		p.funcs[builtin.kind.Name] = builtin.answer
+		if builtin.secrets != nil {
+			p.secrets[builtin.kind.Name] = builtin.secrets
+		}
 		if !builtin.lenient {
 			p.kinds[builtin.kind.Name] = builtin.kind
 		}
 	}
 	for name, extra := range config.Extra {
 		delete(p.kinds, name)
+		delete(p.secrets, name)
 		p.funcs[name] = extra
 	}
 	for _, kind := range config.ExtraKinds {
@@ -149,10 +156,27 @@ func (p *Prober) fact(ctx context.Context, ask guard.Ask, total time.Duration) g
 	end := p.now()
 	fact := finish(measured, limit)
 	fact.At, fact.Took = end, end.Sub(start)
+	if secrets := p.secrets[ask.Kind]; secrets != nil {
+		conceal(&fact, secrets(ask.Args))
+	}
 	if p.logger != nil {
 		p.logger.Debug("probe", "kind", ask.Kind, "key", ask.Key, "known", fact.Known, "reason", fact.Reason, "took", fact.Took)
 	}
 	return fact
+}
+
+// conceal takes secrets out of what is told about the fact. In its value they may be what
+// was asked for.
+func conceal(fact *guard.Fact, secrets []string) {
+	if len(secrets) == 0 {
+		return
+	}
+	fact.Secrets = secrets
+	mask := secret.New(secrets)
+	fact.Reason = mask.Text(fact.Reason)
+	for i := range fact.Evidence {
+		fact.Evidence[i] = mask.Text(fact.Evidence[i])
+	}
 }
 
 // await returns the probe's result, or abandons it.

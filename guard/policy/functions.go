@@ -20,7 +20,7 @@ type functionTable map[string]function.Function
 func newFunctionTable() functionTable {
 	table := functionTable{
 		"length": stdlib.LengthFunc, "contains": containsFunction(), "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
-		"concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "distinct": distinctFunction(),
+		"concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "distinct": distinctFunction("distinct"),
 		"element": elementFunction(), "one": oneFunction(),
 		"alltrue": quantifier("alltrue", strictAnd, cty.True), "anytrue": quantifier("anytrue", strictOr, cty.False),
 		"join": joinFunction(), "format": bounded(stdlib.FormatFunc, formatSize),
@@ -31,6 +31,7 @@ func newFunctionTable() functionTable {
 	}
 	table.addNumbers()
 	table.addTexts()
+	table.addSets()
 	return table
 }
 

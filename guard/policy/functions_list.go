@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -84,12 +83,12 @@ func quantifier(name string, combine func(a, b cty.Value) cty.Value, start cty.V
 }
 
 // distinctFunction keeps the first of equal elements.
-func distinctFunction() function.Function {
+func distinctFunction(name string) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{anyParam("list")},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("distinct", args[0])
+			values, ok, err := elements(name, args[0])
 			if err != nil || !ok || !args[0].IsWhollyKnown() {
 				return cty.DynamicVal, err
 			}
@@ -212,71 +211,4 @@ func jsonValue(text string) (plain any, err error) {
 		return nil, fmt.Errorf("something comes after the value")
 	}
 	return plain, nil
-}
-
-// addTexts adds what looks at texts and paths. None follows links: paths are
-// compared as they are written.
-func (t functionTable) addTexts() {
-	t["startswith"] = textFunction("startswith", cty.Bool, func(a []string) cty.Value { return cty.BoolVal(strings.HasPrefix(a[0], a[1])) }, 2)
-	t["endswith"] = textFunction("endswith", cty.Bool, func(a []string) cty.Value { return cty.BoolVal(strings.HasSuffix(a[0], a[1])) }, 2)
-	t["basename"] = textFunction("basename", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Base(a[0])) }, 1)
-	t["dirname"] = textFunction("dirname", cty.String, func(a []string) cty.Value { return cty.StringVal(path.Dir(a[0])) }, 1)
-	t["inside"] = insideFunction()
-	t["matches"] = matchesFunction()
-}
-
-func textFunction(name string, result cty.Type, apply func([]string) cty.Value, n int) function.Function {
-	params := make([]function.Parameter, n)
-	for i := range params {
-		params[i] = anyParam("text")
-	}
-	return function.New(&function.Spec{
-		Params: params,
-		Type:   function.StaticReturnType(result),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			texts := make([]string, len(args))
-			for i, arg := range args {
-				if arg.Type() != cty.String {
-					return cty.NilVal, fmt.Errorf("%s() needs a text, not a %s", name, friendly(arg))
-				}
-				texts[i] = arg.AsString()
-			}
-			return apply(texts), nil
-		},
-	})
-}
-
-// insideFunction: inside(path, dirs) says whether a path is one of the
-// directories or below one.
-func insideFunction() function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{anyParam("path"), unknownParam("dirs")},
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			dirs, ok, err := elements("inside", args[1])
-			if err != nil || !ok {
-				return cty.UnknownVal(cty.Bool), err
-			}
-			if args[0].Type() != cty.String {
-				return cty.NilVal, fmt.Errorf("inside() needs a path, not a %s", friendly(args[0]))
-			}
-			found := cty.False
-			for _, dir := range dirs {
-				if err := wantType("inside()", dir, cty.String); err != nil {
-					return cty.NilVal, err
-				}
-				below := cty.UnknownVal(cty.Bool)
-				if dir.IsKnown() {
-					below = cty.BoolVal(isInside(args[0].AsString(), dir.AsString()))
-				}
-				found = strictOr(found, below)
-			}
-			return found, nil
-		},
-	})
-}
-
-func isInside(name, dir string) bool {
-	name, dir = path.Clean(name), path.Clean(dir)
-	return name == dir || dir == "/" && strings.HasPrefix(name, "/") || strings.HasPrefix(name, dir+"/")
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -47,4 +48,81 @@ func allMatch(pattern *regexp.Regexp, texts []cty.Value) (cty.Value, error) {
 		all = all && pattern.MatchString(text.AsString())
 	}
 	return cty.BoolVal(all), nil
+}
+
+// regexFunction is regex() or regexall(): what a regular expression finds in a text. What
+// one match is, says its form: a text without groups; with groups a list of what they
+// hold, or an object by their names; null for a group that takes no part.
+func regexFunction(name string, find func(*regexp.Regexp, string) (cty.Value, error)) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{anyParam("pattern"), anyParam("text")},
+		Type:   function.StaticReturnType(cty.DynamicPseudoType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			for _, arg := range args {
+				if arg.Type() != cty.String {
+					return cty.NilVal, fmt.Errorf("%s() needs texts, not a %s", name, friendly(arg))
+				}
+			}
+			pattern, err := regexp.Compile(args[0].AsString())
+			if err != nil {
+				return cty.NilVal, fmt.Errorf("%s(): the pattern %q cannot be read: %w", name, args[0].AsString(), err)
+			}
+			if names := groupNames(pattern); len(names) > 0 && len(names) != pattern.NumSubexp() {
+				return cty.NilVal, fmt.Errorf("%s(): give all groups of %q a name, or none", name, args[0].AsString())
+			}
+			found, err := find(pattern, args[1].AsString())
+			if err != nil {
+				return cty.NilVal, fmt.Errorf("%s(): %w", name, err)
+			}
+			return found, nil
+		},
+	})
+}
+
+// groupNames are the names of the groups that have one.
+func groupNames(pattern *regexp.Regexp) []string {
+	return slices.DeleteFunc(slices.Clone(pattern.SubexpNames()), func(name string) bool { return name == "" })
+}
+
+func firstMatch(pattern *regexp.Regexp, text string) (cty.Value, error) {
+	at := pattern.FindStringSubmatchIndex(text)
+	if at == nil {
+		return cty.NilVal, fmt.Errorf("%q matches nothing in %.60q", pattern, text)
+	}
+	return captured(pattern, text, at), nil
+}
+
+func allMatches(pattern *regexp.Regexp, text string) (cty.Value, error) {
+	all := pattern.FindAllStringSubmatchIndex(text, maxElements+1)
+	if len(all) > maxElements {
+		return cty.NilVal, fmt.Errorf("more than %d matches", maxElements)
+	}
+	values := make([]cty.Value, len(all))
+	for i, at := range all {
+		values[i] = captured(pattern, text, at)
+	}
+	return cty.TupleVal(values), nil
+}
+
+// captured is the value of one match; at are the places of the whole and of its groups.
+func captured(pattern *regexp.Regexp, text string, at []int) cty.Value {
+	part := func(group int) cty.Value {
+		if at[2*group] < 0 {
+			return cty.NullVal(cty.String)
+		}
+		return exactText(text[at[2*group]:at[2*group+1]])
+	}
+	if pattern.NumSubexp() == 0 {
+		return part(0)
+	}
+	parts := make([]cty.Value, pattern.NumSubexp())
+	named := map[string]cty.Value{}
+	for i, name := range pattern.SubexpNames()[1:] {
+		parts[i] = part(i + 1)
+		named[name] = parts[i]
+	}
+	if len(groupNames(pattern)) > 0 {
+		return cty.ObjectVal(named)
+	}
+	return cty.TupleVal(parts)
 }

@@ -16,6 +16,7 @@ type result struct {
 	value   string
 	limit   string
 	message string
+	pos     string // of an error: the attribute, or the part of it
 }
 
 // undecided is the result of an outcome that has no known value.
@@ -26,7 +27,7 @@ func undecided(o outcome, limit string) result {
 	case pending:
 		return result{status: guard.Unknown, value: "not measured yet", limit: limit}
 	default:
-		return result{status: guard.Errored, limit: limit, message: o.why()}
+		return result{status: guard.Errored, limit: limit, message: o.why(), pos: o.pos}
 	}
 }
 
@@ -106,13 +107,13 @@ func (ev *evaluation) report(b *block, name string, e *each, r result) guard.Che
 	}
 	check := guard.Check{
 		Name: name, Status: r.status, Level: b.level, Value: r.value, Limit: r.limit, Message: r.message,
-		Evidence: ev.evidenceOf(b), Pos: pos(b.at),
+		Evidence: ev.evidenceOf(b), Pos: firstText(r.pos, pos(b.at)),
+	}
+	if condition := b.attrs["condition"]; condition != nil && b.attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
+		check.Message = withReason(ev.d.set.source(condition.Range()), r.message)
 	}
 	if message := b.attrs["error_message"]; message != nil && r.status != guard.Passes {
-		check.Message = ev.render(message, e)
-		if r.message != "" {
-			check.Message += ": " + r.message
-		}
+		check.Message = withReason(ev.render(message, e), r.message)
 	}
 	if r.status == guard.Unknown && b.onUnknown != nil {
 		check.Level = *b.onUnknown
@@ -207,6 +208,13 @@ func joined(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "; ")
 }
 
+func withReason(text, reason string) string {
+	if reason == "" {
+		return text
+	}
+	return text + ": " + reason
+}
+
 // render is a text for people: parts that are not known, or errors, print as
 // "?".
 func (ev *evaluation) render(x *expr, e *each) string {
@@ -225,12 +233,41 @@ func (ev *evaluation) render(x *expr, e *each) string {
 }
 
 func (ev *evaluation) renderPart(x *expr, e *each) string {
+	if text, joins := ev.renderJoin(x, e); joins {
+		return text
+	}
 	o := ev.eval(x, e)
 	text, ok := display(o.value)
 	if o.state != known || !ok {
 		return "?"
 	}
 	return text
+}
+
+// renderJoin writes the elements of a join() that are known, and "?" for the others.
+func (ev *evaluation) renderJoin(x *expr, e *each) (text string, joins bool) {
+	call, joins := x.Expression.(*hclsyntax.FunctionCallExpr)
+	if !joins || call.Name != "join" || len(call.Args) != 2 || call.ExpandFinal {
+		return "", false
+	}
+	part := func(argument hclsyntax.Expression) *expr {
+		return &expr{Expression: argument, probes: x.probes, locals: x.locals, target: x.target, impact: x.impact}
+	}
+	between, list := ev.eval(part(call.Args[0]), e), ev.eval(part(call.Args[1]), e)
+	values, ok, err := elements("join", list.value)
+	if textOf(between.value) == "" && between.state != known || list.state != known && list.state != unknown || !ok || err != nil {
+		return "?", true
+	}
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = "?"
+		if value.IsWhollyKnown() {
+			if text, ok := display(value); ok {
+				texts[i] = text
+			}
+		}
+	}
+	return strings.Join(texts, textOf(between.value)), true
 }
 
 // summarise says what the command does, as the policy has it: of several the first

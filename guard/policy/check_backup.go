@@ -15,7 +15,7 @@ func (ev *evaluation) backup(b *block, e *each) result {
 		return undecided(o, "")
 	}
 	for _, name := range []string{"time", "bytes"} {
-		if value, given := of[name]; given && settle(value, nil).isNull() {
+		if value, given := of[name]; given && settle(value).isNull() {
 			return result{status: guard.Fails, value: "no backup", limit: "there must be one"}
 		}
 	}

@@ -30,7 +30,7 @@ type amount struct {
 
 func (ev *evaluation) blastRadius(b *block, e *each) {
 	r := &radius{ev: ev, b: b, e: e}
-	r.affected = amountOf(ev.eval(b.attrs["affected"], e))
+	r.affected = amountOf(b.attrs["affected"], ev.eval(b.attrs["affected"], e))
 	r.total = ev.positive(b.attrs["total"], e, "total")
 	if b.attrs["max"] != nil {
 		ev.report(b, b.name()+".max", e, r.max())
@@ -51,22 +51,22 @@ func (ev *evaluation) blastRadius(b *block, e *each) {
 }
 
 // amountOf is a number, or a list whose distinct elements are counted.
-func amountOf(o outcome) amount {
+func amountOf(x *expr, o outcome) amount {
 	switch {
 	case o.state == unknown:
 		return amount{outcome: o, n: guard.Decimal(max(o.atLeast(), knownElements(o.value)))}
 	case o.state != known:
 		return amount{outcome: o, n: new(big.Rat)}
 	case o.value.IsNull():
-		return amount{outcome: failed("affected is null"), n: new(big.Rat)}
+		return amount{outcome: x.failed("affected is null"), n: new(big.Rat)}
 	case o.value.Type() == cty.Number && ratOf(o.value).Sign() < 0:
-		return amount{outcome: failed("affected is negative: " + exactUnits(ratOf(o.value))), n: new(big.Rat)}
+		return amount{outcome: x.failed("affected is negative: " + exactUnits(ratOf(o.value))), n: new(big.Rat)}
 	case o.value.Type() == cty.Number:
 		return amount{outcome: o, n: ratOf(o.value)}
 	case isSequence(o.value.Type()):
 		return listed(o)
 	default:
-		return amount{outcome: failed("affected must be a number or a list, and is a " + friendly(o.value)), n: new(big.Rat)}
+		return amount{outcome: x.failed("affected must be a number or a list, and is a " + friendly(o.value)), n: new(big.Rat)}
 	}
 }
 
@@ -105,7 +105,7 @@ func (ev *evaluation) positive(x *expr, e *each, name string) outcome {
 	}
 	n, o := ev.number(x, e)
 	if o.state == known && n.Sign() <= 0 {
-		return failed(name + " is " + exactUnits(n) + ", and must be over zero")
+		return x.failed(name + " is " + exactUnits(n) + ", and must be over zero")
 	}
 	return o
 }
@@ -229,7 +229,7 @@ func (r *radius) budget() {
 	case o.state == known && windowOutcome.state != known:
 		o = windowOutcome
 	case o.state == known && window <= 0:
-		o = failed("per must be longer than nothing")
+		o = b.attrs["per"].failed("per must be longer than nothing")
 	}
 	if o.state != known {
 		ev.report(r.b, name, r.e, undecided(o, ""))

@@ -79,7 +79,7 @@ func (ev *evaluation) upstreamAlive(b *block, e *each, of map[string]cty.Value) 
 	}
 	const limit = "its primary must be alive"
 	alive, given := of["upstream_alive"]
-	o := settle(alive, nil)
+	o := settle(alive)
 	switch {
 	case !given:
 		return result{message: "the object has no upstream_alive", limit: limit}
@@ -107,9 +107,9 @@ func (ev *evaluation) object(x *expr, e *each) (map[string]cty.Value, outcome) {
 	case !value.IsKnown():
 		return nil, o
 	case value.IsNull():
-		return nil, failed("there is nothing to look at: it is null")
+		return nil, x.failed("there is nothing to look at: it is null")
 	case !isMapping(value.Type()):
-		return nil, failed("an object is needed, not a " + value.Type().FriendlyName())
+		return nil, x.failed("an object is needed, not a " + value.Type().FriendlyName())
 	}
 	parts := map[string]cty.Value{}
 	for it := value.ElementIterator(); it.Next(); {
@@ -125,7 +125,7 @@ func (ev *evaluation) part(of map[string]cty.Value, name string, want cty.Type) 
 	if !ok {
 		return failed("the object has no " + name)
 	}
-	o := settle(value, nil)
+	o := settle(value)
 	switch {
 	case o.state != known:
 		return o
@@ -151,12 +151,12 @@ func (ev *evaluation) textList(x *expr, e *each) ([]string, outcome) {
 	var texts []string
 	for _, value := range values {
 		if textOf(value) == "" {
-			return nil, failed("a text or a list of texts is needed, not " + emptyOr(value))
+			return nil, x.failed("a text or a list of texts is needed, not " + emptyOr(value))
 		}
 		texts = append(texts, value.AsString())
 	}
 	if len(texts) == 0 {
-		return nil, failed("a text or a list of texts is needed, not an empty list")
+		return nil, x.failed("a text or a list of texts is needed, not an empty list")
 	}
 	return texts, o
 }
@@ -183,7 +183,7 @@ func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role 
 	d := ev.d
 	d.decision.Identities["role "+found.Of] = found.Role
 	if identity, ok := of["identity"]; ok {
-		if o := settle(identity, nil); o.state == known && !o.value.IsNull() {
+		if o := settle(identity); o.state == known && !o.value.IsNull() {
 			text, _ := display(o.value)
 			d.decision.Identities["database "+found.Of] = text
 		}
@@ -200,7 +200,7 @@ func instanceOf(of map[string]cty.Value) string {
 		if !given {
 			continue
 		}
-		if o := settle(part, nil); o.state == known && !o.value.IsNull() {
+		if o := settle(part); o.state == known && !o.value.IsNull() {
 			if text, _ := display(o.value); text != "" && name == "port" {
 				return "port " + text
 			} else if text != "" {
@@ -219,7 +219,7 @@ func serverDetail(of map[string]cty.Value, role string) string {
 		if !given {
 			return cty.NilVal, false
 		}
-		o := settle(part, nil)
+		o := settle(part)
 		return o.value, o.state == known && !o.value.IsNull()
 	}
 	var said []string

@@ -61,7 +61,7 @@ func (ev *evaluation) shown(b *block) (bool, outcome) {
 	}
 	o := ev.eval(x, nil)
 	if o.state == known && !isBool(o.value) {
-		o = failed("show must be true or false, and is " + friendly(o.value))
+		o = x.failed("show must be true or false, and is " + friendly(o.value))
 	}
 	return o.state == known && o.value.True(), o
 }

@@ -182,7 +182,7 @@ func (ev *evaluation) applies() bool {
 	case o.state == unknown:
 		return true
 	case o.state == known:
-		o = failed("when must be true or false, and is " + friendly(o.value))
+		o = ev.policy.when.failed("when must be true or false, and is " + friendly(o.value))
 	}
 	ev.add(guard.Check{
 		Name: "when", Status: guard.Errored, Level: guard.HardMandatory,

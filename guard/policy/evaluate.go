@@ -55,10 +55,13 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 		return *stop
 	}
 	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: ev.d.set.functions})
-	o := settle(value, diags)
+	if diags.HasErrors() {
+		return ev.d.set.fail(x, diags)
+	}
+	o := settle(value)
 	if x.want != nil && o.state == known {
 		if err := x.want.fits(o.value); err != nil {
-			return failed(fmt.Sprintf("%s must be %s: %v", x.name, x.want.what, err))
+			return x.failed(fmt.Sprintf("%s must be %s: %v", x.name, x.want.what, err))
 		}
 	}
 	return o
@@ -127,7 +130,7 @@ func (ev *evaluation) local(name string) outcome {
 	}
 	o := ev.eval(named.expr, nil)
 	if o.state == known && len(identity(o.value)) > maxLocal {
-		o = failed(fmt.Sprintf("local %s has more than %d bytes", name, maxLocal))
+		o = named.expr.failed(fmt.Sprintf("local %s has more than %d bytes", name, maxLocal))
 	}
 	if o.state != pending {
 		ev.locals[name] = o
@@ -153,11 +156,11 @@ func (ev *evaluation) elements(forEach *expr) ([]each, outcome) {
 	case !collection.IsKnown():
 		return nil, o
 	case collection.IsNull():
-		return nil, failed("for_each is null")
+		return nil, forEach.failed("for_each is null")
 	case !isSequence(collection.Type()) && !isMapping(collection.Type()):
-		return nil, failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
+		return nil, forEach.failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
 	case collection.LengthInt() == 0:
-		return nil, failed("for_each has nothing to check; say so with when, if that is right")
+		return nil, forEach.failed("for_each has nothing to check; say so with when, if that is right")
 	}
 	return elementsOf(collection, marks), outcome{state: known}
 }
@@ -187,7 +190,7 @@ func (ev *evaluation) text(x *expr, e *each) (string, outcome) {
 	}
 	text, ok := display(o.value)
 	if !ok || text == "" {
-		return "", failed("a text is needed, not " + emptyOr(o.value))
+		return "", x.failed("a text is needed, not " + emptyOr(o.value))
 	}
 	return text, o
 }
@@ -206,7 +209,7 @@ func (ev *evaluation) number(x *expr, e *each) (*big.Rat, outcome) {
 		return new(big.Rat), o
 	}
 	if o.value.IsNull() || o.value.Type() != cty.Number {
-		return new(big.Rat), failed("a number is needed, not " + friendly(o.value))
+		return new(big.Rat), x.failed("a number is needed, not " + friendly(o.value))
 	}
 	return ratOf(o.value), o
 }
@@ -219,7 +222,7 @@ func (ev *evaluation) measure(x *expr, e *each, parse func(string) (float64, err
 	}
 	value, err := measureOf(o.value, parse)
 	if err != nil {
-		return 0, failed(err.Error())
+		return 0, x.failed(err.Error())
 	}
 	return value, o
 }

@@ -149,9 +149,9 @@ func distinctTexts(texts []string) []string {
 func (d *decider) measuredFact(kind, unread string, paths []string, args map[string]any) outcome {
 	switch {
 	case unread != "":
-		return settle(unknownValue(unread), nil)
+		return settle(unknownValue(unread))
 	case len(paths) == 0:
-		return settle(unknownValue("the command names no path"), nil)
+		return settle(unknownValue("the command names no path"))
 	}
 	args["paths"] = anyOf(paths)
 	_, o := d.fact(guard.Ask{Kind: kind, Args: args, Label: "--expect: " + kind})
@@ -175,7 +175,7 @@ func (d *decider) expectRole(want string) result {
 	}
 	list, _ := found.Unmark()
 	if !list.IsKnown() || list.IsNull() || !isSequence(list.Type()) {
-		return undecided(settle(found, nil), "")
+		return undecided(settle(found), "")
 	}
 	var roles []guard.Role
 	for _, one := range list.AsValueSlice() {

@@ -88,7 +88,7 @@ func numbers(name string, n int, apply func([]*big.Rat) *big.Rat) function.Funct
 		Params: params,
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			rats, err := ratsOf(name, args)
+			rats, err := ratsOf(name, "argument", args)
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -104,7 +104,7 @@ func manyNumbers(name string, apply func(a, b *big.Rat) *big.Rat) function.Funct
 		VarParam: &more,
 		Type:     function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			rats, err := ratsOf(name, args)
+			rats, err := ratsOf(name, "argument", args)
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -128,7 +128,7 @@ func sumFunction() function.Function {
 			if !args[0].IsWhollyKnown() {
 				return cty.UnknownVal(cty.Number), nil
 			}
-			rats, err := ratsOf("sum", args[0].AsValueSlice())
+			rats, err := ratsOf("sum", "element", args[0].AsValueSlice())
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -161,15 +161,24 @@ func smaller(a, b *big.Rat) *big.Rat {
 	return a
 }
 
-func ratsOf(name string, values []cty.Value) ([]*big.Rat, error) {
+// ratsOf are the numbers that values are; what names one of them in an error.
+func ratsOf(name, what string, values []cty.Value) ([]*big.Rat, error) {
 	rats := make([]*big.Rat, len(values))
 	for i, value := range values {
 		if value.IsNull() || value.Type() != cty.Number {
-			return nil, fmt.Errorf("%s() needs numbers, not a %s", name, friendly(value))
+			return nil, fmt.Errorf("%s() needs numbers, and %s %d is %s", name, what, i, aOrNull(value))
 		}
 		rats[i] = ratOf(value)
 	}
 	return rats, nil
+}
+
+// aOrNull is a value's type within a sentence.
+func aOrNull(value cty.Value) string {
+	if value.IsNull() {
+		return "null"
+	}
+	return "a " + value.Type().FriendlyName()
 }
 
 func friendly(value cty.Value) string {

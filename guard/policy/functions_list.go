@@ -71,8 +71,8 @@ func quantifier(name string, combine func(a, b cty.Value) cty.Value, start cty.V
 				return cty.NilVal, fmt.Errorf("%s() of an empty list", name)
 			}
 			result := start
-			for _, value := range values {
-				if err := wantType(name+"()", value, cty.Bool); err != nil {
+			for i, value := range values {
+				if err := wantType(name+"()", fmt.Sprint("element ", i), value, cty.Bool); err != nil {
 					return cty.NilVal, err
 				}
 				result = combine(result, ofType(value, cty.Bool))
@@ -129,7 +129,7 @@ func joinFunction() function.Function {
 			for i, value := range values {
 				text, ok := written(value)
 				if !ok {
-					return cty.NilVal, fmt.Errorf("join() needs texts, not a %s", friendly(value))
+					return cty.NilVal, fmt.Errorf("join() needs texts, and element %d is %s", i, aOrNull(value))
 				}
 				texts[i] = text
 				if total += len(text) + len(args[0].AsString()); total > maxText {
@@ -150,11 +150,10 @@ func elementFunction() function.Function {
 			if err != nil || !ok {
 				return cty.DynamicVal, err
 			}
-			rats, err := ratsOf("element", args[1:])
-			if err != nil {
-				return cty.NilVal, err
+			if args[1].Type() != cty.Number {
+				return cty.NilVal, fmt.Errorf("element() needs a number as its index, not a %s", friendly(args[1]))
 			}
-			at := rats[0]
+			at := ratOf(args[1])
 			if !at.IsInt() || at.Sign() < 0 || !at.Num().IsInt64() || at.Num().Int64() >= int64(len(values)) {
 				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %s", len(values), exactUnits(at))
 			}

@@ -96,7 +96,7 @@ func rangeFunction() function.Function {
 		VarParam: &more,
 		Type:     function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			rats, err := ratsOf("range", args)
+			rats, err := ratsOf("range", "argument", args)
 			if err != nil {
 				return cty.NilVal, err
 			}

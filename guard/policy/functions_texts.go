@@ -63,8 +63,8 @@ func insideFunction() function.Function {
 				return cty.NilVal, fmt.Errorf("inside() needs a path, not a %s", friendly(args[0]))
 			}
 			found := cty.False
-			for _, dir := range dirs {
-				if err := wantType("inside()", dir, cty.String); err != nil {
+			for i, dir := range dirs {
+				if err := wantType("inside()", fmt.Sprint("element ", i), dir, cty.String); err != nil {
 					return cty.NilVal, err
 				}
 				below := cty.UnknownVal(cty.Bool)

@@ -50,7 +50,7 @@ const maxCounted = 1_000_000
 func (ev *evaluation) impact() (text, key string, o outcome) {
 	host := ev.d.request.Host.Name
 	if host == "" {
-		return "", "", settle(unknownText("the name of this host is not known"), nil)
+		return "", "", settle(unknownText("the name of this host is not known"))
 	}
 	text, key, o = ev.hitImpact(host)
 	if o.state != known {
@@ -161,7 +161,7 @@ func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
 	_, unread := ev.words(command.NameTarget)
 	_, unreadNumber := ev.words(command.ProcessTarget)
 	if unread = firstText(unread, unreadNumber); unread != "" {
-		return "", settle(unknownText(unread), nil)
+		return "", settle(unknownText(unread))
 	}
 	switch names := ev.targets.names; len(names) {
 	case 0:

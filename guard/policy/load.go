@@ -61,7 +61,7 @@ func newLoader(o Options) *loader {
 	}
 	l.set = &Set{
 		settings: DefaultSettings(), commands: map[string]*declared{},
-		functions: l.functions, env: l.env, protect: o.Protect,
+		functions: l.functions, env: l.env, protect: o.Protect, sources: l.sources,
 	}
 	return l
 }

@@ -52,7 +52,7 @@ func (ev *evaluation) answer(probe *probeBlock) outcome {
 	if worst != known {
 		return outcome{state: worst, value: cty.DynamicVal, marked: cty.DynamicVal, reasons: reasons}
 	}
-	return settle(cty.ObjectVal(values), nil)
+	return settle(cty.ObjectVal(values))
 }
 
 // question asks for one fact. Arguments that are not known make the answer
@@ -80,7 +80,7 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 		return o
 	}
 	if ev.d.given != nil {
-		return settle(ev.d.given.answer(ev.policy.name, probe), nil)
+		return settle(ev.d.given.answer(ev.policy.name, probe))
 	}
 	fact, o := ev.d.fact(ask)
 	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
@@ -93,7 +93,7 @@ func (ev *evaluation) withoutOperands(probe *probeBlock, e *each) outcome {
 	if answer := probe.attrs["if_empty"]; answer != nil {
 		return ev.eval(answer, e)
 	}
-	return settle(unknownValue("there are no operands for probe "+probe.name+", and without any it is not run: if_empty says what the answer is then"), nil)
+	return settle(unknownValue("there are no operands for probe " + probe.name + ", and without any it is not run: if_empty says what the answer is then"))
 }
 
 // argument evaluates one attribute of a probe into the question.
@@ -143,7 +143,7 @@ func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
 		return fine
 	}
 	if slices.ContainsFunc(sortedNames(ask.Args), func(name string) bool { return hasRelative(ask.Args[name]) }) {
-		return settle(unknownValue("the directory that it would run in is not known"), nil)
+		return settle(unknownValue("the directory that it would run in is not known"))
 	}
 	return fine
 }
@@ -172,7 +172,7 @@ func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
 	if err != nil {
 		value = unknownValue(err.Error())
 	}
-	return fact, settle(value, nil)
+	return fact, settle(value)
 }
 
 // look finds the fact, or notes the question. Ahead of time every fact is unknown:

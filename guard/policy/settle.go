@@ -4,7 +4,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -25,14 +24,12 @@ type outcome struct {
 	value   cty.Value // without marks; when not known only its range means something
 	marked  cty.Value // the same with the marks on it, for what is evaluated next
 	reasons []string  // why it is unknown or an error
+	pos     string    // of an error, where that is known
 }
 
 // settle is the one place that tells known from unknown. Marks only explain:
 // they get lost on the way, and sit on known values too.
-func settle(value cty.Value, diags hcl.Diagnostics) outcome {
-	if diags.HasErrors() {
-		return failed(diagnosticTexts(diags)...)
-	}
+func settle(value cty.Value) outcome {
 	plain, marks := value.UnmarkDeep()
 	if !plain.IsWhollyKnown() {
 		return outcome{state: unknown, value: plain, marked: value, reasons: reasonsOf(marks)}
@@ -57,18 +54,6 @@ func reasonsOf(marks cty.ValueMarks) []string {
 	}
 	sort.Strings(reasons)
 	return reasons
-}
-
-func diagnosticTexts(diags hcl.Diagnostics) []string {
-	var texts []string
-	for _, diag := range diags {
-		text := strings.TrimSuffix(diag.Detail, ".")
-		if text == "" {
-			text = diag.Summary
-		}
-		texts = append(texts, text)
-	}
-	return texts
 }
 
 // why is the reasons in one line.

@@ -55,7 +55,7 @@ func newStrictUnary() strictOperations {
 			Params: []function.Parameter{param},
 			Type:   function.StaticReturnType(want),
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-				if err := wantType(name, args[0], want); err != nil {
+				if err := wantType(name, onlySide, args[0], want); err != nil {
 					return cty.NilVal, err
 				}
 				return apply(ofType(args[0], want)), nil
@@ -92,8 +92,8 @@ func strictOperation(result cty.Type, apply binary) *hclsyntax.Operation {
 // known yet, nothing is known.
 func typed(name string, want, result cty.Type, apply binary) binary {
 	return func(a, b cty.Value) (cty.Value, error) {
-		for _, value := range []cty.Value{a, b} {
-			if err := wantType(name, value, want); err != nil {
+		for i, value := range []cty.Value{a, b} {
+			if err := wantType(name, []string{leftSide, rightSide}[i], value, want); err != nil {
 				return cty.NilVal, err
 			}
 		}
@@ -101,14 +101,16 @@ func typed(name string, want, result cty.Type, apply binary) binary {
 	}
 }
 
-func wantType(name string, value cty.Value, want cty.Type) error {
+// wantType says that what, an operand of the operation or function of that name, has
+// another type.
+func wantType(name, what string, value cty.Value, want cty.Type) error {
 	switch {
 	case value.IsNull():
-		return fmt.Errorf("%s needs a %s, and one side is null", name, want.FriendlyName())
+		return fmt.Errorf("%s needs a %s, and %s is null", name, want.FriendlyName(), what)
 	case value.Type() == cty.DynamicPseudoType, value.Type().Equals(want):
 		return nil
 	default:
-		return fmt.Errorf("%s needs a %s, and one side is a %s", name, want.FriendlyName(), value.Type().FriendlyName())
+		return fmt.Errorf("%s needs a %s, and %s is a %s", name, want.FriendlyName(), what, value.Type().FriendlyName())
 	}
 }
 

@@ -91,7 +91,7 @@ func (ev *evaluation) names() outcome {
 	if o := ev.resolved(); o.state != known {
 		return o
 	}
-	return settle(cty.TupleVal(ev.targets.places), nil)
+	return settle(cty.TupleVal(ev.targets.places))
 }
 
 func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
@@ -109,7 +109,7 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 	}
 	list := ev.noteTargets(paths, objects)
 	if unread != "" {
-		ev.targets.told = settle(unknownList(len(paths), unread), nil)
+		ev.targets.told = settle(unknownList(len(paths), unread))
 		return ev.targets.told
 	}
 	return list
@@ -130,7 +130,7 @@ func (ev *evaluation) located(paths []string) ([]any, outcome) {
 	case ev.op.Dir.Reading == guard.Literal:
 		ask.Args["dir"] = ev.op.Dir.Text
 	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
-		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")), nil)
+		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")))
 	}
 	return ev.d.places(ask, len(paths))
 }
@@ -144,9 +144,9 @@ func (d *decider) places(ask guard.Ask, n int) ([]any, outcome) {
 	objects, ok := fact.Value.([]any)
 	switch {
 	case !fact.Known:
-		return nil, settle(unknownValue(fact.Reason), nil)
+		return nil, settle(unknownValue(fact.Reason))
 	case !ok || len(objects) != n:
-		return nil, settle(unknownValue("the answer does not fit the question"), nil)
+		return nil, settle(unknownValue("the answer does not fit the question"))
 	default:
 		return objects, outcome{state: known}
 	}
@@ -166,7 +166,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		case !told || where == "":
 			value = unknownText(guard.Printable(given) + ": " + reasonOf(object["resolved"]))
 			target.Detail = "not known: " + reasonOf(object["resolved"])
-			ev.targets.told = settle(value, nil)
+			ev.targets.told = settle(value)
 		case object["exists"] == false:
 			target.Detail = "does not exist"
 		}
@@ -181,7 +181,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		}
 		ev.protect(guard.Printable(given), ev.staysBelow(i, object), places...)
 	}
-	return settle(cty.TupleVal(list), nil)
+	return settle(cty.TupleVal(list))
 }
 
 // identityOf is which file a path leads to, in words: a link put in the place of a

@@ -132,7 +132,8 @@ func missing(value cty.Value, text string, steps hcl.Traversal) string {
 		if value.IsNull() {
 			return text + " is null"
 		}
-		name, key := "", cty.NilVal
+		var name string
+		var key cty.Value
 		switch s := step.(type) {
 		case hcl.TraverseAttr:
 			name, key = "."+s.Name, cty.StringVal(s.Name)

@@ -280,7 +280,7 @@ func (ev *evaluation) summarise(texts int) {
 	case len(ev.d.decision.Confirmations) > texts:
 		weight = guard.Confirm
 	}
-	if ev.policy.summary == nil || !ev.d.outweighs(weight) {
+	if ev.policy.summary == nil || !ev.d.saying.outweighs(weight) {
 		return
 	}
 	text := ev.render(ev.policy.summary, nil)
@@ -290,19 +290,24 @@ func (ev *evaluation) summarise(texts int) {
 	case strings.HasSuffix(text, " "): // what it names is not there, or empty
 		text = ev.op.Program + " " + guard.ShowWords(ev.op.Args)
 	}
-	ev.d.say(text, weight)
+	ev.d.saying.say(text, weight)
 }
 
-// outweighs says whether what decides so says more of the command than what was said
-// until now.
-func (d *decider) outweighs(weight guard.Effect) bool {
-	return d.decision.Summary == "" || guard.Strictest(weight, d.weight) != d.weight
+// headline is what something does, by the strictest of those who say it.
+type headline struct {
+	text   string
+	weight guard.Effect
 }
 
-// say keeps what the command does, by somebody who decides so.
-func (d *decider) say(text string, weight guard.Effect) {
-	if d.outweighs(weight) {
-		d.decision.Summary, d.weight = text, weight
+// outweighs says whether what decides so says more than what was said until now.
+func (h *headline) outweighs(weight guard.Effect) bool {
+	return h.text == "" || guard.Strictest(weight, h.weight) != h.weight
+}
+
+// say keeps a text of somebody who decides so.
+func (h *headline) say(text string, weight guard.Effect) {
+	if text != "" && h.outweighs(weight) {
+		h.text, h.weight = text, weight
 	}
 }
 

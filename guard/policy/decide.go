@@ -64,7 +64,8 @@ type decider struct {
 	asked      map[string]int // key to the place in asks
 	decision   guard.Decision
 	effect     guard.Effect
-	weight     guard.Effect        // of what says the summary
+	saying     headline            // of the operation that is being decided
+	said       headline            // of the command, by its operations
 	spent      map[string]*big.Rat // units that earlier operations of the request take
 	named      map[string]bool     // expectations that an applying policy knows
 	affected   *big.Rat            // sum of measured blast radii
@@ -90,8 +91,13 @@ func (d *decider) decide() ([]guard.Ask, guard.Decision) {
 		return nil, denied("nothing could be recognised in the command", "write it without variables")
 	}
 	for i := range d.ops {
+		effect := d.effect
+		d.effect, d.saying = guard.Allow, headline{}
 		d.operation(&d.ops[i])
+		d.said.say(d.saying.text, d.effect)
+		d.effect = guard.Strictest(effect, d.effect)
 	}
+	d.decision.Summary = d.said.text
 	d.expectations()
 	d.checkOverrides()
 	return d.asks, d.finish()

@@ -17,7 +17,12 @@ policy "passes" {
 policy "asks" {
   summary    = "delete ${join(" ", arg.paths)}"
   applies_to = [command.rm]
-  when       = arg.paths[0] != "/small"
+  when       = arg.paths[0] != "/small" && arg.paths[0] != "/quiet"
+  confirm { type = host.name }
+}
+policy "asks quietly" {
+  applies_to = [command.rm]
+  when       = arg.paths[0] == "/quiet"
   confirm { type = host.name }
 }
 policy "refuses" {
@@ -36,6 +41,7 @@ policy "refuses" {
 		{[]guard.Operation{operation("rm", "/a"), operation("rm", "/all")}, "lose /all"},
 		{[]guard.Operation{operation("rm", "/small"), operation("unheard", "of")}, "no policy governs unheard"},
 		{[]guard.Operation{operation("rm", "")}, "rm ''"},
+		{[]guard.Operation{operation("rm", "/small"), operation("rm", "/quiet")}, "look at /quiet"}, // the one that asks says nothing
 	} {
 		decision, _ := ordinary().decide(t, set, request("sh"), test.ops...)
 		if decision.Summary != test.want {

@@ -150,7 +150,7 @@ func (d *decider) confirmHost(op *guard.Operation) {
 	if op.Unseen {
 		why += "; what it executes cannot be seen here"
 	}
-	d.say(why, guard.Confirm)
+	d.saying.say(why, guard.Confirm)
 	ev := &evaluation{d: d}
 	d.effect = guard.Strictest(d.effect, guard.Confirm)
 	d.decision.Confirmations = append(d.decision.Confirmations, guard.Confirmation{

@@ -2,14 +2,21 @@ package policies
 
 import "slices"
 
-// Index returns the programs that the shipped policies govern, and the kinds of
-// operation without a program ("truncate"), both sorted, when
-// hash (source.Hash) is that of exactly these files. It lets guard skip parsing
-// them for a command that none of them governs. A stale index answers false:
-// that is slower, never wrong. The caller may change what it gets.
-func Index(hash string) (programs, on []string, ok bool) {
+// Index is what is known of the shipped files without parsing them.
+type Index struct {
+	// Programs are those that the files govern, On the kinds of operation without a
+	// program ("truncate"), both sorted.
+	Programs, On []string
+	// Parts are the lines of policy.Part.
+	Parts string
+}
+
+// FindIndex returns the index of exactly the shipped files, of which hash (source.Hash)
+// is. It lets guard parse only what decides a command. A stale index is not found: that
+// is slower, never wrong. The caller may change what it gets.
+func FindIndex(hash string) (Index, bool) {
 	if hash != indexHash {
-		return nil, nil, false
+		return Index{}, false
 	}
-	return slices.Clone(indexPrograms()), slices.Clone(indexOn()), true
+	return Index{slices.Clone(indexPrograms()), slices.Clone(indexOn()), indexParts}, true
 }

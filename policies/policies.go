@@ -12,8 +12,7 @@
 // They know nothing about the host but what they measure, so they refuse only
 // what is wrong everywhere, ask where a person can tell, and leave one ordinary
 // file alone. Each file ends with tests, which show what it refuses and what it
-// does not. guard parses all of them for every governed command, so they are
-// kept short.
+// does not. For a command guard parses the blocks that govern it, and no tests.
 package policies
 
 import (

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy"
 	"blastguard/guard/source"
 	"blastguard/policies"
 )
@@ -23,16 +24,19 @@ import (
 type index struct {
 	programs []string // sorted
 	on       []string // the kinds of operation without a program, sorted
+	parts    string   // the lines of policy.Part
 }
 
 // onMark stands before a kind of operation in the list of programs: no program
 // has a slash in its name.
 const onMark = "on/"
 
-// indexOf reads a list of programs and kinds.
-func indexOf(list []string) index {
-	var x index
-	for _, name := range list {
+// indexOf reads what writeIndex writes: a list of programs and kinds, an empty line, the
+// parts.
+func indexOf(text string) index {
+	list, parts, _ := strings.Cut(text, "\n\n")
+	x := index{parts: parts}
+	for _, name := range strings.Fields(list) {
 		if on, found := strings.CutPrefix(name, onMark); found {
 			x.on = append(x.on, on)
 			continue
@@ -40,6 +44,23 @@ func indexOf(list []string) index {
 		x.programs = append(x.programs, name)
 	}
 	return x
+}
+
+// needed are the parts of the files that decide operations; not ok where all must be
+// loaded.
+func (x index) needed(files []guard.PolicyFile, ops []guard.Operation) (needed []policy.Part, ok bool) {
+	var parts []policy.Part
+	for line := range strings.Lines(x.parts) {
+		part, err := policy.ParsePart(strings.TrimSuffix(line, "\n"))
+		if err != nil {
+			return nil, false
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 0 {
+		return nil, false
+	}
+	return policy.Select(parts, files, ops)
 }
 
 // governs: some operation may be governed. What cannot be read may always be.
@@ -63,8 +84,8 @@ func (x index) governs(ops []guard.Operation) bool {
 
 // findIndex returns the index of these files, if there is one to be trusted.
 func findIndex(w world, hash string) (index, bool) {
-	if embedded, on, ok := policies.Index(hash); ok {
-		return index{embedded, on}, true
+	if embedded, ok := policies.FindIndex(hash); ok {
+		return index{embedded.Programs, embedded.On, embedded.Parts}, true
 	}
 	path := w.indexPath()
 	if path == "" || !exists(path) {
@@ -79,24 +100,27 @@ func findIndex(w world, hash string) (index, bool) {
 	if key != w.indexKey(hash) || sum != checksum(list) {
 		return index{}, false
 	}
-	return indexOf(strings.Fields(list)), true
+	return indexOf(list), true
 }
 
 // writeIndex keeps the index for the next time. That it cannot is no failure:
 // the next command is only slower.
-func writeIndex(w world, hash string, programs, on []string) {
+func writeIndex(w world, hash string, set *policy.Set, files []guard.PolicyFile) {
 	path := w.indexPath()
 	if path == "" {
 		return
 	}
-	if _, _, ok := policies.Index(hash); ok {
+	if _, ok := policies.FindIndex(hash); ok {
 		return
 	}
-	programs = slices.Sorted(slices.Values(programs))
-	for _, kind := range on {
-		programs = append(programs, onMark+kind)
+	names := slices.Sorted(slices.Values(set.Programs()))
+	for _, kind := range set.On() {
+		names = append(names, onMark+kind)
 	}
-	list := strings.Join(programs, "\n") + "\n"
+	list := strings.Join(names, "\n") + "\n\n"
+	for _, part := range set.Parts(files) {
+		list += part.String() + "\n"
+	}
 	content := w.indexKey(hash) + "\n" + checksum(list) + "\n" + list
 	if err := replaceFile(path, content); err != nil {
 		debugLogger(w).Debug("write index", "path", path, "err", err)
@@ -131,7 +155,7 @@ func (w world) indexKey(hash string) string {
 			build = fmt.Sprintf("%s %s %d %d", version, path, info.Size(), info.ModTime().UnixNano())
 		}
 	}
-	return "guard index 1 " + checksum(build+"\n"+hash)
+	return "guard index 2 " + checksum(build+"\n"+hash)
 }
 
 func (w world) indexPath() string {

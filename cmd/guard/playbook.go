@@ -136,7 +136,7 @@ func (b *playbook) governed() (index, error) {
 		return found, nil
 	}
 	all, err := b.whole()
-	return index{all.Programs(), all.On()}, err
+	return index{programs: all.Programs(), on: all.On()}, err
 }
 
 func (b *playbook) supervised() bool { return b.found && b.why == nil }

@@ -15,7 +15,6 @@ import (
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 	"blastguard/guard/source"
-	"blastguard/policies"
 )
 
 // kinds are the probes that policies may ask, as data for the loader.
@@ -123,20 +122,37 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 		return nil, info, err
 	}
 	index, indexed := findIndex(w, info.Hash)
+	options := policy.Options{Kinds: kinds(), Protect: p.own(w)}
 	switch { // an index says that these files hold no error
 	case indexed && !index.governs(ops):
 		files = nil
 	case indexed:
-		files = policies.Needed(files, ops)
+		if set := index.load(w, files, ops, options); set != nil {
+			return set.WithSettings(settings), info, nil
+		}
 	}
-	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds(), Protect: p.own(w)})
+	set, diagnostics := policy.Load(files, options)
 	if diagnostics.HasErrors() {
 		return nil, info, policyErrors(diagnostics)
 	}
 	if !indexed {
-		writeIndex(w, info.Hash, set.Programs(), set.On())
+		writeIndex(w, info.Hash, set, files)
 	}
 	return set.WithSettings(settings), info, nil
+}
+
+// load parses the parts of the files that decide operations; nil where all must be.
+func (x index) load(w world, files []guard.PolicyFile, ops []guard.Operation, o policy.Options) *policy.Set {
+	parts, ok := x.needed(files, ops)
+	if !ok {
+		return nil
+	}
+	set, err := policy.LoadParts(files, parts, o)
+	if err != nil {
+		debugLogger(w).Debug("the parts of the policies do not load: all of them are parsed", "err", err)
+		return nil
+	}
+	return set
 }
 
 func loadSettings(p places) (policy.Settings, error) {

@@ -16,18 +16,33 @@ func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
 	for _, file := range files {
 		l.read(file)
 	}
+	return l.declare()
+}
+
+// declare makes the set of all blocks that were read.
+func (l *loader) declare() (*Set, Diagnostics) {
 	l.declareCommands()
 	l.declareLocals()
 	l.declarePolicies()
 	l.declareTests()
 	l.findCycles()
-	l.constants()
+	if !l.partial { // the whole was looked at
+		l.constants()
+	}
 	diags := l.sorted()
 	if diags.HasErrors() {
 		return nil, diags
 	}
 	l.set.index()
 	return l.set, diags
+}
+
+// endOf is where a block ends.
+func endOf(block *hcl.Block) hcl.Range {
+	if body, ok := block.Body.(*hclsyntax.Body); ok {
+		return body.SrcRange
+	}
+	return block.DefRange
 }
 
 // loader is one load.
@@ -43,6 +58,7 @@ type loader struct {
 	blocks    map[string][]*hcl.Block // of all files, by type
 	names     *nameTable              // see known
 	written   []constantCheck         // see constants
+	partial   bool                    // parts of files that hold no problem
 }
 
 func newLoader(o Options) *loader {

@@ -17,7 +17,7 @@ func (l *loader) declareCommands() {
 			l.duplicate("command", name, first.at, block.DefRange)
 			continue
 		}
-		l.set.commands[name] = &declared{command: l.command(block, name), at: block.DefRange}
+		l.set.commands[name] = &declared{command: l.command(block, name), at: block.DefRange, end: endOf(block)}
 	}
 }
 

@@ -20,12 +20,17 @@ type directory struct {
 // their paths look like.
 const shippedFiles = "the shipped policies"
 
+// directoryOf is the name of the directory that a file belongs to.
+func directoryOf(file guard.PolicyFile) string {
+	if file.Origin == guard.ShippedFile {
+		return shippedFiles
+	}
+	return path.Dir(path.Clean(file.Path))
+}
+
 // enter notes the directory of a file.
 func (l *loader) enter(file guard.PolicyFile) {
-	name := path.Dir(path.Clean(file.Path))
-	if file.Origin == guard.ShippedFile {
-		name = shippedFiles
-	}
+	name := directoryOf(file)
 	for _, dir := range l.set.dirs {
 		if dir.name == name {
 			l.dirs[file.Path] = dir

@@ -26,7 +26,7 @@ func (l *loader) declarePolicies() {
 func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	content := l.content(raw.Body, "policy")
 	p := &policyBlock{
-		name: name, at: raw.DefRange, dir: l.dirOf(raw.DefRange),
+		name: name, at: raw.DefRange, end: endOf(raw), dir: l.dirOf(raw.DefRange),
 		locals: map[string]*local{}, probes: map[string]*probeBlock{}, expected: map[string]bool{},
 		expects: l.texts(content.Attributes["require_expect"]),
 	}
@@ -225,6 +225,7 @@ func (l *loader) appliesTo(attribute *hcl.Attribute) []*declared {
 		switch {
 		case !ok:
 			l.errorf(one.Range(), "write [command.NAME]", "applies_to must be a list of commands")
+		case found == nil && l.partial:
 		case found == nil:
 			l.errorf(one.Range(), "declare it with a command block", "no command is called %s%s", name, l.didYouMean(name, func() []string { return sortedNames(l.set.commands) }))
 		case slices.Contains(commands, found):

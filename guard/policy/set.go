@@ -33,7 +33,7 @@ type Set struct {
 // declared is a command block.
 type declared struct {
 	command *command.Command
-	at      hcl.Range
+	at, end hcl.Range
 }
 
 // governor is a policy that names a command.
@@ -52,7 +52,7 @@ type local struct {
 // policyBlock is one policy.
 type policyBlock struct {
 	name     string
-	at       hcl.Range
+	at, end  hcl.Range
 	dir      *directory // of its file
 	summary  *expr
 	source   string // of the summary, as written

@@ -1,0 +1,137 @@
+package policies
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/probe"
+	"blastguard/guard/probe/datadir"
+	"blastguard/guard/shell"
+)
+
+// partsOf are the parts of files that hold no problem, read back as they are kept.
+func partsOf(t *testing.T, set *policy.Set, files []guard.PolicyFile) []policy.Part {
+	t.Helper()
+	parts := set.Parts(files)
+	for i, part := range parts {
+		read, err := policy.ParsePart(part.String())
+		if err != nil || read.String() != part.String() {
+			t.Fatalf("%q is read as %+v: %v", part, read, err)
+		}
+		parts[i] = read
+	}
+	return parts
+}
+
+func loadParts(t *testing.T, files []guard.PolicyFile, parts []policy.Part) *policy.Set {
+	t.Helper()
+	set, err := policy.LoadParts(files, parts, policy.Options{Kinds: append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// What is decided by the parts that a command needs is what the whole decides.
+func TestThePartsDecideAsTheWhole(t *testing.T) {
+	whole, w, r := load(t, Files()), newWorld(), request()
+	parts := partsOf(t, whole, Files())
+	sets := map[string]*policy.Set{}
+	looked := 0
+	for _, line := range slices.Concat(refused, asked, allowed) {
+		ops := shell.Text(line, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup})
+		needed, ok := policy.Select(parts, Files(), ops)
+		if !ok {
+			continue
+		}
+		looked++
+		key := ""
+		for _, part := range needed {
+			key += part.String() + "\n"
+		}
+		if sets[key] == nil {
+			sets[key] = loadParts(t, Files(), needed)
+		}
+		if got, want := w.decide(t, sets[key], r, ops), w.decide(t, whole, r, ops); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %s by its parts, %s by the whole\n got %+v\nwant %+v", line, got.Effect, want.Effect, got, want)
+		}
+		for _, op := range ops {
+			if sets[key].Governs(op) != whole.Governs(op) || sets[key].Unread(op) != whole.Unread(op) || !reflect.DeepEqual(sets[key].Foresee(op), whole.Foresee(op)) {
+				t.Errorf("%s: %s is seen otherwise by its parts", line, op.Program)
+			}
+		}
+	}
+	if looked < 1200 {
+		t.Errorf("only %d lines have parts", looked)
+	}
+}
+
+func TestFewPartsAreNeeded(t *testing.T) {
+	parts := partsOf(t, load(t, Files()), Files())
+	size := func(parts []policy.Part) (n int) {
+		for _, part := range parts {
+			n += part.To - part.From
+		}
+		return n
+	}
+	all := size(parts)
+	for program, most := range map[string]int{"rm": 8, "systemctl": 15, "cp": 8, "ls": 100000, "mkfs.ext4": 15} { // one of so many
+		needed, ok := policy.Select(parts, Files(), []guard.Operation{{Program: program}})
+		if !ok || size(needed) > all/most {
+			t.Errorf("%s: %v, %d of %d bytes", program, ok, size(needed), all)
+		}
+	}
+	for name, ops := range map[string][]guard.Operation{
+		"nothing": nil, "a program that is not known": {{Program: "rm"}, {}}, "what cannot be read": {{Program: "rm", Opaque: "a script"}},
+	} {
+		if _, ok := policy.Select(parts, Files(), ops); ok {
+			t.Errorf("%s: something is left out", name)
+		}
+	}
+}
+
+// Locals belong to the directory of their file: those of the same name in another one
+// are not taken for them.
+func TestPartsTakeTheLocalsOfTheirDirectory(t *testing.T) {
+	file := func(dir, limit string) guard.PolicyFile {
+		return guard.PolicyFile{Path: dir + "/x.hcl", Origin: guard.HostFile, Content: []byte(strings.ReplaceAll(`
+  locals {
+    most = local.least + LIMIT
+    least = 1
+    other = 7
+  }
+policy "DIR" {
+  applies_to = [command.rm, command.mv]
+  rule "few" { condition = length(arg.paths) <= local.most }
+}
+`, "LIMIT", limit))}
+	}
+	files := append(Files(), file("/etc/a", "0"), file("/etc/b", "1"))
+	for i := range files {
+		files[i].Content = []byte(strings.ReplaceAll(string(files[i].Content), "DIR", strings.ReplaceAll(files[i].Path, "/", "-")))
+	}
+	parts := partsOf(t, load(t, files), files)
+	needed, ok := policy.Select(parts, files, []guard.Operation{{Program: "mv"}})
+	if !ok {
+		t.Fatal("no parts")
+	}
+	var names []string
+	for _, part := range needed {
+		if part.Kind == policy.LocalPart && part.File >= len(Files()) {
+			names = append(names, files[part.File].Path+" "+part.Name)
+		}
+	}
+	if want := []string{"/etc/a/x.hcl most", "/etc/a/x.hcl least", "/etc/b/x.hcl most", "/etc/b/x.hcl least"}; !slices.Equal(names, want) {
+		t.Errorf("got %q", names)
+	}
+	r := request()
+	ops := shell.Text("mv notes.txt new.txt", shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup})
+	got, want := newWorld().decide(t, loadParts(t, files, needed), r, ops), newWorld().decide(t, load(t, files), r, ops)
+	if !reflect.DeepEqual(got, want) || got.Effect != guard.Deny {
+		t.Errorf("got %s, want %s", got.Effect, want.Effect)
+	}
+}

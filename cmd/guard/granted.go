@@ -100,11 +100,10 @@ func (s *steps) grantCommand() {
 // grantInner gives the command of a guard further in what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
 func (s *steps) grantInner(e supervise.Exec) {
-	set, err := s.book.whole()
+	set, ops, err := s.operations(e)
 	if err != nil {
 		return
 	}
-	ops := s.operations(e, set)
 	s.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
 		report := s.pipeline(e, ops, set, nil).Check(ctx, s.request(e))
 		if report.Err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,21 +47,20 @@ func indexOf(text string) index {
 	return x
 }
 
-// needed are the parts of the files that decide operations; not ok where all must be
-// loaded.
-func (x index) needed(files []guard.PolicyFile, ops []guard.Operation) (needed []policy.Part, ok bool) {
-	var parts []policy.Part
+// readParts are the parts of the files. Files have some; without any all must be parsed.
+func (x index) readParts() ([]policy.Part, error) {
+	parts := make([]policy.Part, 0, strings.Count(x.parts, "\n"))
 	for line := range strings.Lines(x.parts) {
 		part, err := policy.ParsePart(strings.TrimSuffix(line, "\n"))
 		if err != nil {
-			return nil, false
+			return nil, err
 		}
 		parts = append(parts, part)
 	}
 	if len(parts) == 0 {
-		return nil, false
+		return nil, errors.New("the index has no parts")
 	}
-	return policy.Select(parts, files, ops)
+	return parts, nil
 }
 
 // governs: some operation may be governed. What cannot be read may always be.

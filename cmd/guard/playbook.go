@@ -19,16 +19,16 @@ import (
 // playbook is a command that guard cannot read whole, and what is done about
 // that: its programs are supervised, or it is confirmed as one opaque whole.
 type playbook struct {
-	w       world
-	o       options
-	request guard.Request
-	set     *policy.Set                 // decides the command itself
-	hash    string                      // of the policy files
-	whole   func() (*policy.Set, error) // decides the steps
-	found   bool                        // there is something to supervise
-	why     error                       // why it cannot be
-	user    string
-	log     auditLog
+	w        world
+	o        options
+	request  guard.Request
+	set      *policy.Set              // decides the command itself
+	hash     string                   // of the policy files
+	policies func() (*library, error) // decide the steps
+	found    bool                     // there is something to supervise
+	why      error                    // why it cannot be
+	user     string
+	log      auditLog
 	// undivided: nothing of a text is left to its step.
 	undivided bool
 	atStep    bool     // something of it is known at its step only
@@ -95,7 +95,7 @@ func (b *playbook) needed() []guard.Operation {
 // use takes the policies that decide the command, and what loads all that may
 // decide a step. Those are loaded when the first governed step is met, and must
 // be of the same files.
-func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, guard.PolicySet, error)) {
+func (b *playbook) use(set *policy.Set, hash string, open func() (*library, guard.PolicySet, error)) {
 	b.set, b.hash = set, hash
 	ops := recognise(b.request)
 	b.undivided = b.isUndivided(ops)
@@ -118,16 +118,25 @@ func (b *playbook) use(set *policy.Set, hash string, load func() (*policy.Set, g
 	}
 	b.alone = b.isAlone(ops)
 	if b.o.session != nil {
-		b.whole = b.o.session.policies.reloading(load)
+		b.policies = b.o.session.policies.reopening(open)
 		return
 	}
-	b.whole = sync.OnceValues(func() (*policy.Set, error) {
-		all, info, err := load()
+	b.policies = sync.OnceValues(func() (*library, error) {
+		files, info, err := open()
 		if err == nil && info.Hash != hash {
 			err = errors.New("the policies changed since the script was started")
 		}
-		return all, err
+		return files, err
 	})
+}
+
+// decides is the set that decides operations of a step; without any, the whole.
+func (b *playbook) decides(ops []guard.Operation) (*policy.Set, error) {
+	files, err := b.policies()
+	if err != nil {
+		return nil, err
+	}
+	return files.decides(ops)
 }
 
 // governed are the programs and the kinds of act that some policy governs.
@@ -135,8 +144,11 @@ func (b *playbook) governed() (index, error) {
 	if found, ok := findIndex(b.w, b.hash); ok {
 		return found, nil
 	}
-	all, err := b.whole()
-	return index{programs: all.Programs(), on: all.On()}, err
+	files, err := b.policies()
+	if err != nil {
+		return index{}, err
+	}
+	return files.governed()
 }
 
 func (b *playbook) supervised() bool { return b.found && b.why == nil }

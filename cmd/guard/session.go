@@ -141,12 +141,12 @@ func (s *session) governs(first func([]byte) bool) func([]byte) bool {
 
 // hash is that of the policies that would decide now; first are those of the
 // start, which decide all of a script.
-func (s *session) hash(first string, reload func() (*policy.Set, error)) func() string {
+func (s *session) hash(first string, reopen func() (*library, error)) func() string {
 	return func() string {
 		if s == nil {
 			return first
 		}
-		if _, err := reload(); err != nil {
+		if _, err := reopen(); err != nil {
 			return "" // whoever asks could not load them either
 		}
 		return s.policies.info.Load().Hash

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"sync"
 	"sync/atomic"
 
 	"blastguard/guard"
-	"blastguard/guard/policy"
 )
 
 // sessionPolicies are those that decide in a guarded shell. A script is decided
@@ -13,20 +13,32 @@ import (
 type sessionPolicies struct {
 	info  atomic.Pointer[guard.PolicySet] // of the set that was loaded last; nil before
 	names atomic.Pointer[func([]byte) bool]
+	mu    sync.Mutex
+	last  *library
 }
 
-// reloading loads the policies anew for each command. What they cannot be read
-// for is refused, as it is in front of a single command.
-func (s *sessionPolicies) reloading(load func() (*policy.Set, guard.PolicySet, error)) func() (*policy.Set, error) {
-	return func() (*policy.Set, error) {
-		set, info, err := load()
+// reopening reads the policies anew for each command. What they cannot be read for is
+// refused, as it is in front of a single command.
+func (s *sessionPolicies) reopening(open func() (*library, guard.PolicySet, error)) func() (*library, error) {
+	return func() (*library, error) {
+		files, info, err := open()
 		if err != nil {
-			return set, err
+			return nil, err
 		}
-		names := governs(set.Programs())
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if files.isAsRead(s.last) {
+			return s.last, nil // with what is parsed of it already
+		}
+		governed, err := files.governed()
+		if err != nil {
+			return nil, err
+		}
+		names := governs(governed.programs)
 		s.names.Store(&names)
 		s.info.Store(&info)
-		return set, nil
+		s.last = files
+		return files, nil
 	}
 }
 

@@ -85,7 +85,7 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
 		},
 
-		Policies: session.hash(s.book.hash, s.book.whole), LastWords: lastWords(request),
+		Policies: session.hash(s.book.hash, s.book.policies), LastWords: lastWords(request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -150,8 +150,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 	e.Stopping = e.Stopping || s.ending(e) // it may have waited for its turn since then
 	e.SetID = e.SetID && !onlyLists(e)
-	set, err := s.book.whole()
-	ops := s.operations(e, set)
+	set, ops, err := s.operations(e)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
 		return s.ungoverned(ctx, e)
 	}
@@ -168,7 +167,7 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 		s.overridden(report)
 		inside := ""
 		if e.Stopping || hinders(report) {
-			inside = s.transactionAround(e.PID, set)
+			inside = s.transactionAround(e.PID)
 		}
 		switch {
 		case inside != "":
@@ -197,24 +196,31 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 }
 
-// operations are what policies decide about: the program itself. What it would
-// execute in turn is decided when it does.
-func (s *steps) operations(e supervise.Exec, set *policy.Set) []guard.Operation {
-	var ops []guard.Operation
-	if op := act(e, s.context(e).Account); e.On != "" && set.Governs(op) {
-		return []guard.Operation{op}
-	}
+// operations are what policies decide about, with what decides it: the program itself.
+// What it would execute in turn is decided when it does.
+func (s *steps) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
+	var forms []guard.Operation
 	for _, form := range e.Forms {
-		for _, op := range shell.Operations(form, s.context(e)) {
-			if s.signalsOwn(e.PID, op) {
-				continue
-			}
-			if !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
-				ops = append(ops, op)
-			}
+		forms = append(forms, shell.Operations(form, s.context(e))...)
+	}
+	own, decided := act(e, s.context(e).Account), forms
+	if e.On != "" {
+		decided = append(slices.Clone(forms), own)
+	}
+	if len(s.run.Expect) > 0 || len(s.run.Overrides) > 0 {
+		decided = nil // what they name is looked for in every policy
+	}
+	set, err := s.book.decides(decided)
+	if e.On != "" && set.Governs(own) {
+		return set, []guard.Operation{own}, err
+	}
+	var ops []guard.Operation
+	for _, op := range forms {
+		if !s.signalsOwn(e.PID, op) && !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
+			ops = append(ops, op)
 		}
 	}
-	return ops
+	return set, ops, err
 }
 
 func (s *steps) context(e supervise.Exec) shell.Context {

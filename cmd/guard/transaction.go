@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"blastguard/guard"
-	"blastguard/guard/policy"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -21,13 +20,15 @@ import (
 
 // transactionAround is the program, from the process up to the supervised command,
 // that is in a transaction; "" for none.
-func (s *steps) transactionAround(pid int, set *policy.Set) string {
-	if set == nil {
-		return ""
-	}
+func (s *steps) transactionAround(pid int) string {
 	for _, line := range s.supervisor.Above(pid) {
 		for _, words := range calledAs(line, s.book.installed) {
-			for _, op := range shell.Operations(words, shell.Context{Dir: "/"}) {
+			ops := shell.Operations(words, shell.Context{Dir: "/"})
+			set, err := s.book.decides(ops)
+			if err != nil {
+				return ""
+			}
+			for _, op := range ops {
 				if len(op.Via) == 0 && set.Transaction(op) {
 					return op.Program
 				}
@@ -39,8 +40,7 @@ func (s *steps) transactionAround(pid int, set *policy.Set) string {
 
 // spares: the process is in a transaction, so that the run is not ended now.
 func (s *steps) spares(pid int) bool {
-	set, err := s.book.whole()
-	return err == nil && s.transactionAround(pid, set) != ""
+	return s.transactionAround(pid) != ""
 }
 
 // calledAs are the command lines as which a process may be known: its own, and that

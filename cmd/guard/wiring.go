@@ -48,7 +48,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	})
 	book := newPlaybook(w, o, request)
 	set, info, broken := loadPolicies(w, p, o.places, book.needed())
-	book.use(set, info.Hash, func() (*policy.Set, guard.PolicySet, error) { return loadPolicies(w, p, o.places, nil) })
+	book.use(set, info.Hash, func() (*library, guard.PolicySet, error) { return openLibrary(w, p, o.places) })
 	if broken == nil {
 		broken = book.missing()
 	}
@@ -108,51 +108,20 @@ func (b badPolicies) Error() string {
 	return "the policies cannot be used:\n" + strings.Join(b.lines, "\n")
 }
 
-// loadPolicies reads and parses all that decides here about ops. With an error
-// the set must not be asked. Where an index proves that nothing governs ops,
-// the files are read and hashed, and not parsed.
+// loadPolicies reads the files that decide here, and parses what decides ops; without any,
+// all. With an error the set must not be asked. Nothing is parsed where an index proves that
+// nothing governs ops.
 func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*policy.Set, guard.PolicySet, error) {
-	found, problems := w.policyFiles(o)
-	if len(problems) > 0 {
-		return nil, guard.PolicySet{}, sourceErrors(problems)
-	}
-	files, info := found.Files, describeSet(found)
-	settings, err := loadSettings(p)
+	files, info, err := openLibrary(w, p, o)
 	if err != nil {
 		return nil, info, err
 	}
-	index, indexed := findIndex(w, info.Hash)
-	options := policy.Options{Kinds: kinds(), Protect: p.own(w)}
-	switch { // an index says that these files hold no error
-	case indexed && !index.governs(ops):
-		files = nil
-	case indexed:
-		if set := index.load(w, files, ops, options); set != nil {
-			return set.WithSettings(settings), info, nil
-		}
+	if files.indexed && !files.index.governs(ops) {
+		set, _ := policy.Load(nil, files.options)
+		return set.WithSettings(files.settings), info, nil
 	}
-	set, diagnostics := policy.Load(files, options)
-	if diagnostics.HasErrors() {
-		return nil, info, policyErrors(diagnostics)
-	}
-	if !indexed {
-		writeIndex(w, info.Hash, set, files)
-	}
-	return set.WithSettings(settings), info, nil
-}
-
-// load parses the parts of the files that decide operations; nil where all must be.
-func (x index) load(w world, files []guard.PolicyFile, ops []guard.Operation, o policy.Options) *policy.Set {
-	parts, ok := x.needed(files, ops)
-	if !ok {
-		return nil
-	}
-	set, err := policy.LoadParts(files, parts, o)
-	if err != nil {
-		debugLogger(w).Debug("the parts of the policies do not load: all of them are parsed", "err", err)
-		return nil
-	}
-	return set
+	set, err := files.decides(ops)
+	return set, info, err
 }
 
 func loadSettings(p places) (policy.Settings, error) {

@@ -129,10 +129,9 @@ func (p *policyBlock) eachExpression(visit func(*expr)) {
 	}
 }
 
-// Select are the parts that decide operations, with what they refer to. ok is false when
-// that cannot be told, and all must be loaded: without operations, and of one that could
-// not be read.
-func Select(parts []Part, files []guard.PolicyFile, ops []guard.Operation) (needed []Part, ok bool) {
+// Select are the parts that decide operations, with what they refer to. Nothing decides
+// one whose program is not known: it is asked about whatever the policies are.
+func Select(parts []Part, files []guard.PolicyFile, ops []guard.Operation) []Part {
 	dir := func(file int) string { // locals of the same name may stand in several
 		if file < 0 || file >= len(files) {
 			return ""
@@ -141,12 +140,9 @@ func Select(parts []Part, files []guard.PolicyFile, ops []guard.Operation) (need
 	}
 	programs, on := map[string]bool{}, map[string]bool{}
 	for _, op := range ops {
-		switch {
-		case op.Opaque != "" || op.Program == "":
-			return nil, false
-		case op.On != "":
+		if op.On != "" {
 			on[op.On] = true
-		default:
+		} else {
 			programs[op.Program] = true
 		}
 	}
@@ -174,20 +170,22 @@ func Select(parts []Part, files []guard.PolicyFile, ops []guard.Operation) (need
 			locals.add(dir(part.File), part.Locals)
 		}
 	}
+	var needed []Part
 	for _, part := range parts {
+		decides := false
 		switch part.Kind {
 		case CommandPart:
-			ok = commands[part.Name]
+			decides = commands[part.Name]
 		case PolicyPart:
-			ok = keep(part.Commands, commands)
-		default:
-			ok = locals.needed[localIn{dir(part.File), part.Name}]
+			decides = keep(part.Commands, commands)
+		case LocalPart:
+			decides = locals.needed[localIn{dir(part.File), part.Name}]
 		}
-		if ok {
+		if decides {
 			needed = append(needed, part)
 		}
 	}
-	return needed, len(ops) > 0
+	return needed
 }
 
 // localIn is a local of a directory.

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"blastguard/guard"
+	"blastguard/guard/policy"
+)
+
+// library is the policy files as they were read at one moment. What decides some
+// operations is parsed when it is first needed, and kept.
+type library struct {
+	w        world
+	files    []guard.PolicyFile
+	info     guard.PolicySet
+	settings policy.Settings
+	options  policy.Options
+	index    index
+	indexed  bool // the index says that the files hold no error
+	parts    func() ([]policy.Part, error)
+
+	mu   sync.Mutex
+	sets map[string]*policy.Set // by the parts that they are made of
+	all  func() (*policy.Set, error)
+}
+
+// openLibrary reads the files that decide here. With an error nothing may be decided.
+func openLibrary(w world, p places, o placeOptions) (*library, guard.PolicySet, error) {
+	found, problems := w.policyFiles(o)
+	if len(problems) > 0 {
+		return nil, guard.PolicySet{}, sourceErrors(problems)
+	}
+	info := describeSet(found)
+	settings, err := loadSettings(p)
+	if err != nil {
+		return nil, info, err
+	}
+	l := &library{
+		w: w, files: found.Files, info: info, settings: settings, options: policy.Options{Kinds: kinds(), Protect: p.own(w)},
+		sets: map[string]*policy.Set{},
+	}
+	l.index, l.indexed = findIndex(w, info.Hash)
+	l.parts = sync.OnceValues(l.index.readParts)
+	l.all = sync.OnceValues(l.loadAll)
+	return l, info, nil
+}
+
+// decides is the set that decides operations, and must not be asked about others. None
+// means all: what has to be known of every policy.
+func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
+	if len(ops) == 0 || !l.indexed {
+		return l.all()
+	}
+	parts, err := l.parts()
+	if err != nil {
+		return l.all()
+	}
+	needed := policy.Select(parts, l.files, ops)
+	var key strings.Builder
+	for _, part := range needed {
+		key.WriteString(string(part.Kind) + " " + part.Name + "\n")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if set := l.sets[key.String()]; set != nil {
+		return set, nil
+	}
+	set, err := policy.LoadParts(l.files, needed, l.options)
+	if err != nil {
+		debugLogger(l.w).Debug("the parts of the policies do not load: all of them are parsed", "err", err)
+		return l.all()
+	}
+	set = set.WithSettings(l.settings)
+	l.sets[key.String()] = set
+	return set, nil
+}
+
+func (l *library) loadAll() (*policy.Set, error) {
+	set, diagnostics := policy.Load(l.files, l.options)
+	if diagnostics.HasErrors() {
+		return nil, policyErrors(diagnostics)
+	}
+	if !l.indexed {
+		writeIndex(l.w, l.info.Hash, set, l.files)
+	}
+	return set.WithSettings(l.settings), nil
+}
+
+// governed are the programs and the kinds of act that some policy governs.
+func (l *library) governed() (index, error) {
+	if l.indexed {
+		return l.index, nil
+	}
+	all, err := l.all()
+	return index{programs: all.Programs(), on: all.On()}, err
+}
+
+// isAsRead: the other library holds the same files and settings.
+func (l *library) isAsRead(other *library) bool {
+	return other != nil && l.info.Hash == other.info.Hash && l.settings == other.settings && slices.Equal(l.options.Protect, other.options.Protect)
+}

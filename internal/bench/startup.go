@@ -31,7 +31,8 @@ func (b *bench) startup() ([]row, error) {
 }
 
 // manyPolicies compares an ungoverned command under 1,000 policies in 100 files
-// with one under 10 policies in 1 file.
+// with one under 10 policies in 1 file, and a governed one under 200 files of the size of
+// the shipped ones with the one file that decides it.
 func (b *bench) manyPolicies() ([]row, error) {
 	few, many := filepath.Join(b.dir, "few"), filepath.Join(b.dir, "many")
 	if err := writePolicies(few, 1, 10); err != nil {
@@ -49,8 +50,43 @@ func (b *bench) manyPolicies() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []row{ratio("1,000 policies in 100 files / 10 in 1, ungoverned command", took[0], took[1], 1.5)}, nil
+	rows := []row{ratio("1,000 policies in 100 files / 10 in 1, ungoverned command", took[0], took[1], 1.5)}
+	one, all := filepath.Join(b.dir, "one"), filepath.Join(b.dir, "all")
+	for dir, files := range map[string]int{one: 0, all: 199} {
+		if err := writePolicies(dir, files, 18); err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "decides.hcl"), []byte(decidingPolicy), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	governed := func(dir string) command {
+		alone := *b
+		alone.dir = dir + ".home"
+		return alone.ours("check", "--no-shipped", "--policies", dir, "touch", "x")
+	}
+	if took, err = medians(40, governed(all), governed(one)); err != nil {
+		return nil, err
+	}
+	return append(rows, ratio("200 files (1.5 MB) / the one that decides, governed command", took[0], took[1], 1.10)), nil
 }
+
+const decidingPolicy = `
+locals { few = 10 }
+
+command "touch" {
+  program = "touch"
+  operand "paths" { type = list(string) }
+}
+
+policy "touch" {
+  applies_to = [command.touch]
+  rule "few" {
+    condition     = length(arg.paths) < local.few
+    error_message = "too many"
+  }
+}
+`
 
 func writePolicies(dir string, files, each int) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

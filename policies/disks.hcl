@@ -137,8 +137,8 @@ policy "format-image" {
     since = script.began
     owner = user.uid
   }
-  # An image that a script has made itself in a temporary directory.
-  locals { own = probe.made.younger && length([for t in probe.at : t if !inside(t.real, ["/dev/shm", "/tmp", "/var/tmp"])]) == 0 }
+  # An image that a script has made itself in a temporary directory, and no device beside it.
+  locals { own = probe.made.younger && length([for word in argv : word if matches("/dev/|dev=|device=", word)]) == 0 && length([for t in probe.at : t if !inside(t.real, ["/dev/shm", "/tmp", "/var/tmp"])]) == 0 }
   confirm {}
 }
 

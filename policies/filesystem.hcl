@@ -354,7 +354,7 @@ policy "change-behind-links" {
 policy "change-system" {
   summary    = "${program} ${join(" ", arg.paths)}"
   applies_to = [command.chmod, command.chown]
-  when       = !arg.recursive && length(local.hit) + length([for v in probe.vital : v if !v.holds]) > 0
+  when       = !arg.recursive && length(local.hit) > 0 || length([for v in probe.vital : v if !v.holds]) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   probe "identity" "vital" {
@@ -363,7 +363,8 @@ policy "change-system" {
     written = true
   }
   locals {
-    open = length([for word in argv : word if contains(["1777", "01777", "+t", "a+rwxt", "ugo+rwxt"], word)]) > 0 # as they must be
+    # As they must be, by chmod and by chown.
+    open = length([for word in argv : word if matches("^(0?1777|(a|ugo)?[+=]rwxt|(a|o)?\\+t|(a|ugo)?[+=]rwx,(a|o)?\\+t|(0|root)(:(0|root)?)?)$", word)]) > 0
     hit  = [for t in probe.at : t if contains(concat(["/", "/home"], local.system_paths, local.open ? [] : local.temporary_paths), t.real)]
   }
   confirm {}

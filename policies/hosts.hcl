@@ -54,24 +54,28 @@ policy "stop-service" {
 
 locals {
   # By these a server reads its files anew; what does not know them may end.
-  gentle_signals = [ # as the first word
-    "-0", "-1", "-10", "-12", "-18", "-28", "-t", "-HUP", "-SIGHUP", "-USR1", "-SIGUSR1", "-USR2", "-SIGUSR2", "-CONT", "-SIGCONT", "-WINCH", "-SIGWINCH", "--signal=HUP", "--signal=USR1", "--signal=USR2",
-    "-l", "-L", "--list", "--table", "-V", "--version", "-h", "--help",
-  ]
-  gentle_names = ["0", "1", "10", "12", "18", "28", "HUP", "SIGHUP", "USR1", "SIGUSR1", "USR2", "SIGUSR2", "CONT", "SIGCONT", "WINCH", "SIGWINCH"]
+  gentle_signals = ["0", "1", "10", "12", "18", "28", "HUP", "SIGHUP", "USR1", "SIGUSR1", "USR2", "SIGUSR2", "CONT", "SIGCONT", "WINCH", "SIGWINCH"]
+  signal_lists   = ["-l", "-L", "-t", "--list", "--table", "-V", "--version", "-h", "--help"]
 }
 
-# The word after the program may be "-1", which is a hang-up then.
+# The word after the program may be "-1", which is a hang-up then. By that the first
+# process reads its configuration; others may stop the host.
 policy "signal-everything" {
   summary    = "signal every process of this host, or its first one"
   applies_to = [command.kill]
-  when       = program == "kill" && !local.asks && (length(local.all) > 0 || length(local.init) > 0 && !local.gentle)
-
+  when = program == "kill" && (
+    length(local.all) > 0 && (length(local.said) == 0 || length(setsubtract(local.said, ["0"])) > 0)
+    || length(local.init) > 0 && (length(local.said) == 0 || length(setsubtract(local.said, ["0", "1", "HUP", "SIGHUP"])) > 0)
+  )
   locals {
-    asks   = length([for i, word in argv : word if i == 1 && word == "-0"]) > 0 || arg.signal == "0" # whether they are there
-    gentle = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word)]) > 0 || contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
-    all    = [for i, word in argv : word if i > 1 && word == "-1"]
-    init   = [for i, word in argv : word if i > 1 && word == "1"]
+    said = concat( # every signal on the line: the last one is sent
+      [for i, word in argv : trimprefix(word, "-") if i == 1 && matches("^-[0-9A-Z]", word)],
+      [for word in argv : trimprefix(word, "--signal=") if startswith(word, "--signal=")],
+      [for word in argv : substr(word, 2, 100) if matches("^-[sn].", word)],
+      [for i, word in argv : word if i > 1 && contains(["-s", "-n", "--signal"], argv[max(i - 1, 0)])],
+    )
+    all  = [for i, word in argv : word if i > 1 && matches("^-0*1$", word)]
+    init = [for i, word in argv : word if i > 0 && matches("^[+]?0*1$", word) && !contains(["-s", "-n", "--signal"], argv[max(i - 1, 0)])]
   }
   confirm {
     type = host.name
@@ -83,7 +87,15 @@ policy "signal-everything" {
 policy "stop-process" {
   summary    = "signal ${join(" ", arg.processes)}"
   applies_to = [command.kill]
-  when       = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word)]) == 0 && !contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
+  when       = (length(local.said) == 0 || length(setsubtract(local.said, local.gentle_signals)) > 0) && !(length(argv) > 1 ? contains(local.signal_lists, argv[1]) : false)
+  locals {
+    said = concat( # every signal on the line: the last one is sent
+      [for i, word in argv : trimprefix(word, "-") if i == 1 && matches("^-[0-9A-Z]", word)],
+      [for word in argv : trimprefix(word, "--signal=") if startswith(word, "--signal=")],
+      [for word in argv : substr(word, 2, 100) if matches("^-[sn].", word)],
+      [for i, word in argv : word if i > 1 && contains(["-s", "-n", "--signal"], argv[max(i - 1, 0)])],
+    )
+  }
   confirm { type = host.name }
 }
 
@@ -149,7 +161,10 @@ policy "signal-everybody" {
 policy "stop-by-name" {
   summary    = "signal what is called ${join(" ", arg.names)}"
   applies_to = [command.killall, command.pkill, command.skill]
-  when       = length([for i, word in argv : word if i == 1 && contains(local.gentle_signals, word) && !contains(["-t", "-L"], word)]) == 0 && !contains(local.gentle_names, arg.signal == null ? "" : arg.signal)
+  when       = (length(local.said) == 0 || length(setsubtract(local.said, local.gentle_signals)) > 0) && !(length(argv) > 1 ? contains(setsubtract(local.signal_lists, ["-t", "-L"]), argv[1]) : false)
+  locals {
+    said = concat([for i, word in argv : trimprefix(word, "-") if i == 1 && matches("^-[0-9A-Z]", word) && !contains(["-L", "-V", "-Z"], word)], arg.signal == null ? [] : [arg.signal])
+  }
   confirm { type = host.name }
 }
 

@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "f1bea996cb56ecf918c9536214c28f8bf46e672a3ed03d3e6b54a7c2b69039f0"
+const indexHash = "36b801b7390101f515157638beba054302675442b57019f89e089cf4f0a2674f"
 
 func indexPrograms() []string {
 	return []string{
@@ -107,21 +107,21 @@ const indexParts = "" +
 	"policy\terase-device\t2\t3361\t4228\t52\t\t\t\twipefs\t\n" +
 	"policy\tchange-table\t2\t4230\t5180\t77\t\t\t\tsgdisk\t\n" +
 	"policy\terase-member\t2\t5182\t6019\t102\t\t\t\tmdadm\t\n" +
-	"policy\tformat-image\t2\t6021\t6782\t127\t\t\t\tmkfs\x1fmkfs-btrfs\x1fmkfs-exfat\x1fmkfs-ext\x1fmkfs-f2fs\x1fmkfs-fat\x1fmkfs-jfs\x1fmkfs-minix\x1fmkfs-ntfs\x1fmkfs-other\x1fmkfs-xfs\x1fmkswap\x1fblkdiscard\x1fpvcreate\t\n" +
-	"policy\tedit-partitions\t2\t6784\t6929\t145\t\t\t\tdisk-editor\x1ffdisk\t\n" +
-	"policy\twrite-partitions\t2\t6931\t7092\t151\t\t\t\tsfdisk\t\n" +
-	"policy\tchange-disk\t2\t7094\t7400\t158\t\t\t\tcryptsetup\x1fnvme\tdisk_looks\n" +
-	"policy\tchange-partitions\t2\t7402\t7745\t165\t\t\t\tparted\tparted_words\x1fparted_looks\n" +
-	"policy\tchange-array\t2\t7747\t7907\t172\t\t\t\tmdadm\t\n" +
-	"policy\tremove-volume\t2\t7909\t8032\t179\t\t\t\tvolume\t\n" +
-	"policy\tshrink-volume\t2\t8034\t8395\t185\t\t\t\tvolume-size\t\n" +
-	"policy\tshrink-file-system\t2\t8397\t8576\t193\t\t\t\tresize-ext\t\n" +
-	"policy\trepair-with-loss\t2\t8578\t8761\t200\t\t\t\txfs-repair\t\n" +
-	"local\tbtrfs_actions\t2\t8774\t9426\t208\t\t\t\t\t\n" +
-	"policy\tdestroy-subvolume\t2\t9469\t9860\t226\t\t\t\tbtrfs\tbtrfs_actions\n" +
-	"policy\tremove-mapping\t2\t9862\t10421\t236\t\t\t\tdmsetup\t\n" +
-	"policy\tdestroy-dataset\t2\t10423\t10722\t248\t\t\t\tzfs\x1fzpool\tzfs_looks\n" +
-	"policy\tdiscard-checkpoint\t2\t10724\t10904\t255\t\t\t\tzpool-checkpoint\t\n" +
+	"policy\tformat-image\t2\t6021\t6888\t127\t\t\t\tmkfs\x1fmkfs-btrfs\x1fmkfs-exfat\x1fmkfs-ext\x1fmkfs-f2fs\x1fmkfs-fat\x1fmkfs-jfs\x1fmkfs-minix\x1fmkfs-ntfs\x1fmkfs-other\x1fmkfs-xfs\x1fmkswap\x1fblkdiscard\x1fpvcreate\t\n" +
+	"policy\tedit-partitions\t2\t6890\t7035\t145\t\t\t\tdisk-editor\x1ffdisk\t\n" +
+	"policy\twrite-partitions\t2\t7037\t7198\t151\t\t\t\tsfdisk\t\n" +
+	"policy\tchange-disk\t2\t7200\t7506\t158\t\t\t\tcryptsetup\x1fnvme\tdisk_looks\n" +
+	"policy\tchange-partitions\t2\t7508\t7851\t165\t\t\t\tparted\tparted_words\x1fparted_looks\n" +
+	"policy\tchange-array\t2\t7853\t8013\t172\t\t\t\tmdadm\t\n" +
+	"policy\tremove-volume\t2\t8015\t8138\t179\t\t\t\tvolume\t\n" +
+	"policy\tshrink-volume\t2\t8140\t8501\t185\t\t\t\tvolume-size\t\n" +
+	"policy\tshrink-file-system\t2\t8503\t8682\t193\t\t\t\tresize-ext\t\n" +
+	"policy\trepair-with-loss\t2\t8684\t8867\t200\t\t\t\txfs-repair\t\n" +
+	"local\tbtrfs_actions\t2\t8880\t9532\t208\t\t\t\t\t\n" +
+	"policy\tdestroy-subvolume\t2\t9575\t9966\t226\t\t\t\tbtrfs\tbtrfs_actions\n" +
+	"policy\tremove-mapping\t2\t9968\t10527\t236\t\t\t\tdmsetup\t\n" +
+	"policy\tdestroy-dataset\t2\t10529\t10828\t248\t\t\t\tzfs\x1fzpool\tzfs_looks\n" +
+	"policy\tdiscard-checkpoint\t2\t10830\t11010\t255\t\t\t\tzpool-checkpoint\t\n" +
 	"local\tprotected_paths\t3\t223\t372\t6\t\t\t\t\tsystem_paths\n" +
 	"local\tsystem_paths\t3\t375\t892\t7\t\t\t\t\t\n" +
 	"local\ttemporary_paths\t3\t965\t1015\t14\t\t\t\t\t\n" +
@@ -152,11 +152,11 @@ const indexParts = "" +
 	"policy\treplace-system\t3\t13928\t14456\t319\t\t\t\treplaced\tprotected_paths\x1fdevice_files\n" +
 	"policy\tchange-recursively\t3\t14458\t14967\t333\t\t\t\tchmod\x1fchown\tsystem_paths\n" +
 	"policy\tchange-behind-links\t3\t15035\t15260\t347\t\t\t\tchmod\x1fchown\t\n" +
-	"policy\tchange-system\t3\t15262\t15944\t354\t\t\t\tchmod\x1fchown\tsystem_paths\x1ftemporary_paths\x1fvital_files\n" +
-	"policy\tchange-many\t3\t15946\t16183\t372\t\t\t\tchmod\x1fchown\tfew_entries\n" +
-	"policy\toverwrite\t3\t16185\t16631\t383\t\t\t\tshred\x1ftruncate\x1fdd\tprotected_paths\n" +
-	"policy\ttruncate-confirmed\t3\t16708\t17604\t396\t\t\t\ttruncate\tsmall_file\x1ftemporary_paths\n" +
-	"policy\toverwrite-confirmed\t3\t17606\t18317\t416\t\t\t\tshred\x1fdd\tsmall_file\x1ftemporary_paths\n" +
+	"policy\tchange-system\t3\t15262\t16020\t354\t\t\t\tchmod\x1fchown\tsystem_paths\x1ftemporary_paths\x1fvital_files\n" +
+	"policy\tchange-many\t3\t16022\t16259\t373\t\t\t\tchmod\x1fchown\tfew_entries\n" +
+	"policy\toverwrite\t3\t16261\t16707\t384\t\t\t\tshred\x1ftruncate\x1fdd\tprotected_paths\n" +
+	"policy\ttruncate-confirmed\t3\t16784\t17680\t397\t\t\t\ttruncate\tsmall_file\x1ftemporary_paths\n" +
+	"policy\toverwrite-confirmed\t3\t17682\t18393\t417\t\t\t\tshred\x1fdd\tsmall_file\x1ftemporary_paths\n" +
 	"policy\tstop-host\t4\t134\t331\t4\t\t\t\thalt\x1fshutdown\t\n" +
 	"policy\tchange-runlevel\t4\t333\t623\t14\t\t\t\tinit\t\n" +
 	"local\tstopping_units\t4\t636\t1466\t26\t\t\t\t\t\n" +
@@ -166,16 +166,16 @@ const indexParts = "" +
 	"local\tscheduled\t4\t1978\t2049\t34\t\t\t\t\t\n" +
 	"local\tstarting_verbs\t4\t2157\t2348\t35\t\t\t\t\t\n" +
 	"policy\tstop-service\t4\t2480\t3150\t40\t\t\t\tsystemctl\tstopping_verbs\x1fhost_verbs\x1frehearsed\x1fscheduled\x1fstarting_verbs\x1fstopping_units\n" +
-	"local\tgentle_signals\t4\t3240\t3559\t57\t\t\t\t\t\n" +
-	"local\tgentle_names\t4\t3562\t3706\t61\t\t\t\t\t\n" +
-	"policy\tsignal-everything\t4\t3777\t4562\t65\t\t\t\tkill\tgentle_signals\x1fgentle_names\n" +
-	"policy\tstop-process\t4\t4564\t4880\t83\t\t\t\tkill\tgentle_signals\x1fgentle_names\n" +
-	"local\tusual_names\t4\t4969\t5107\t92\t\t\t\t\t\n" +
-	"local\tusual_lines\t4\t5110\t5367\t93\t\t\t\t\t\n" +
-	"policy\tsignal-all\t4\t5483\t6146\t98\t\t\t\tpkill\tusual_lines\x1fusual_names\n" +
-	"policy\tsignal-all-names\t4\t6148\t6797\t116\t\t\t\tkillall\tusual_names\n" +
-	"policy\tsignal-everybody\t4\t6799\t7145\t134\t\t\t\tkill-all\t\n" +
-	"policy\tstop-by-name\t4\t7147\t7540\t149\t\t\t\tkillall\x1fpkill\x1fskill\tgentle_signals\x1fgentle_names\n" +
+	"local\tgentle_signals\t4\t3240\t3386\t57\t\t\t\t\t\n" +
+	"local\tsignal_lists\t4\t3389\t3480\t58\t\t\t\t\t\n" +
+	"policy\tsignal-everything\t4\t3630\t4782\t63\t\t\t\tkill\t\n" +
+	"policy\tstop-process\t4\t4784\t5550\t87\t\t\t\tkill\tgentle_signals\x1fsignal_lists\n" +
+	"local\tusual_names\t4\t5639\t5777\t104\t\t\t\t\t\n" +
+	"local\tusual_lines\t4\t5780\t6037\t105\t\t\t\t\t\n" +
+	"policy\tsignal-all\t4\t6153\t6816\t110\t\t\t\tpkill\tusual_lines\x1fusual_names\n" +
+	"policy\tsignal-all-names\t4\t6818\t7467\t128\t\t\t\tkillall\tusual_names\n" +
+	"policy\tsignal-everybody\t4\t7469\t7815\t146\t\t\t\tkill-all\t\n" +
+	"policy\tstop-by-name\t4\t7817\t8399\t161\t\t\t\tkillall\x1fpkill\x1fskill\tgentle_signals\x1fsignal_lists\n" +
 	"local\tstopping_files\t5\t305\t406\t7\t\t\t\t\t\n" +
 	"local\tstopping_devices\t5\t409\t445\t8\t\t\t\t\t\n" +
 	"local\tremoving_files\t5\t535\t725\t10\t\t\t\t\t\n" +
@@ -204,50 +204,50 @@ const indexParts = "" +
 	"command\tinstall\t7\t2941\t3763\t127\tinstall\x1fginstall\t\treplace\t\t\n" +
 	"command\tlink\t7\t3765\t4681\t158\tln\t\treplace\t\t\n" +
 	"command\tmove-onto\t7\t4683\t5407\t193\tmv\t\treplace\t\t\n" +
-	"command\trsync\t7\t5409\t7975\t221\trsync\t\tremove\x1fwrite\t\t\n" +
-	"command\trsync-delete\t7\t7977\t8488\t253\trsync\t\tremove\t\t\n" +
-	"command\ttee\t7\t8517\t8817\t275\tsponge\x1ftee\t\twrite\t\t\n" +
-	"command\ttee-append\t7\t8819\t9020\t290\tsponge\x1ftee\t\tappend\t\t\n" +
-	"command\tsed\t7\t9022\t9598\t303\tgsed\x1fsed\t\tedit\t\t\n" +
-	"command\tperl\t7\t9600\t10158\t328\tperl\x1fruby\t\tedit\t\t\n" +
-	"command\tawk\t7\t10160\t10639\t360\tawk\x1fgawk\t\tedit\t\t\n" +
-	"command\tedit\t7\t10641\t11090\t384\tdos2unix\x1fstrip\x1funix2dos\t\twrite\x1fedit\t\t\n" +
-	"command\tedit-by-commands\t7\t11092\t11350\t399\ted\x1fex\t\tedit\t\t\n" +
-	"command\tpatch\t7\t11352\t12170\t409\tpatch\t\twrite\x1fedit\t\t\n" +
-	"command\toutput\t7\t12210\t13015\t431\tshuf\x1fsort\t\twrite\t\t\n" +
-	"command\toutput-of-tools\t7\t13017\t13364\t448\tage\x1fdot\x1fgenisoimage\x1ficonv\x1fmkisofs\x1fopenssl\x1fpandoc\x1fxorrisofs\x1fxsltproc\t\twrite\t\t\n" +
-	"command\tgpg\t7\t13366\t14014\t459\tgpg\x1fgpg2\t\twrite\t\t\n" +
-	"command\tcurl\t7\t14122\t16013\t477\tcurl\t\twrite\t\t\n" +
-	"command\twget\t7\t16015\t17148\t497\twget\t\twrite\t\t\n" +
-	"command\tdump\t7\t17150\t18496\t517\tpg_dump\x1fpg_dumpall\t\twrite\t\t\n" +
-	"command\tcapture\t7\t18498\t18887\t533\tdumpcap\x1ftcpdump\x1ftshark\t\twrite\t\t\n" +
-	"command\tsecond\t7\t18889\t19300\t545\tuniq\x1fxxd\t\twrite\t\t\n" +
-	"command\ttar\t7\t19318\t22403\t555\tbsdtar\x1fgtar\x1ftar\t\twrite\x1fedit\x1fremove\t\t\n" +
-	"command\ttar-change\t7\t22405\t22888\t615\tbsdtar\x1fgtar\x1ftar\t\tedit\t\t\n" +
-	"command\tunzip\t7\t22890\t23522\t637\tunzip\t\twrite\t\t\n" +
-	"command\tcpio\t7\t23524\t23939\t669\tcpio\t\twrite\t\t\n" +
-	"command\tcompress\t7\t23941\t24803\t689\tbunzip2\x1fbzip2\x1fcompress\x1fgunzip\x1fgzip\x1flzma\x1funcompress\x1funlzma\x1funxz\x1fxz\t\tremove\t\t\n" +
-	"command\tzstd\t7\t24805\t25503\t710\tlz4\x1funzstd\x1fzstd\t\twrite\x1fremove\t\t\n" +
-	"command\tfallocate\t7\t25529\t26005\t729\tfallocate\t\ttruncate\t\t\n" +
-	"command\tscrub\t7\t26007\t26290\t749\tnwipe\x1fscrub\t\ttruncate\t\t\n" +
-	"command\tdd-like\t7\t26292\t26684\t762\tdc3dd\x1fdcfldd\t\twrite\t\t\n" +
-	"command\tddrescue\t7\t26686\t27495\t774\tdd_rescue\x1fddrescue\t\twrite\x1fedit\t\t\n" +
-	"command\timage-convert\t7\t27497\t27949\t790\tqemu-img\t\twrite\t\t\n" +
-	"command\timage-create\t7\t27951\t28228\t804\tqemu-img\t\twrite\t\t\n" +
-	"command\tbadblocks\t7\t28230\t28680\t818\tbadblocks\t\twrite\t\t\n" +
-	"command\thdparm\t7\t28682\t29375\t843\thdparm\t\twrite\t\t\n" +
-	"command\twrite-disk\t7\t29377\t29703\t862\tflash_erase\x1fflash_eraseall\x1fflashcp\x1fmtd_debug\x1fnandwrite\x1fsg_format\x1fsg_sanitize\x1fsg_unmap\x1fsg_write_same\x1fxfs_mdrestore\t\twrite\t\t\n" +
-	"command\trestore-disk\t7\t29705\t30099\t870\te2image\x1fntfsclone\x1fpartclone.btrfs\x1fpartclone.dd\x1fpartclone.ext4\x1fpartclone.fat32\x1fpartclone.ntfs\x1fpartclone.restore\x1fpartclone.xfs\t\twrite\t\t\n" +
-	"command\tcopy-disk\t7\t30101\t30243\t882\tbmaptool\x1fxfs_copy\t\twrite\t\t\n" +
-	"command\tnew-cluster\t7\t30277\t31743\t890\tinitdb\x1fpg_basebackup\x1fpg_createsubscriber\x1fpg_resetwal\x1fpg_rewind\t\twrite\t\t\n" +
-	"command\tnew-datadir\t7\t31745\t32168\t921\tmariadb-install-db\x1fmysql_install_db\t\twrite\t\t\n" +
-	"command\tmysqld-initialize\t7\t32170\t32612\t929\tmariabackup\x1fmariadb-backup\x1fmysqld\x1fxtrabackup\t\twrite\t\t\n" +
-	"command\trestore-etcd\t7\t32614\t32997\t944\tetcdctl\x1fetcdutl\t\twrite\t\t\n" +
-	"command\tsysctl\t7\t32999\t33547\t953\tsysctl\t\t\t\t\n" +
-	"local\tsystem_directories\t7\t33638\t33897\t980\t\t\t\t\t\n" +
-	"local\tkept_files\t7\t34050\t34909\t983\t\t\t\t\t\n" +
-	"local\tlarge_file\t7\t34912\t34936\t988\t\t\t\t\t\n" +
-	"policy\twrite-system\t7\t35069\t35679\t992\t\t\t\twritten\x1freplaced\x1fedited\tsystem_directories\x1fkept_files\n" +
-	"policy\twrite-nothing\t7\t35681\t36473\t1006\t\t\t\twritten\x1freplaced\tkept_files\n" +
-	"policy\treplace-large\t7\t36475\t36849\t1024\t\t\t\twritten\x1freplaced\tlarge_file\n" +
-	"policy\tremove-directory\t7\t36910\t37429\t1035\t\t\t\tremoved\t\n"
+	"command\trsync\t7\t5409\t8075\t221\trsync\t\tremove\x1fwrite\t\t\n" +
+	"command\trsync-delete\t7\t8077\t8588\t253\trsync\t\tremove\t\t\n" +
+	"command\ttee\t7\t8617\t8917\t275\tsponge\x1ftee\t\twrite\t\t\n" +
+	"command\ttee-append\t7\t8919\t9120\t290\tsponge\x1ftee\t\tappend\t\t\n" +
+	"command\tsed\t7\t9122\t9698\t303\tgsed\x1fsed\t\tedit\t\t\n" +
+	"command\tperl\t7\t9700\t10258\t328\tperl\x1fruby\t\tedit\t\t\n" +
+	"command\tawk\t7\t10260\t10739\t360\tawk\x1fgawk\t\tedit\t\t\n" +
+	"command\tedit\t7\t10741\t11190\t384\tdos2unix\x1fstrip\x1funix2dos\t\twrite\x1fedit\t\t\n" +
+	"command\tedit-by-commands\t7\t11192\t11450\t399\ted\x1fex\t\tedit\t\t\n" +
+	"command\tpatch\t7\t11452\t12270\t409\tpatch\t\twrite\x1fedit\t\t\n" +
+	"command\toutput\t7\t12310\t13115\t431\tshuf\x1fsort\t\twrite\t\t\n" +
+	"command\toutput-of-tools\t7\t13117\t13464\t448\tage\x1fdot\x1fgenisoimage\x1ficonv\x1fmkisofs\x1fopenssl\x1fpandoc\x1fxorrisofs\x1fxsltproc\t\twrite\t\t\n" +
+	"command\tgpg\t7\t13466\t14134\t459\tgpg\x1fgpg2\t\twrite\t\t\n" +
+	"command\tcurl\t7\t14242\t16133\t477\tcurl\t\twrite\t\t\n" +
+	"command\twget\t7\t16135\t17268\t497\twget\t\twrite\t\t\n" +
+	"command\tdump\t7\t17270\t18616\t517\tpg_dump\x1fpg_dumpall\t\twrite\t\t\n" +
+	"command\tcapture\t7\t18618\t19007\t533\tdumpcap\x1ftcpdump\x1ftshark\t\twrite\t\t\n" +
+	"command\tsecond\t7\t19009\t19420\t545\tuniq\x1fxxd\t\twrite\t\t\n" +
+	"command\ttar\t7\t19438\t22523\t555\tbsdtar\x1fgtar\x1ftar\t\twrite\x1fedit\x1fremove\t\t\n" +
+	"command\ttar-change\t7\t22525\t23008\t615\tbsdtar\x1fgtar\x1ftar\t\tedit\t\t\n" +
+	"command\tunzip\t7\t23010\t23642\t637\tunzip\t\twrite\t\t\n" +
+	"command\tcpio\t7\t23644\t24059\t669\tcpio\t\twrite\t\t\n" +
+	"command\tcompress\t7\t24061\t24923\t689\tbunzip2\x1fbzip2\x1fcompress\x1fgunzip\x1fgzip\x1flzma\x1funcompress\x1funlzma\x1funxz\x1fxz\t\tremove\t\t\n" +
+	"command\tzstd\t7\t24925\t25623\t710\tlz4\x1funzstd\x1fzstd\t\twrite\x1fremove\t\t\n" +
+	"command\tfallocate\t7\t25649\t26125\t729\tfallocate\t\ttruncate\t\t\n" +
+	"command\tscrub\t7\t26127\t26410\t749\tnwipe\x1fscrub\t\ttruncate\t\t\n" +
+	"command\tdd-like\t7\t26412\t26804\t762\tdc3dd\x1fdcfldd\t\twrite\t\t\n" +
+	"command\tddrescue\t7\t26806\t27615\t774\tdd_rescue\x1fddrescue\t\twrite\x1fedit\t\t\n" +
+	"command\timage-convert\t7\t27617\t28069\t790\tqemu-img\t\twrite\t\t\n" +
+	"command\timage-create\t7\t28071\t28348\t804\tqemu-img\t\twrite\t\t\n" +
+	"command\tbadblocks\t7\t28350\t28800\t818\tbadblocks\t\twrite\t\t\n" +
+	"command\thdparm\t7\t28802\t29495\t843\thdparm\t\twrite\t\t\n" +
+	"command\twrite-disk\t7\t29497\t29823\t862\tflash_erase\x1fflash_eraseall\x1fflashcp\x1fmtd_debug\x1fnandwrite\x1fsg_format\x1fsg_sanitize\x1fsg_unmap\x1fsg_write_same\x1fxfs_mdrestore\t\twrite\t\t\n" +
+	"command\trestore-disk\t7\t29825\t30219\t870\te2image\x1fntfsclone\x1fpartclone.btrfs\x1fpartclone.dd\x1fpartclone.ext4\x1fpartclone.fat32\x1fpartclone.ntfs\x1fpartclone.restore\x1fpartclone.xfs\t\twrite\t\t\n" +
+	"command\tcopy-disk\t7\t30221\t30363\t882\tbmaptool\x1fxfs_copy\t\twrite\t\t\n" +
+	"command\tnew-cluster\t7\t30397\t31863\t890\tinitdb\x1fpg_basebackup\x1fpg_createsubscriber\x1fpg_resetwal\x1fpg_rewind\t\twrite\t\t\n" +
+	"command\tnew-datadir\t7\t31865\t32288\t921\tmariadb-install-db\x1fmysql_install_db\t\twrite\t\t\n" +
+	"command\tmysqld-initialize\t7\t32290\t32732\t929\tmariabackup\x1fmariadb-backup\x1fmysqld\x1fxtrabackup\t\twrite\t\t\n" +
+	"command\trestore-etcd\t7\t32734\t33117\t944\tetcdctl\x1fetcdutl\t\twrite\t\t\n" +
+	"command\tsysctl\t7\t33119\t33667\t953\tsysctl\t\t\t\t\n" +
+	"local\tsystem_directories\t7\t33758\t34017\t980\t\t\t\t\t\n" +
+	"local\tkept_files\t7\t34170\t35029\t983\t\t\t\t\t\n" +
+	"local\tlarge_file\t7\t35032\t35056\t988\t\t\t\t\t\n" +
+	"policy\twrite-system\t7\t35189\t35799\t992\t\t\t\twritten\x1freplaced\x1fedited\tsystem_directories\x1fkept_files\n" +
+	"policy\twrite-nothing\t7\t35801\t36593\t1006\t\t\t\twritten\x1freplaced\tkept_files\n" +
+	"policy\treplace-large\t7\t36595\t36969\t1024\t\t\t\twritten\x1freplaced\tlarge_file\n" +
+	"policy\tremove-directory\t7\t37030\t37549\t1035\t\t\t\tremoved\t\n"

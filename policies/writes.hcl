@@ -225,7 +225,7 @@ command "rsync" { # what it does not name it looks at in the directory itself; i
     "-0 -4 -6 -8 -a -A -b -c -C -d -D -E -F -g -h -H -i -I -J -k -K -l -L -m -N -o -O -p -P -q -r -R -s -S -t -u -U -v -V -W -x -X -y -z -B= -e= -f= -T=",
     "--8-bit-output --acls --append --append-verify --archive --atimes --backup --blocking-io --checksum --compress --copy-dirlinks --copy-links --copy-unsafe-links --crtimes --cvs-exclude --delay-updates --del --delete --delete-after --delete-before --delete-delay --delete-during --delete-excluded --delete-missing-args",
     "--devices --dirs --executability --existing --fake-super --force --from0 --fsync --fuzzy --group --hard-links --help --human-readable --ignore-errors --ignore-existing --ignore-missing-args --ignore-non-existing --ignore-times --inc-recursive --inplace --ipv4 --ipv6 --itemize-changes --keep-dirlinks --links --mkpath --munge-links",
-    "--new-compress --no-compress --no-D --no-group --no-implied-dirs --no-inc-recursive --no-links --no-motd --no-owner --no-perms --no-relative --no-times --no-whole-file --numeric-ids --old-args --old-dirs --omit-dir-times --omit-link-times --one-file-system --open-noatime --owner --partial --perms --preallocate --progress",
+    "--new-compress --no-c --no-compress --no-D --no-g --no-group --no-H --no-i-r --no-l --no-o --no-p --no-R --no-s --no-t --no-v --no-W --no-x --no-z --no-implied-dirs --no-inc-recursive --no-links --no-motd --no-owner --no-perms --no-relative --no-times --no-whole-file --numeric-ids --old-args --old-dirs --omit-dir-times --omit-link-times --one-file-system --open-noatime --owner --partial --perms --preallocate --progress",
     "--prune-empty-dirs --quiet --recursive --relative --safe-links --secluded-args --size-only --sparse --specials --stats --super --times --update --verbose --version --whole-file --xattrs --zc= --zl= --zt=",
     "--address= --backup-dir= --block-size= --bwlimit= --checksum-choice= --checksum-seed= --chmod= --chown= --compare-dest= --compress-choice= --compress-level= --compress-threads= --contimeout= --copy-dest= --debug= --exclude= --exclude-from= --files-from= --filter= --groupmap= --iconv= --include= --include-from= --info=",
     "--link-dest= --log-file-format= --max-alloc= --max-delete= --max-size= --min-size= --modify-window= --out-format= --outbuf= --partial-dir= --password-file= --port= --protocol= --read-batch= --rsh= --rsync-path= --skip-compress= --sockopts= --stderr= --stop-after= --stop-at= --suffix= --temp-dir= --timeout= --usermap=",
@@ -459,7 +459,7 @@ command "output-of-tools" {
 command "gpg" {
   program     = ["gpg", "gpg2"]
   otherwise = "harmless"
-  flags = "-a -b -c -d -e -n -q -s -v --armor --batch --clear-sign --clearsign --decrypt --detach-sign --dry-run --encrypt --no-tty --quiet --sign --symmetric --textmode --verbose --verify --version --yes --cipher-algo= --compress-algo= --default-key= --digest-algo= --passphrase-fd= --pinentry-mode= --trust-model="
+  flags = "-a -b -c -d -e -n -q -s -v --dearmor --enarmor --armor --batch --clear-sign --clearsign --decrypt --detach-sign --dry-run --encrypt --no-tty --quiet --sign --symmetric --textmode --verbose --verify --version --yes --cipher-algo= --compress-algo= --default-key= --digest-algo= --passphrase-fd= --pinentry-mode= --trust-model="
   flag "output" {
     short = "o"
     does  = "write"

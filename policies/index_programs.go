@@ -2,7 +2,7 @@
 
 package policies
 
-const indexHash = "36b801b7390101f515157638beba054302675442b57019f89e089cf4f0a2674f"
+const indexHash = "0bcbbce2e99dffb07cb6d472986b4a874dfc1b766e3b6f45ca16016aeddbfd28"
 
 func indexPrograms() []string {
 	return []string{
@@ -203,51 +203,54 @@ const indexParts = "" +
 	"command\tcopy-remote\t7\t2562\t2939\t110\tscp\x1fpscp\t\twrite\t\t\n" +
 	"command\tinstall\t7\t2941\t3763\t127\tinstall\x1fginstall\t\treplace\t\t\n" +
 	"command\tlink\t7\t3765\t4681\t158\tln\t\treplace\t\t\n" +
-	"command\tmove-onto\t7\t4683\t5407\t193\tmv\t\treplace\t\t\n" +
-	"command\trsync\t7\t5409\t8075\t221\trsync\t\tremove\x1fwrite\t\t\n" +
-	"command\trsync-delete\t7\t8077\t8588\t253\trsync\t\tremove\t\t\n" +
-	"command\ttee\t7\t8617\t8917\t275\tsponge\x1ftee\t\twrite\t\t\n" +
-	"command\ttee-append\t7\t8919\t9120\t290\tsponge\x1ftee\t\tappend\t\t\n" +
-	"command\tsed\t7\t9122\t9698\t303\tgsed\x1fsed\t\tedit\t\t\n" +
-	"command\tperl\t7\t9700\t10258\t328\tperl\x1fruby\t\tedit\t\t\n" +
-	"command\tawk\t7\t10260\t10739\t360\tawk\x1fgawk\t\tedit\t\t\n" +
-	"command\tedit\t7\t10741\t11190\t384\tdos2unix\x1fstrip\x1funix2dos\t\twrite\x1fedit\t\t\n" +
-	"command\tedit-by-commands\t7\t11192\t11450\t399\ted\x1fex\t\tedit\t\t\n" +
-	"command\tpatch\t7\t11452\t12270\t409\tpatch\t\twrite\x1fedit\t\t\n" +
-	"command\toutput\t7\t12310\t13115\t431\tshuf\x1fsort\t\twrite\t\t\n" +
-	"command\toutput-of-tools\t7\t13117\t13464\t448\tage\x1fdot\x1fgenisoimage\x1ficonv\x1fmkisofs\x1fopenssl\x1fpandoc\x1fxorrisofs\x1fxsltproc\t\twrite\t\t\n" +
-	"command\tgpg\t7\t13466\t14134\t459\tgpg\x1fgpg2\t\twrite\t\t\n" +
-	"command\tcurl\t7\t14242\t16133\t477\tcurl\t\twrite\t\t\n" +
-	"command\twget\t7\t16135\t17268\t497\twget\t\twrite\t\t\n" +
-	"command\tdump\t7\t17270\t18616\t517\tpg_dump\x1fpg_dumpall\t\twrite\t\t\n" +
-	"command\tcapture\t7\t18618\t19007\t533\tdumpcap\x1ftcpdump\x1ftshark\t\twrite\t\t\n" +
-	"command\tsecond\t7\t19009\t19420\t545\tuniq\x1fxxd\t\twrite\t\t\n" +
-	"command\ttar\t7\t19438\t22523\t555\tbsdtar\x1fgtar\x1ftar\t\twrite\x1fedit\x1fremove\t\t\n" +
-	"command\ttar-change\t7\t22525\t23008\t615\tbsdtar\x1fgtar\x1ftar\t\tedit\t\t\n" +
-	"command\tunzip\t7\t23010\t23642\t637\tunzip\t\twrite\t\t\n" +
-	"command\tcpio\t7\t23644\t24059\t669\tcpio\t\twrite\t\t\n" +
-	"command\tcompress\t7\t24061\t24923\t689\tbunzip2\x1fbzip2\x1fcompress\x1fgunzip\x1fgzip\x1flzma\x1funcompress\x1funlzma\x1funxz\x1fxz\t\tremove\t\t\n" +
-	"command\tzstd\t7\t24925\t25623\t710\tlz4\x1funzstd\x1fzstd\t\twrite\x1fremove\t\t\n" +
-	"command\tfallocate\t7\t25649\t26125\t729\tfallocate\t\ttruncate\t\t\n" +
-	"command\tscrub\t7\t26127\t26410\t749\tnwipe\x1fscrub\t\ttruncate\t\t\n" +
-	"command\tdd-like\t7\t26412\t26804\t762\tdc3dd\x1fdcfldd\t\twrite\t\t\n" +
-	"command\tddrescue\t7\t26806\t27615\t774\tdd_rescue\x1fddrescue\t\twrite\x1fedit\t\t\n" +
-	"command\timage-convert\t7\t27617\t28069\t790\tqemu-img\t\twrite\t\t\n" +
-	"command\timage-create\t7\t28071\t28348\t804\tqemu-img\t\twrite\t\t\n" +
-	"command\tbadblocks\t7\t28350\t28800\t818\tbadblocks\t\twrite\t\t\n" +
-	"command\thdparm\t7\t28802\t29495\t843\thdparm\t\twrite\t\t\n" +
-	"command\twrite-disk\t7\t29497\t29823\t862\tflash_erase\x1fflash_eraseall\x1fflashcp\x1fmtd_debug\x1fnandwrite\x1fsg_format\x1fsg_sanitize\x1fsg_unmap\x1fsg_write_same\x1fxfs_mdrestore\t\twrite\t\t\n" +
-	"command\trestore-disk\t7\t29825\t30219\t870\te2image\x1fntfsclone\x1fpartclone.btrfs\x1fpartclone.dd\x1fpartclone.ext4\x1fpartclone.fat32\x1fpartclone.ntfs\x1fpartclone.restore\x1fpartclone.xfs\t\twrite\t\t\n" +
-	"command\tcopy-disk\t7\t30221\t30363\t882\tbmaptool\x1fxfs_copy\t\twrite\t\t\n" +
-	"command\tnew-cluster\t7\t30397\t31863\t890\tinitdb\x1fpg_basebackup\x1fpg_createsubscriber\x1fpg_resetwal\x1fpg_rewind\t\twrite\t\t\n" +
-	"command\tnew-datadir\t7\t31865\t32288\t921\tmariadb-install-db\x1fmysql_install_db\t\twrite\t\t\n" +
-	"command\tmysqld-initialize\t7\t32290\t32732\t929\tmariabackup\x1fmariadb-backup\x1fmysqld\x1fxtrabackup\t\twrite\t\t\n" +
-	"command\trestore-etcd\t7\t32734\t33117\t944\tetcdctl\x1fetcdutl\t\twrite\t\t\n" +
-	"command\tsysctl\t7\t33119\t33667\t953\tsysctl\t\t\t\t\n" +
-	"local\tsystem_directories\t7\t33758\t34017\t980\t\t\t\t\t\n" +
-	"local\tkept_files\t7\t34170\t35029\t983\t\t\t\t\t\n" +
-	"local\tlarge_file\t7\t35032\t35056\t988\t\t\t\t\t\n" +
-	"policy\twrite-system\t7\t35189\t35799\t992\t\t\t\twritten\x1freplaced\x1fedited\tsystem_directories\x1fkept_files\n" +
-	"policy\twrite-nothing\t7\t35801\t36593\t1006\t\t\t\twritten\x1freplaced\tkept_files\n" +
-	"policy\treplace-large\t7\t36595\t36969\t1024\t\t\t\twritten\x1freplaced\tlarge_file\n" +
-	"policy\tremove-directory\t7\t37030\t37549\t1035\t\t\t\tremoved\t\n"
+	"command\tmove-onto\t7\t4683\t5356\t193\tmv\t\treplace\t\t\n" +
+	"command\trsync\t7\t5358\t8145\t216\trsync\t\tappend\x1fremove\x1fwrite\t\t\n" +
+	"command\trsync-delete\t7\t8147\t8658\t254\trsync\t\tremove\t\t\n" +
+	"command\ttee\t7\t8687\t8987\t276\tsponge\x1ftee\t\twrite\t\t\n" +
+	"command\ttee-append\t7\t8989\t9190\t291\tsponge\x1ftee\t\tappend\t\t\n" +
+	"command\tsed\t7\t9192\t9768\t304\tgsed\x1fsed\t\tedit\t\t\n" +
+	"command\tperl\t7\t9770\t10328\t329\tperl\x1fruby\t\tedit\t\t\n" +
+	"command\tawk\t7\t10330\t10809\t361\tawk\x1fgawk\t\tedit\t\t\n" +
+	"command\tedit\t7\t10811\t11260\t385\tdos2unix\x1fstrip\x1funix2dos\t\twrite\x1fedit\t\t\n" +
+	"command\tedit-by-commands\t7\t11262\t11520\t400\ted\x1fex\t\tedit\t\t\n" +
+	"command\tpatch\t7\t11522\t12340\t410\tpatch\t\twrite\x1fedit\t\t\n" +
+	"command\toutput\t7\t12380\t13185\t432\tshuf\x1fsort\t\twrite\t\t\n" +
+	"command\toutput-of-tools\t7\t13187\t13534\t449\tage\x1fdot\x1fgenisoimage\x1ficonv\x1fmkisofs\x1fopenssl\x1fpandoc\x1fxorrisofs\x1fxsltproc\t\twrite\t\t\n" +
+	"command\tgpg\t7\t13536\t14204\t460\tgpg\x1fgpg2\t\twrite\t\t\n" +
+	"command\tcurl\t7\t14312\t16203\t478\tcurl\t\twrite\t\t\n" +
+	"command\twget\t7\t16205\t17338\t498\twget\t\twrite\t\t\n" +
+	"command\tdump\t7\t17340\t18686\t518\tpg_dump\x1fpg_dumpall\t\twrite\t\t\n" +
+	"command\tcapture\t7\t18688\t19077\t534\tdumpcap\x1ftcpdump\x1ftshark\t\twrite\t\t\n" +
+	"command\tsecond\t7\t19079\t19490\t546\tuniq\x1fxxd\t\twrite\t\t\n" +
+	"command\ttar\t7\t19508\t22734\t556\tbsdtar\x1fgtar\x1ftar\t\twrite\x1fedit\x1fremove\t\t\n" +
+	"command\ttar-incremental\t7\t22736\t23402\t625\tbsdtar\x1fgtar\x1ftar\t\tremove\t\t\n" +
+	"command\ttar-snapshot\t7\t23404\t24039\t657\tbsdtar\x1fgtar\x1ftar\t\tremove\t\t\n" +
+	"command\ttar-change\t7\t24041\t24524\t689\tbsdtar\x1fgtar\x1ftar\t\tedit\t\t\n" +
+	"command\tunzip\t7\t24526\t25158\t711\tunzip\t\twrite\t\t\n" +
+	"command\tcpio\t7\t25160\t25575\t743\tcpio\t\twrite\t\t\n" +
+	"command\tcompress\t7\t25577\t26439\t763\tbunzip2\x1fbzip2\x1fcompress\x1fgunzip\x1fgzip\x1flzma\x1funcompress\x1funlzma\x1funxz\x1fxz\t\tremove\t\t\n" +
+	"command\tzstd\t7\t26441\t27139\t784\tlz4\x1funzstd\x1fzstd\t\twrite\x1fremove\t\t\n" +
+	"command\tfallocate\t7\t27165\t27641\t803\tfallocate\t\ttruncate\t\t\n" +
+	"command\tscrub\t7\t27643\t27926\t823\tnwipe\x1fscrub\t\ttruncate\t\t\n" +
+	"command\tdd-like\t7\t27928\t28320\t836\tdc3dd\x1fdcfldd\t\twrite\t\t\n" +
+	"command\tddrescue\t7\t28322\t29131\t848\tdd_rescue\x1fddrescue\t\twrite\x1fedit\t\t\n" +
+	"command\timage-convert\t7\t29133\t29585\t864\tqemu-img\t\twrite\t\t\n" +
+	"command\timage-create\t7\t29587\t29864\t878\tqemu-img\t\twrite\t\t\n" +
+	"command\tbadblocks\t7\t29866\t30316\t892\tbadblocks\t\twrite\t\t\n" +
+	"command\thdparm\t7\t30318\t31011\t917\thdparm\t\twrite\t\t\n" +
+	"command\twrite-disk\t7\t31013\t31339\t936\tflash_erase\x1fflash_eraseall\x1fflashcp\x1fmtd_debug\x1fnandwrite\x1fsg_format\x1fsg_sanitize\x1fsg_unmap\x1fsg_write_same\x1fxfs_mdrestore\t\twrite\t\t\n" +
+	"command\trestore-disk\t7\t31341\t31735\t944\te2image\x1fntfsclone\x1fpartclone.btrfs\x1fpartclone.dd\x1fpartclone.ext4\x1fpartclone.fat32\x1fpartclone.ntfs\x1fpartclone.restore\x1fpartclone.xfs\t\twrite\t\t\n" +
+	"command\tcopy-disk\t7\t31737\t31879\t956\tbmaptool\x1fxfs_copy\t\twrite\t\t\n" +
+	"command\tnew-cluster\t7\t31913\t33379\t964\tinitdb\x1fpg_basebackup\x1fpg_createsubscriber\x1fpg_resetwal\x1fpg_rewind\t\twrite\t\t\n" +
+	"command\tnew-datadir\t7\t33381\t33804\t995\tmariadb-install-db\x1fmysql_install_db\t\twrite\t\t\n" +
+	"command\tmysqld-initialize\t7\t33806\t34248\t1003\tmariabackup\x1fmariadb-backup\x1fmysqld\x1fxtrabackup\t\twrite\t\t\n" +
+	"command\trestore-etcd\t7\t34250\t34633\t1018\tetcdctl\x1fetcdutl\t\twrite\t\t\n" +
+	"command\tsysctl\t7\t34635\t35183\t1027\tsysctl\t\t\t\t\n" +
+	"local\tsystem_directories\t7\t35274\t35533\t1054\t\t\t\t\t\n" +
+	"local\tkept_files\t7\t35686\t36545\t1057\t\t\t\t\t\n" +
+	"local\tlarge_file\t7\t36548\t36572\t1062\t\t\t\t\t\n" +
+	"policy\twrite-system\t7\t36705\t37297\t1066\t\t\t\twritten\x1fedited\tsystem_directories\x1fkept_files\n" +
+	"policy\treplace-kept\t7\t37338\t37895\t1081\t\t\t\treplaced\tsystem_directories\x1fkept_files\n" +
+	"policy\twrite-nothing\t7\t37897\t38689\t1095\t\t\t\twritten\x1freplaced\tkept_files\n" +
+	"policy\treplace-large\t7\t38691\t39065\t1113\t\t\t\twritten\x1freplaced\tlarge_file\n" +
+	"policy\tremove-directory\t7\t39126\t39645\t1124\t\t\t\tremoved\t\n"

@@ -193,17 +193,12 @@ command "link" { # without one of these it refuses
 command "move-onto" {
   program     = "mv"
   otherwise   = "harmless"
-  flags = "-b -f -i -u -v -Z --backup? --context --debug --exchange --force --help --interactive --no-copy --strip-trailing-slashes --update? --verbose --version"
-  flag "no-clobber" {
-    short = "n"
-    type  = bool
-  }
+  flags = "-b -f -i -n -u -v -Z --backup? --context --debug --exchange --force --help --interactive --no-clobber --no-copy --strip-trailing-slashes --update? --verbose --version" # the last of -f, -i and -n counts
   flag "suffix" { short = "S" }
   flag "target-directory" {
     short   = "t"
     does    = "replace"
     from    = ["sources", "to"]
-    without = "no-clobber"
   }
   flag "no-target-directory" {
     short = "T"
@@ -213,7 +208,7 @@ command "move-onto" {
   operand "to" {
     does    = "replace"
     from    = "sources"
-    without = ["no-clobber", "target-directory"]
+    without = "target-directory"
     onto    = "no-target-directory"
   }
 }
@@ -222,19 +217,25 @@ command "rsync" { # what it does not name it looks at in the directory itself; i
   program   = "rsync"
   otherwise = "harmless"
   flags = [
-    "-0 -4 -6 -8 -a -A -b -c -C -d -D -E -F -g -h -H -i -I -J -k -K -l -L -m -N -o -O -p -P -q -r -R -s -S -t -u -U -v -V -W -x -X -y -z -B= -e= -f= -T=",
+    "-0 -4 -6 -8 -a -A -b -c -C -d -D -E -F -g -h -H -i -I -J -k -K -l -L -m -N -o -O -p -P -q -r -R -s -S -t -u -U -v -V -W -x -X -y -z -B= -f= -T=",
     "--8-bit-output --acls --append --append-verify --archive --atimes --backup --blocking-io --checksum --compress --copy-dirlinks --copy-links --copy-unsafe-links --crtimes --cvs-exclude --delay-updates --del --delete --delete-after --delete-before --delete-delay --delete-during --delete-excluded --delete-missing-args",
     "--devices --dirs --executability --existing --fake-super --force --from0 --fsync --fuzzy --group --hard-links --help --human-readable --ignore-errors --ignore-existing --ignore-missing-args --ignore-non-existing --ignore-times --inc-recursive --inplace --ipv4 --ipv6 --itemize-changes --keep-dirlinks --links --mkpath --munge-links",
     "--new-compress --no-c --no-compress --no-D --no-g --no-group --no-H --no-i-r --no-l --no-o --no-p --no-R --no-s --no-t --no-v --no-W --no-x --no-z --no-implied-dirs --no-inc-recursive --no-links --no-motd --no-owner --no-perms --no-relative --no-times --no-whole-file --numeric-ids --old-args --old-dirs --omit-dir-times --omit-link-times --one-file-system --open-noatime --owner --partial --perms --preallocate --progress",
     "--prune-empty-dirs --quiet --recursive --relative --safe-links --secluded-args --size-only --sparse --specials --stats --super --times --update --verbose --version --whole-file --xattrs --zc= --zl= --zt=",
     "--address= --backup-dir= --block-size= --bwlimit= --checksum-choice= --checksum-seed= --chmod= --chown= --compare-dest= --compress-choice= --compress-level= --compress-threads= --contimeout= --copy-dest= --debug= --exclude= --exclude-from= --files-from= --filter= --groupmap= --iconv= --include= --include-from= --info=",
-    "--link-dest= --log-file-format= --max-alloc= --max-delete= --max-size= --min-size= --modify-window= --out-format= --outbuf= --partial-dir= --password-file= --port= --protocol= --read-batch= --rsh= --rsync-path= --skip-compress= --sockopts= --stderr= --stop-after= --stop-at= --suffix= --temp-dir= --timeout= --usermap=",
+    "--link-dest= --log-file-format= --max-alloc= --max-delete= --max-size= --min-size= --modify-window= --out-format= --outbuf= --partial-dir= --password-file= --port= --protocol= --read-batch= --skip-compress= --sockopts= --stderr= --stop-after= --stop-at= --suffix= --temp-dir= --timeout= --usermap=",
   ]
   flag "dry-run" {
     short = "n"
     long  = ["dry-run", "list-only"]
     type  = bool
   }
+  flag "rsh" {
+    short = "e"
+    code  = "remote-shell"
+  }
+  flag "rsync-path" { code = "remote-shell" }
+  flag "log-file" { does = "append" }
   flag "remove-source-files" { type = bool }
   operand "sources" {
     type    = list(string)
@@ -557,9 +558,9 @@ command "tar" { # what runs programs or writes further files is not listed here
   otherwise = "harmless"
   bundled   = true
   flags = [
-    "-a -B -d -G -h -i -I= -j -J -k -l -m -M -n -p -P -R -s -S -t -U -v -w -W -z -Z -b= -H= -K= -L= -N= -T= -V= -X=",
+    "-a -B -d -h -i -j -J -k -l -m -M -n -p -P -R -s -S -t -U -v -w -W -z -Z -b= -H= -K= -L= -N= -T= -V= -X=",
     "--absolute-names --acls --anchored --atime-preserve? --auto-compress --backup? --block-number --bzip2 --check-device --check-links --checkpoint? --clamp-mtime --compare --compress --confirmation --delay-directory-restore --dereference --diff --exclude-backups --exclude-caches --exclude-caches-all --exclude-caches-under --exclude-vcs --exclude-vcs-ignores --force-local",
-    "--full-time --gunzip --gzip --hard-dereference --help --ignore-case --ignore-command-error --ignore-failed-read --ignore-zeros --incremental --interactive --keep-directory-symlink --keep-newer-files --keep-old-files --list --lzip --lzma --lzop --no-acls --no-anchored --no-auto-compress --no-check-device --no-delay-directory-restore --no-ignore-case --no-null --no-overwrite-dir --no-recursion",
+    "--full-time --gunzip --gzip --hard-dereference --help --ignore-case --ignore-command-error --ignore-failed-read --ignore-zeros --interactive --keep-directory-symlink --keep-newer-files --keep-old-files --list --lzip --lzma --lzop --no-acls --no-anchored --no-auto-compress --no-check-device --no-delay-directory-restore --no-ignore-case --no-null --no-overwrite-dir --no-recursion",
     "--no-same-owner --no-same-permissions --no-seek --no-selinux --no-unquote --no-wildcards --no-wildcards-match-slash --no-xattrs --null --numeric-owner --occurrence? --old-archive --one-file-system --overwrite --overwrite-dir --portability --posix --preserve-order --preserve-permissions --read-full-records --recursion --same-order --same-owner --same-permissions --seek --selinux --show-defaults",
     "--show-omitted-dirs --show-stored-names --show-transformed-names --skip-old-files --sort= --sparse --test-label --totals? --touch --uncompress --ungzip --unlink-first --unquote --utc --verbose --verify --version --wildcards --wildcards-match-slash --xattrs --xz --zstd",
     "--add-file= --after-date= --blocking-factor= --exclude= --exclude-from= --exclude-ignore= --exclude-tag= --files-from= --format= --group= --group-map= --hole-detection= --label= --level= --mode= --mtime= --newer= --newer-mtime= --owner= --owner-map= --pax-option= --quoting-style= --record-size= --sparse-version= --starting-file= --strip= --strip-components= --suffix= --tape-length= --transform= --xattrs-exclude= --xattrs-include= --xform=",
@@ -604,12 +605,85 @@ command "tar" { # what runs programs or writes further files is not listed here
     long  = "listed-incremental"
     does  = "edit"
   }
+  flag "compressor" {
+    short = "I"
+    long  = "use-compress-program"
+    code  = "compressor"
+  }
+  flag "incremental" {
+    short = "G"
+    type  = bool
+  }
   flag "remove-files" { type = bool }
   operand "members" {
     type = list(string)
     does = "remove"
     with = "remove-files"
   }
+}
+
+command "tar-incremental" { # what the archive does not list it deletes
+  program = ["bsdtar", "gtar", "tar"]
+  bundled = true
+  flag "extract" {
+    short = "x"
+    long  = ["extract", "get"]
+    type  = bool
+  }
+  flag "incremental" {
+    short = "G"
+    type  = bool
+  }
+  flag "snapshot" {
+    short = "g"
+    long  = "listed-incremental"
+    type  = list(string)
+  }
+  flag "file" {
+    short = "f"
+    type  = list(string)
+  }
+  flag "directory" {
+    short   = "C"
+    long    = ["cd", "directory"]
+    type    = list(string)
+    default = ["."]
+    does    = "remove"
+    with    = ["extract", "incremental"]
+  }
+  operand "members" { type = list(string) }
+}
+
+command "tar-snapshot" { # the same with -g
+  program = ["bsdtar", "gtar", "tar"]
+  bundled = true
+  flag "extract" {
+    short = "x"
+    long  = ["extract", "get"]
+    type  = bool
+  }
+  flag "incremental" {
+    short = "G"
+    type  = bool
+  }
+  flag "snapshot" {
+    short = "g"
+    long  = "listed-incremental"
+    type  = list(string)
+  }
+  flag "file" {
+    short = "f"
+    type  = list(string)
+  }
+  flag "directory" {
+    short   = "C"
+    long    = ["cd", "directory"]
+    type    = list(string)
+    default = ["."]
+    does    = "remove"
+    with    = ["extract", "snapshot"]
+  }
+  operand "members" { type = list(string) }
 }
 
 command "tar-change" { # a part of the archive
@@ -991,12 +1065,27 @@ locals {
 # A new version of a file of the system is ordinary work; an empty one is not.
 policy "write-system" {
   summary    = "${program} writes ${join(", ", concat(local.vital, local.open))}"
-  applies_to = [command.written, command.replaced, command.edited]
+  applies_to = [command.written, command.edited]
   when       = length(local.vital) > 0 || length(local.open) > 0
 
   probe "resolve" "at" { paths = arg.paths }
   locals {
     places = flatten([for t in probe.at : concat([t.resolved, t.real], t.names, t.real_names)])
+    vital  = distinct([for p in local.places : p if contains(local.kept_files, p) || dirname(p) == "/boot"])
+    open   = distinct([for p in local.places : p if contains(local.system_directories, p)])
+  }
+  confirm {}
+}
+
+# Of a link only the link is replaced.
+policy "replace-kept" {
+  summary    = "${program} replaces ${join(", ", concat(local.vital, local.open))}"
+  applies_to = [command.replaced]
+  when       = length(local.vital) > 0 || length(local.open) > 0
+
+  probe "resolve" "at" { paths = arg.paths }
+  locals {
+    places = flatten([for t in probe.at : concat([t.resolved], t.names)])
     vital  = distinct([for p in local.places : p if contains(local.kept_files, p) || dirname(p) == "/boot"])
     open   = distinct([for p in local.places : p if contains(local.system_directories, p)])
   }

@@ -86,11 +86,17 @@ func (b *playbook) installed(program string) bool {
 	if !strings.Contains(program, "/") {
 		return true
 	}
+	dir := path.Dir(program)
 	along, _ := variable(b.request.Env, "PATH")
-	if path.IsAbs(program) && slices.Contains(filepath.SplitList(along), path.Dir(program)) {
+	switch {
+	case !path.IsAbs(program):
+		return false
+	case slices.Contains(filepath.SplitList(along), dir), strings.HasSuffix(dir, "/node_modules/.bin"), exists(path.Join(path.Dir(dir), "pyvenv.cfg")):
 		return true
 	}
-	return slices.Contains([]string{"bin", "sbin", ".bin", "libexec", "git-core", "pnpm", "shims"}, path.Base(path.Dir(program)))
+	return slices.ContainsFunc([]string{"/bin", "/gnu", "/nix", "/opt", "/sbin", "/snap", "/usr"}, func(root string) bool {
+		return strings.HasPrefix(dir+"/", root+"/")
+	})
 }
 
 func isShell(program string) bool {

@@ -147,6 +147,9 @@ func (c *Command) InTransaction(op *guard.Operation) bool {
 	}
 	s := c.scanWords(op)
 	s.dropSubcommand()
+	if len(s.problems) > 0 { // a beginning of several flags: any of them
+		return false
+	}
 	for flag := range s.seen {
 		if flag.Code != "" { // what the operator has it run is no part of its own work
 			return false

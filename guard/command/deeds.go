@@ -121,9 +121,9 @@ func (c *Command) Unread(op *guard.Operation) (flags, others []string) {
 		for _, word := range read.words[name] {
 			switch {
 			case does.Remote && does.Deed != "" && read.happens(does) && isRemote(word):
-				others = append(others, guard.Printable(shorten(word.Text))+" is on another host, where guard does not see what "+c.Programs[0]+" does")
+				others = append(others, guard.Printable(shorten(word.Text))+" is on another host, where guard does not see what "+op.Program+" does")
 			case code != "" && (word.Reading != guard.Literal || !plainScript(code, word.Text)):
-				others = append(others, "the script of "+c.Programs[0]+" may write files or run programs")
+				others = append(others, unreadText(code, op.Program))
 			}
 		}
 	}
@@ -134,6 +134,15 @@ func (c *Command) Unread(op *guard.Operation) (flags, others []string) {
 		look(c.Operands[i].Name, c.Operands[i].Code, c.Operands[i].Does)
 	}
 	return flags, others
+}
+
+func unreadText(code, program string) string {
+	switch code {
+	case Compressor, RemoteShell:
+		return program + " may run another program by it"
+	default:
+		return "the script of " + program + " may write files or run programs"
+	}
 }
 
 // isRemote: scp and rsync take the word for a path on another host: there is a colon in

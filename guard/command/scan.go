@@ -92,7 +92,7 @@ func (s *scan) step(words []guard.Word) []guard.Word {
 	case len(word.Text) < 2 || word.Text[0] != '-':
 		s.elements = append(s.elements, element{word: word, loose: loose})
 	case s.maybeOperand():
-		s.addUnknown(guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "POSIXLY_CORRECT is set, with which it is an operand of GNU programs"}, loose)
+		s.addUnknown(guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "POSIXLY_CORRECT is set, with which it is an operand of GNU programs: write the flags first"}, loose)
 		return s.flag(word.Text, rest)
 	default:
 		return s.flag(word.Text, rest)

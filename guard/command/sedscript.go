@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"path"
+	"slices"
+	"strings"
+)
 
 // plainScript says whether a text in the language of that name only changes what flows
 // through: it runs no program and opens no file to write. What it cannot read is not.
@@ -8,6 +12,11 @@ func plainScript(language, text string) bool {
 	switch language {
 	case "":
 		return true
+	case Compressor:
+		name, flags, _ := strings.Cut(text, " ")
+		return isCompressor(name) && strings.Trim(flags, " -0123456789Tcdfhkqv") == ""
+	case RemoteShell:
+		return isRemoteShell(strings.Fields(text))
 	case Sed:
 		// Versions differ in whether a delimiter between [ and ] is one. What another one
 		// refuses does nothing there.
@@ -24,8 +33,37 @@ const Sed = "sed"
 // Shell is a command line for a shell. What it does is never known from the declaration.
 const Shell = "shell"
 
+// Compressor is the name of a program that compresses, with flags of its own.
+const Compressor = "compressor"
+
+// RemoteShell is ssh with flags of its own that run nothing, or rsync at the other end.
+const RemoteShell = "remote-shell"
+
 // languages are those that a declaration may name.
-var languages = []string{Sed, Shell}
+var languages = []string{Sed, Shell, Compressor, RemoteShell}
+
+func isCompressor(name string) bool {
+	return slices.Contains([]string{
+		"bzip2", "compress", "gzip", "lbzip2", "lrzip", "lz4", "lzip", "lzma", "lzop", "pbzip2", "pigz", "pixz", "plzip", "xz", "zopfli", "zstd", "zstdmt",
+	}, name)
+}
+
+// isRemoteShell: ssh, rsh, rsync or sudo rsync, with plain words.
+func isRemoteShell(words []string) bool {
+	if len(words) > 1 && words[0] == "sudo" {
+		words = words[1:]
+	}
+	if len(words) == 0 || !slices.Contains([]string{"rsh", "rsync", "ssh"}, path.Base(words[0])) {
+		return false
+	}
+	for _, word := range words {
+		lower := strings.ToLower(word)
+		if strings.ContainsAny(word, ";|&`$<>()'\"\\\n") || strings.Contains(lower, "command") || strings.HasPrefix(word, "-F") {
+			return false
+		}
+	}
+	return true
+}
 
 // sedScript is a script of sed that is being read.
 type sedScript struct {
@@ -131,9 +169,12 @@ func bracket(text string) int {
 // parts takes the two parts of an s or a y, each up to the character that stands first, and
 // says whether both end.
 func (s *sedScript) parts() bool {
-	delimiter := s.take()
+	delimiter, brackets := s.take(), s.brackets
 	pattern := s.until(delimiter)
-	return pattern && s.until(delimiter)
+	s.brackets = false // of what takes its place
+	replaced := pattern && s.until(delimiter)
+	s.brackets = brackets
+	return replaced
 }
 
 // line takes the rest of the line.
@@ -167,7 +208,11 @@ func (s *sedScript) command() bool {
 	case 'b', 't', 'T', ':', 'v':
 		s.word()
 	case 'y':
-		if !s.parts() {
+		brackets := s.brackets
+		s.brackets = false
+		read := s.parts()
+		s.brackets = brackets
+		if !read {
 			return false
 		}
 	case 's':

@@ -48,7 +48,7 @@ func commandBlocks() []Block {
 		{Name: "without", Type: "string or list of strings", Meaning: "it does so only without these flags"},
 		{Name: "onto", Type: "string or list of strings", Meaning: "with one of these flags a directory is not gone into, and is hit itself (mv -T)"},
 		{Name: "onto_link", Type: "string or list of strings", Meaning: "with one of these flags a link to a directory is not followed, and is hit itself (ln -n)"},
-		{Name: "code", Type: `"sed" | "shell"`, Meaning: "it is a script of that language: a line whose script may write files or run programs is decided as that of a program that nothing governs, and is no transaction by the words of one"},
+		{Name: "code", Type: `"sed" | "shell" | "compressor" | "remote-shell"`, Meaning: "it is a script of that language, or names a program of that kind: a line in which it may write files or run others is decided as that of a program that nothing governs, and is no transaction by the words of one"},
 		{Name: "remote", Type: "bool", Default: "false", Meaning: "HOST:PATH is a path on another host: such a line is decided as that of a program that nothing governs"},
 	}
 	return []Block{

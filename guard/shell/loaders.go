@@ -34,7 +34,7 @@ func isEmulator(name string) bool {
 // something below it: a tracer, a library.
 func addLoaders(table map[string]wrapper) {
 	table["valgrind"] = wrapper{free: true, flags: "-h|--help --help-debug --help-dyn-options --version -q|--quiet -v|--verbose -d", stops: "-h --help-debug --help-dyn-options --version",
-		writes: "--log-file --xml-file --callgrind-out-file --cachegrind-out-file --massif-out-file --dhat-out-file"}
+		writes: "--log-file --xml-file --callgrind-out-file --cachegrind-out-file --massif-out-file --dhat-out-file --xtree-memory-file --xtree-leak-file --exp-dhat-out-file"}
 	table["qemu-user"] = wrapper{
 		flags: "-h|-help|--help -version|--version -g= -L= -s= -cpu= -E= -U= -0= -r= -B= -R= -p= -d= -dfilter= -D= -singlestep -one-insn-per-tb " +
 			"-strace -seed= -trace= -plugin= -perfmap -jitdump -t= -tb-size= -xlmon",

@@ -97,8 +97,11 @@ func script_(r *reader, words []guard.Word, outer scene) {
 	operands := permuted(s, words[1:])
 	text, ok := s.value("-c")
 	if s.why == "" && !s.has("-h") && !s.has("-V") {
-		if len(operands) > 0 {
+		switch {
+		case len(operands) > 0:
 			s.found = append(s.found, given{"FILE", operands[0]})
+		case !s.has("-O") && !s.has("-I") && !s.has("-B"):
+			s.found = append(s.found, given{"FILE", guard.Lit("typescript")})
 		}
 		r.files(s, "FILE -I -O -B -T -t --timing", "-a", outer)
 	}

@@ -44,6 +44,9 @@ func (s *script) run(sc scene) {
 	if s.seen.dynamic {
 		sc.forgetEnv()
 	}
+	if s.seen.assigned[posixly] { // it may be exported
+		sc.setenv(posixly, guard.Lit(""))
+	}
 	s.list(s.tree.Stmts, sc, &sc.dir, true)
 }
 

@@ -135,16 +135,35 @@ func sessionWrappers() map[string]wrapper {
 				"-p": func(r *reader, sc *scene, property guard.Word) {
 					r.become(sc, guard.Word{})
 					sc.dir = unknownDir("a property of the unit may choose the directory")
-					name, file, _ := strings.Cut(property.Text, "=")
-					if kind, path, opens := strings.Cut(file, ":"); opens && (name == "StandardOutput" || name == "StandardError") && (kind == "file" || kind == "truncate") {
-						r.writes(guard.Lit(path), *sc, "truncate")
-					}
+					r.unitProperty(sc, property)
 				},
 				"-H": otherRoot, "-M": otherRoot,
 			},
 		},
 	}
 }
+
+// unitProperty is a property of a unit that writes a file or runs something itself.
+func (r *reader) unitProperty(sc *scene, property guard.Word) {
+	name, value, _ := strings.Cut(property.Text, "=")
+	kind, path, _ := strings.Cut(value, ":")
+	switch {
+	case strings.HasPrefix(name, "Exec"):
+		r.text(source{shell: "sh", text: guard.Lit(strings.TrimLeft(value, "-@:+!|"))}, *sc)
+	case name == "TTYPath":
+		r.writes(guard.Lit(value), *sc, "append")
+	case name == "Environment" && strings.Contains(value, posixly):
+		sc.setenv(posixly, guard.Lit(""))
+	case name != "StandardOutput" && name != "StandardError":
+	case kind == "file" || kind == "truncate":
+		r.writes(guard.Lit(path), *sc, "truncate")
+	case kind == "append":
+		r.writes(guard.Lit(path), *sc, "append")
+	}
+}
+
+// posixly is the variable that ends the flags of GNU's programs at their first operand.
+const posixly = "POSIXLY_CORRECT"
 
 // setarch may name an architecture before the program; linux32 and its like do not.
 func setarch(r *reader, c wrapped) {

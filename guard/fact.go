@@ -3,6 +3,8 @@ package guard
 import (
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,6 +17,9 @@ type Ask struct {
 	// Args are plain values: nil, bool, string, int64, float64, []any,
 	// map[string]any.
 	Args map[string]any `json:"args,omitempty"`
+	// Env are the variables that programs of the question get, as NAME=VALUE; nil: those
+	// of the request.
+	Env []string `json:"-"`
 	// Timeout bounds the answer; zero means the probe's own default.
 	Timeout time.Duration `json:"timeout,omitempty"`
 	// FreshFor: after a confirmation the fact is not measured again when it is
@@ -68,10 +73,21 @@ type ProbeKind struct {
 	// Usual is the answer in the world of a policy's test that gives none; nil:
 	// it is not known there.
 	Usual any
+	// Environ are the names of variables that its programs get of the environment of the
+	// operation; a last * stands for all that begin so. An argument env names more.
+	Environ []string
 	// Anywhere: an absent dir is not the directory of the operation.
 	Anywhere bool
 	// Doc is one line for the reference.
 	Doc string
+}
+
+// NamedBy: names has the name, or a beginning of it with a * behind.
+func NamedBy(names []string, name string) bool {
+	return slices.ContainsFunc(names, func(one string) bool {
+		prefix, family := strings.CutSuffix(one, "*")
+		return name == one || family && strings.HasPrefix(name, prefix)
+	})
 }
 
 // ProbeParam is one attribute of a probe block.

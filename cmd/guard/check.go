@@ -131,7 +131,7 @@ func printDecision(out io.Writer, w world, o options, report guard.Report) error
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
 		if report.Decision.Effect == guard.Confirm {
-			fmt.Fprintf(out, "would be asked: %s\n", cut(summary(report), 160))
+			fmt.Fprintf(out, "would be asked: %s\n", cut(secret.New(report.Decision.Secrets).Text(summary(report)), 160))
 		} else {
 			fmt.Fprintf(out, "would be supervised, each governed step decided when it is reached: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
 		}
@@ -188,6 +188,7 @@ func printChecks(w io.Writer, decision guard.Decision) {
 // printTrace prints the steps of the pipeline, the operations as they were
 // read, and each fact with its value.
 func printTrace(w io.Writer, report guard.Report) {
+	mask := secret.New(report.Decision.Secrets)
 	for _, step := range report.Steps {
 		fmt.Fprintf(w, "%8.2f ms  %-10s %s\n", milliseconds(step.Took), step.Name, guard.Printable(step.Detail))
 	}
@@ -195,7 +196,7 @@ func printTrace(w io.Writer, report guard.Report) {
 		fmt.Fprintf(w, "operation    %s\n", operationText(op))
 	}
 	for _, finding := range report.Facts {
-		fmt.Fprintf(w, "%8.2f ms  %s = %s\n", milliseconds(finding.Fact.Took), guard.Printable(factName(finding.Ask)), factText(finding.Fact))
+		fmt.Fprintf(w, "%8.2f ms  %s = %s\n", milliseconds(finding.Fact.Took), guard.Printable(factName(finding.Ask)), factText(finding.Fact, mask))
 		for _, line := range finding.Fact.Evidence {
 			fmt.Fprintf(w, "             %s\n", guard.Printable(line))
 		}
@@ -215,7 +216,7 @@ func factName(ask guard.Ask) string {
 }
 
 // factText is a fact's value in one line, cut where it would fill the screen.
-func factText(fact guard.Fact) string {
+func factText(fact guard.Fact, mask *secret.Masker) string {
 	if !fact.Known {
 		return "not known: " + guard.Printable(fact.Reason)
 	}
@@ -223,7 +224,7 @@ func factText(fact guard.Fact) string {
 	if err != nil {
 		return "a value that cannot be shown: " + err.Error()
 	}
-	return cut(guard.Printable(string(text)), 300)
+	return cut(mask.Text(guard.Printable(string(text))), 300)
 }
 
 // cut shortens a text that would fill the screen; size is in bytes.

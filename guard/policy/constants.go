@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -279,10 +280,16 @@ func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixe
 	}
 	value, diags := x.Value(context)
 	if diags.HasErrors() {
-		l.hcl(diags)
+		for _, diag := range diags {
+			l.errorf(*cmp.Or(diag.Subject, new(x.Range())), "", "%s", l.set.explain(diag, nil))
+		}
 		return fixedValue{}
 	}
 	value, _ = value.UnmarkDeep()
+	if value.IsWhollyKnown() && len(identity(value)) > maxLocal {
+		l.errorf(x.Range(), "", "it has more than %d bytes", maxLocal)
+		return fixedValue{}
+	}
 	values[x] = fixedValue{value, true}
 	return values[x]
 }

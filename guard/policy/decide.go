@@ -150,7 +150,7 @@ func (d *decider) apply(ev *evaluation) {
 	if len(ev.read.Problems) > 0 { // that the rest is not known follows from them
 		d.decision.Checks = slices.DeleteFunc(d.decision.Checks, func(check guard.Check) bool {
 			checks--
-			return checks < 0 && (check.Status == guard.Unknown || check.Status == guard.Errored)
+			return checks < 0 && check.Status == guard.Unknown
 		})
 	}
 	if !ev.denied && len(d.asks) == 0 {

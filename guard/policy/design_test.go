@@ -17,7 +17,7 @@ func kinds() []guard.ProbeKind {
 		return guard.ProbeParam{Name: name, Type: kind}
 	}
 	return []guard.ProbeKind{
-		{Name: "exec", Params: []guard.ProbeParam{required("argv", guard.ListParam), {Name: "decode", Type: guard.StringParam, Words: []string{"json", "csv", "lines", "number", "text", "none"}}}},
+		{Name: "exec", Anywhere: true, Environ: []string{"HOME", "AWS_*"}, Params: []guard.ProbeParam{required("argv", guard.ListParam), optional("env", guard.ListParam), optional("dir", guard.StringParam), {Name: "decode", Type: guard.StringParam, Words: []string{"json", "csv", "lines", "number", "text", "none"}}}},
 		{Name: "datadir", Params: []guard.ProbeParam{required("paths", guard.ListParam), optional("dir", guard.StringParam)}, Result: []string{"found"}},
 		{Name: "backups", Params: []guard.ProbeParam{required("glob", guard.StringParam)}, Result: []string{"time", "bytes", "path", "count", "previous"}},
 		{Name: "tree", Params: []guard.ProbeParam{required("paths", guard.ListParam), optional("limit", guard.NumberParam), optional("dir", guard.StringParam)},

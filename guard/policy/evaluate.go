@@ -56,7 +56,7 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 	}
 	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: ev.d.set.functions})
 	if diags.HasErrors() {
-		return ev.d.set.fail(x, diags)
+		return ev.d.set.fail(x, diags, ev.d.decision.Secrets)
 	}
 	o := settle(value)
 	if x.want != nil && o.state == known {

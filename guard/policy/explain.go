@@ -10,13 +10,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/secret"
 )
 
 // What went wrong while a policy was evaluated is read at night, by somebody who has not
 // written it: the line, the part of the expression, and what is missing in it.
 
 // fail is the outcome of an expression that HCL could not evaluate.
-func (s *Set) fail(x *expr, diags hcl.Diagnostics) outcome {
+func (s *Set) fail(x *expr, diags hcl.Diagnostics, secrets []string) outcome {
+	const most = 3 // of a list of thousands each may be another one
 	var reasons []string
 	at := x.Range()
 	for _, diag := range diags {
@@ -26,7 +28,11 @@ func (s *Set) fail(x *expr, diags hcl.Diagnostics) outcome {
 		if len(reasons) == 0 && diag.Subject != nil {
 			at = *diag.Subject
 		}
-		reasons = appendNew(reasons, s.explain(diag))
+		if len(reasons) == most {
+			reasons = append(reasons, "and more")
+			break
+		}
+		reasons = appendNew(reasons, s.explain(diag, secrets))
 	}
 	o := failed(reasons...)
 	o.pos = pos(at)
@@ -43,7 +49,7 @@ func (e *expr) failed(reason string) outcome {
 }
 
 // explain is what one diagnostic of HCL means here.
-func (s *Set) explain(diag *hcl.Diagnostic) string {
+func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
 	text := strings.TrimPrefix(strings.TrimSuffix(diag.Detail, "."), "Error during operation: ")
 	if text == "" {
 		text = diag.Summary
@@ -53,7 +59,7 @@ func (s *Set) explain(diag *hcl.Diagnostic) string {
 		if value, found := variable(diag.EvalContext, x.Traversal.RootName()); found {
 			why := missing(value, x.Traversal.RootName(), x.Traversal[1:])
 			if why != "" && isLoopVariable(x.Traversal.RootName()) {
-				why += ", where " + x.Traversal.RootName() + " is " + brief(value)
+				why += ", where " + x.Traversal.RootName() + " is " + brief(value, secrets)
 			}
 			return firstText(why, text)
 		}
@@ -98,13 +104,13 @@ func short(text string) string {
 	return guard.Printable(text)
 }
 
-// brief is a value within a sentence.
-func brief(value cty.Value) string {
+// brief is a value within a sentence. Secrets are masked before it is cut.
+func brief(value cty.Value, secrets []string) string {
 	plain, _ := value.UnmarkDeep()
 	if !plain.IsWhollyKnown() {
 		return "not known"
 	}
-	return short(canonical(toPlain(plain)))
+	return short(secret.New(secrets).Text(canonical(toPlain(plain))))
 }
 
 // variable is a variable of an expression or of one around it.
@@ -182,6 +188,6 @@ func lacks(value, key cty.Value) string {
 		}
 		return fmt.Sprintf("has %s, none at %s", unitsOf(ratOf(cty.NumberIntVal(int64(length))), "elements"), exactUnits(at))
 	default:
-		return fmt.Sprintf("is a %s, and has no %s", value.Type().FriendlyName(), brief(key))
+		return fmt.Sprintf("is a %s, and has no %s", value.Type().FriendlyName(), short(canonical(toPlain(key))))
 	}
 }

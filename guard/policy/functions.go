@@ -19,7 +19,7 @@ type functionTable map[string]function.Function
 
 func newFunctionTable() functionTable {
 	table := functionTable{
-		"length": stdlib.LengthFunc, "contains": containsFunction(), "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
+		"length": lengthFunction(), "contains": containsFunction(), "keys": stdlib.KeysFunc, "values": stdlib.ValuesFunc,
 		"concat": stdlib.ConcatFunc, "flatten": stdlib.FlattenFunc, "distinct": distinctFunction("distinct"),
 		"element": elementFunction(), "one": oneFunction(),
 		"alltrue": quantifier("alltrue", strictAnd, cty.True), "anytrue": quantifier("anytrue", strictOr, cty.False),

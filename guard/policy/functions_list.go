@@ -9,6 +9,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
 // unknownParam lets values through of which only parts are known.
@@ -31,6 +32,25 @@ func elements(name string, list cty.Value) (values []cty.Value, ok bool, err err
 	default:
 		return list.AsValueSlice(), true, nil
 	}
+}
+
+// lengthFunction counts the elements of a list, or the attributes of an object.
+func lengthFunction() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowMarked: true}},
+		Type:   function.StaticReturnType(cty.Number),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			value, marks := args[0].Unmark()
+			switch {
+			case value.IsKnown() && value.Type().IsObjectType():
+				return cty.NumberIntVal(int64(value.LengthInt())).WithMarks(marks), nil
+			case value.Type() == cty.String:
+				return cty.NilVal, fmt.Errorf("length() needs a list or an object, not a string")
+			default:
+				return stdlib.LengthFunc.Call(args)
+			}
+		},
+	})
 }
 
 // containsFunction compares as == does: an element of another type is an error.

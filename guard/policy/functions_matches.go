@@ -87,7 +87,7 @@ func groupNames(pattern *regexp.Regexp) []string {
 func firstMatch(pattern *regexp.Regexp, text string) (cty.Value, error) {
 	at := pattern.FindStringSubmatchIndex(text)
 	if at == nil {
-		return cty.NilVal, fmt.Errorf("%q matches nothing in %.60q", pattern, text)
+		return cty.NilVal, fmt.Errorf("%q matches nothing in the text", pattern)
 	}
 	return captured(pattern, text, at), nil
 }

@@ -9,6 +9,10 @@ import (
 // Conditions with functions: only one that is known to be true lets the command run.
 func TestFunctions(t *testing.T) {
 	for condition, want := range map[string]guard.Effect{
+		`length({ a = 1, b = probe.x.unknown }) == 2`:               guard.Allow,
+		`length(probe.x.unknown) == 0`:                              guard.Deny,
+		`length("ab") == 2`:                                         guard.Deny,
+		`length(null) == 0`:                                         guard.Deny,
 		`strcontains("abc", "bc")`:                                  guard.Allow,
 		`!strcontains("abc", "x")`:                                  guard.Allow,
 		`!strcontains(arg.paths[0], "/a")`:                          guard.Deny,

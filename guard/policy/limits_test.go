@@ -47,10 +47,24 @@ func TestFilesWithinTheLimitsLoad(t *testing.T) {
 }
 
 func TestALargeLocalIsAnError(t *testing.T) {
-	text := rule(`length(local.big) > 0 || true`) + "locals {\n  a = \"" + strings.Repeat("x", 400_000) + "\"\n  b   = \"${local.a}${local.a}\"\n  c   = \"${local.b}${local.b}\"\n  big = split(\",\", \"${local.c}${local.c}${local.c}\")\n}\n"
+	text := rule(`length(local.big) > 0 || true`) + "locals {\n  a = \"${now.unix}" + strings.Repeat("x", 400_000) + "\"\n  b   = \"${local.a}${local.a}\"\n  c   = \"${local.b}${local.b}\"\n  big = split(\",\", \"${local.c}${local.c}${local.c}\")\n}\n"
 	decision := ordinary().run(t, load(t, text), "rm", "/a")
 	if !has(decision, "rule.r error") || decision.Effect != guard.Deny {
 		t.Errorf("got %v", statuses(decision))
+	}
+}
+
+// Written out it is an error of the file, before it fills the memory.
+func TestLocalsThatDoubleAreAnErrorOfTheFile(t *testing.T) {
+	for _, double := range []string{`"${local.a%[1]d}${local.a%[1]d}"`, `concat(local.a%[1]d, local.a%[1]d)`} {
+		text := rule(`length(local.a40) > 0`) + "locals {\n  a0 = " + map[bool]string{true: `"xxxxxxxx"`, false: `["x"]`}[double[0] == '"'] + "\n"
+		for i := range 40 {
+			text += fmt.Sprintf("  a%d = ", i+1) + fmt.Sprintf(double, i) + "\n"
+		}
+		_, diags := Load([]guard.PolicyFile{file("a.hcl", text+"}\n")}, Options{Kinds: kinds()})
+		if !strings.Contains(diags.Error(), "it has more than 4194304 bytes") {
+			t.Errorf("%s: %.300s", double, diags.Error())
+		}
 	}
 }
 

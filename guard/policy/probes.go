@@ -1,11 +1,15 @@
 package policy
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -79,6 +83,9 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 	if o := ev.directory(&ask, probe.kind); o.state != known {
 		return o
 	}
+	if o := ev.environment(&ask, probe.kind); o.state != known {
+		return o
+	}
 	if ev.d.given != nil {
 		return settle(ev.d.given.answer(ev.policy.name, probe))
 	}
@@ -121,6 +128,9 @@ func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e
 		return o
 	}
 	value, err := paramValue(probe.kind.Params[i], o.value)
+	if err == nil && value == nil && name == "dir" && probe.kind.Anywhere {
+		err = fmt.Errorf("it is null")
+	}
 	if err != nil {
 		return failed(fmt.Sprintf("%s of probe %s: %v", name, probe.name, err))
 	}
@@ -146,6 +156,61 @@ func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
 		return settle(unknownValue("the directory that it would run in is not known"))
 	}
 	return fine
+}
+
+// environment gives the question the variables of the operation, which may be others than
+// those of the request: env AWS_PROFILE=prod. One that the policy names must be known.
+func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) outcome {
+	if kind.Environ == nil || ev.d.given != nil {
+		return outcome{state: known}
+	}
+	named := []string{}
+	if list, ok := ask.Args["env"].([]any); ok {
+		for _, name := range list {
+			named = append(named, fmt.Sprint(name))
+		}
+	}
+	ours := map[string]string{}
+	for _, variable := range ev.d.request.Env {
+		if name, value, ok := strings.Cut(variable, "="); ok && (guard.NamedBy(kind.Environ, name) || guard.NamedBy(named, name)) {
+			ours[name] = value
+		}
+	}
+	theirs := map[string]string{}
+	for name, value := range ev.op.Env {
+		if guard.NamedBy(kind.Environ, name) || guard.NamedBy(named, name) {
+			theirs[name] = value
+		}
+	}
+	if !ev.op.EnvComplete {
+		for _, name := range named {
+			if _, set := ev.op.Env[name]; !set {
+				return settle(unknownValue("variable " + guard.Printable(name) + " of the command is not known: write NAME=VALUE before the program itself"))
+			}
+		}
+		for name, value := range ours { // which account a tool uses, as far as nothing else is said
+			if _, set := theirs[name]; !set {
+				theirs[name] = value
+			}
+		}
+	}
+	ask.Env = []string{}
+	for _, name := range sortedNames(theirs) {
+		ask.Env = append(ask.Env, name+"="+theirs[name])
+	}
+	if !maps.Equal(ours, theirs) {
+		ask.Key = otherEnvironment(ask.Env)
+	}
+	return outcome{state: known}
+}
+
+// salt makes what stands for variables in a key mean nothing elsewhere.
+var salt = sync.OnceValue(rand.Text)
+
+// otherEnvironment is a text that is equal for equal variables in this process.
+func otherEnvironment(variables []string) string {
+	sum := sha256.Sum256([]byte(salt() + "\x00" + strings.Join(variables, "\x00")))
+	return " in another environment " + hex.EncodeToString(sum[:8])
 }
 
 func hasRelative(arg any) bool {
@@ -181,7 +246,7 @@ func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
 	if d.ahead {
 		return guard.Fact{Reason: "it is measured when it runs"}, true
 	}
-	ask.Key = keyOf(ask)
+	ask.Key = keyOf(ask) + ask.Key
 	fact, answered = d.facts[ask.Key]
 	if !answered {
 		d.ask(ask)

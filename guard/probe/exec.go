@@ -29,8 +29,8 @@ func execKind() guard.ProbeKind {
 			{Name: "dir", Type: guard.StringParam, Check: checkDir, Doc: "the absolute path of the directory that it runs in; absent: /"},
 			{Name: "decode", Type: guard.StringParam, Words: decodings, Doc: "json, csv, lines, number; none (the default): only that it exits with 0"},
 		},
-		Anywhere: true,
-		Doc:      "what a program prints: run without stdin, in / or dir, with a fixed PATH and LC_ALL=C; it must exit with 0",
+		Anywhere: true, Environ: ExecEnv(),
+		Doc: "what a program prints: run without stdin, in / or dir, with a fixed PATH and LC_ALL=C; it must exit with 0",
 	}
 }
 
@@ -53,7 +53,7 @@ func (p execProbe) answer(ctx context.Context, args map[string]any) (any, []stri
 	if err != nil {
 		return nil, nil, fmt.Errorf("exec: env: %w", err)
 	}
-	output, err := run(ctx, program, argv, execEnv(p.env, names), cmp.Or(text(args["dir"]), "/"))
+	output, err := run(ctx, program, argv, execEnv(p.variables(variablesOf(ctx)), names), cmp.Or(text(args["dir"]), "/"))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,9 +1,12 @@
 package probe
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+
+	"blastguard/guard"
 )
 
 // execPath is where exec looks for programs, whoever runs guard.
@@ -31,6 +34,8 @@ func ExecEnv() []string {
 var loading = []string{
 	"PATH", "LC_ALL", "LANGUAGE", "LOCPATH", "NLSPATH", "GCONV_PATH", "IFS", "ENV", "SHELLOPTS", "PS4", "BASH*", "LD_*", "GLIBC_TUNABLES", "MALLOC_*",
 	"PYTHON*", "PERL*", "RUBYOPT", "RUBYLIB", "NODE_OPTIONS", "NODE_PATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "PHPRC", "PHP_INI_SCAN_DIR", "LUA_*",
+	"GIT_SSH*", "GIT_EXEC_PATH", "GIT_CONFIG*", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "OPENSSL_CONF", "OPENSSL_MODULES", "DOTNET_*", "GEM_*", "LESS*", "PAGER", "PROMPT_COMMAND",
+	"ZDOTDIR", "DYLD_*", "RUSTC_WRAPPER", "TF_CLI_*",
 }
 
 // execEnv is the environment of a program run by exec; names are more variables that
@@ -38,19 +43,11 @@ var loading = []string{
 func execEnv(request, names []string) []string {
 	env := []string{"PATH=" + execPath, "LC_ALL=C"}
 	for _, variable := range request {
-		if name, _, ok := strings.Cut(variable, "="); ok && (isOneOf(ExecEnv(), name) || isOneOf(names, name) && !isOneOf(loading, name)) {
+		if name, _, ok := strings.Cut(variable, "="); ok && (guard.NamedBy(ExecEnv(), name) || guard.NamedBy(names, name) && !guard.NamedBy(loading, name)) {
 			env = append(env, variable)
 		}
 	}
 	return env
-}
-
-// isOneOf: names has the name, or a beginning of it with a * behind.
-func isOneOf(names []string, name string) bool {
-	return slices.ContainsFunc(names, func(one string) bool {
-		prefix, family := strings.CutSuffix(one, "*")
-		return name == one || family && strings.HasPrefix(name, prefix)
-	})
 }
 
 // checkPassed says what is wrong with the names of variables that a program is to get.
@@ -64,7 +61,7 @@ func checkPassed(value any) error {
 		switch {
 		case !isVariable(plain):
 			return fmt.Errorf("%q is no name of a variable", name)
-		case isOneOf(loading, plain), family && slices.ContainsFunc(loading, func(one string) bool { return strings.HasPrefix(one, plain) }):
+		case guard.NamedBy(loading, plain), family && slices.ContainsFunc(loading, func(one string) bool { return strings.HasPrefix(one, plain) }):
 			return fmt.Errorf("%s changes how programs are loaded or read, and is not passed", name)
 		}
 	}
@@ -81,16 +78,40 @@ func isVariable(name string) bool {
 }
 
 // secrets are the values of the variables that the policy has passed.
-func (p execProbe) secrets(args map[string]any) []string {
-	names, err := list(args["env"])
+func (p execProbe) secrets(ask guard.Ask) []string {
+	names, err := list(ask.Args["env"])
 	if err != nil {
 		return nil
 	}
 	var values []string
-	for _, variable := range p.env {
-		if name, value, ok := strings.Cut(variable, "="); ok && value != "" && isOneOf(names, name) {
+	for _, variable := range p.variables(ask.Env) {
+		if name, value, ok := strings.Cut(variable, "="); ok && value != "" && guard.NamedBy(names, name) {
 			values = append(values, value)
 		}
 	}
 	return values
+}
+
+// variables are those of the question, or of the request.
+func (p execProbe) variables(asked []string) []string {
+	if asked != nil {
+		return asked
+	}
+	return p.env
+}
+
+// environment is what a question says of the variables, for the probe that answers it.
+type environment struct{}
+
+// within is a context that carries the variables of a question.
+func within(ctx context.Context, ask guard.Ask) context.Context {
+	if ask.Env == nil {
+		return ctx
+	}
+	return context.WithValue(ctx, environment{}, ask.Env)
+}
+
+func variablesOf(ctx context.Context) []string {
+	variables, _ := ctx.Value(environment{}).([]string)
+	return variables
 }

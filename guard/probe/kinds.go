@@ -13,7 +13,7 @@ type builtin struct {
 	// checks them.
 	lenient bool
 	// secrets are what a question hands to the probe and nobody may see; nil: nothing.
-	secrets func(args map[string]any) []string
+	secrets func(guard.Ask) []string
 	// internal: asked by guard itself, not to be written in a policy.
 	internal bool
 }

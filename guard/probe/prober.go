@@ -54,7 +54,7 @@ type Prober struct {
 	funcs map[string]Func
 	kinds map[string]guard.ProbeKind
 	// secrets are those of the kinds that are handed any.
-	secrets map[string]func(args map[string]any) []string
+	secrets map[string]func(guard.Ask) []string
 	total   time.Duration
 	logger  guard.Logger
 	now     func() time.Time
@@ -62,7 +62,7 @@ type Prober struct {
 
 // New returns a Prober for one request.
 func New(config Config) *Prober {
-	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, secrets: map[string]func(map[string]any) []string{}, total: config.Total, logger: config.Logger, now: config.Now}
+	p := &Prober{funcs: map[string]Func{}, kinds: map[string]guard.ProbeKind{}, secrets: map[string]func(guard.Ask) []string{}, total: config.Total, logger: config.Logger, now: config.Now}
 	if p.now == nil {
 		p.now = time.Now
 	}
@@ -157,7 +157,7 @@ func (p *Prober) fact(ctx context.Context, ask guard.Ask, total time.Duration) g
 	fact := finish(measured, limit)
 	fact.At, fact.Took = end, end.Sub(start)
 	if secrets := p.secrets[ask.Kind]; secrets != nil {
-		conceal(&fact, secrets(ask.Args))
+		conceal(&fact, secrets(ask))
 	}
 	if p.logger != nil {
 		p.logger.Debug("probe", "kind", ask.Kind, "key", ask.Key, "known", fact.Known, "reason", fact.Reason, "took", fact.Took)
@@ -212,7 +212,7 @@ func (p *Prober) ask(ctx context.Context, ask guard.Ask) (measured result) {
 			return result{err: err}
 		}
 	}
-	measured.value, measured.evidence, measured.err = answer(ctx, ask.Args)
+	measured.value, measured.evidence, measured.err = answer(within(ctx, ask), ask.Args)
 	if measured.err == nil {
 		measured.value, measured.err = bounded(measured.value)
 	}

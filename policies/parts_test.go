@@ -121,3 +121,23 @@ policy "DIR" {
 		t.Errorf("got %s, want %s", got.Effect, want.Effect)
 	}
 }
+
+// However a block is written, its part can be parsed alone.
+func TestPartsOfEveryFormLoad(t *testing.T) {
+	text := "# ü\n  command \"one\" { program = \"one-line\" }\nlocals { few = 3 }\nlocals {\n  long = <<EOT\n} local.x\nEOT\n  flush = <<-EOT\n    a\n    EOT\n}\n" +
+		"policy \"forms\" {\n  applies_to = [command.one]\n  rule \"r\" { condition = length(argv) < local.few && local.long != local.flush }\n}\r\n"
+	files := append(Files(), guard.PolicyFile{Path: "/etc/forms/x.hcl", Origin: guard.HostFile, Content: []byte(text)})
+	whole := load(t, files)
+	needed := policy.Select(partsOf(t, whole, files), files, []guard.Operation{{Program: "one-line"}})
+	if len(needed) != 5 {
+		t.Errorf("got %v", needed)
+	}
+	set, r := loadParts(t, files, needed), request()
+	for _, words := range []string{"one-line", "one-line a b c"} {
+		ops := shell.Text(words, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup})
+		r.Argv = strings.Fields(words)
+		if got, want := newWorld().decide(t, set, r, ops), newWorld().decide(t, whole, r, ops); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %+v, want %+v", words, got, want)
+		}
+	}
+}

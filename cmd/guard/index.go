@@ -63,6 +63,12 @@ func (x index) readParts() ([]policy.Part, error) {
 	return parts, nil
 }
 
+// mentions: some part may be about a program, also one that no policy governs: what a
+// command block says of it counts too.
+func (x index) mentions(ops []guard.Operation) bool {
+	return slices.ContainsFunc(ops, func(op guard.Operation) bool { return strings.Contains(x.parts, op.Program) })
+}
+
 // governs: some operation may be governed. What cannot be read may always be.
 func (x index) governs(ops []guard.Operation) bool {
 	for _, op := range ops {

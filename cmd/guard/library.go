@@ -70,7 +70,9 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	set, err := policy.LoadParts(l.files, needed, l.options)
 	if err != nil {
 		debugLogger(l.w).Debug("the parts of the policies do not load: all of them are parsed", "err", err)
-		return l.all()
+		if set, err = l.all(); err != nil {
+			return nil, err
+		}
 	}
 	set = set.WithSettings(l.settings)
 	l.sets[key.String()] = set

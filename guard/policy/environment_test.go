@@ -39,7 +39,8 @@ func TestProbesGetTheVariablesOfTheOperation(t *testing.T) {
 		{[]guard.Operation{in(true, "CLUSTER=prod")}, guard.Deny},
 		{[]guard.Operation{in(true)}, guard.Deny},
 		{[]guard.Operation{in(false)}, guard.Deny}, // behind sudo
-		{[]guard.Operation{in(false, "CLUSTER=staging")}, guard.Allow},
+		{[]guard.Operation{in(false, "CLUSTER=staging", "AWS_PROFILE=x")}, guard.Allow},
+		{[]guard.Operation{in(false, "CLUSTER=staging")}, guard.Deny},                          // AWS_PROFILE is set in the text
 		{[]guard.Operation{in(true, "CLUSTER=staging"), in(true, "CLUSTER=prod")}, guard.Deny}, // two questions
 	} {
 		if decision, asks := w.decide(t, set, r, test.ops...); decision.Effect != test.want {

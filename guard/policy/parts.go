@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -51,6 +52,7 @@ func (s *Set) Parts(files []guard.PolicyFile) []Part {
 	var parts []Part
 	add := func(part Part, from, to hcl.Range) {
 		part.File, part.From, part.To, part.Line = at[from.Filename], from.Start.Byte, to.End.Byte, from.Start.Line
+		part.To = wholeOf(files[part.File].Content, part)
 		parts = append(parts, part)
 	}
 	for _, declared := range s.commands {
@@ -85,6 +87,24 @@ func (s *Set) Parts(files []guard.PolicyFile) []Part {
 		return a.From - b.From
 	})
 	return parts
+}
+
+// wholeOf is where a part ends, so that it can be parsed alone: the range of a block in one
+// line ends before its brace, and a heredoc needs the line break behind its mark.
+func wholeOf(content []byte, part Part) int {
+	end, rest := byte('}'), content[part.To:]
+	switch {
+	case part.Kind == LocalPart && !bytes.Contains(content[part.From:part.To], []byte("<<")):
+		return part.To
+	case part.Kind == LocalPart:
+		end = '\n'
+	case content[part.To-1] == end:
+		return part.To
+	}
+	if i := bytes.IndexByte(rest, end); i >= 0 {
+		return part.To + i + 1
+	}
+	return part.To
 }
 
 // sharedLocals are the locals of its directory that the policy uses itself.
@@ -250,6 +270,9 @@ func (l *loader) readPart(files []guard.PolicyFile, part Part) error {
 		return diags
 	}
 	if part.Kind == LocalPart {
+		if named := l.free(parsed.Body); len(named) != 1 || named[0].Name != part.Name {
+			return fmt.Errorf("%s %s is not where it should be", part.Kind, part.Name)
+		}
 		l.localsOf(parsed.Body, l.dirs[file.Path].locals)
 		return nil
 	}

@@ -188,9 +188,13 @@ func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) outcome 
 				return settle(unknownValue("variable " + guard.Printable(name) + " of the command is not known: write NAME=VALUE before the program itself"))
 			}
 		}
-		for name, value := range ours { // which account a tool uses, as far as nothing else is said
-			if _, set := theirs[name]; !set {
-				theirs[name] = value
+		forgotten := len(theirs) == 0 // as behind sudo: nothing is said about any of them
+		for _, name := range sortedNames(ours) {
+			switch _, set := theirs[name]; {
+			case forgotten:
+				theirs[name] = ours[name]
+			case !set:
+				return settle(unknownValue("variable " + guard.Printable(name) + " of the command is not known: the text sets it"))
 			}
 		}
 	}

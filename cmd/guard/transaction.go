@@ -21,10 +21,14 @@ import (
 // transactionAround is the program, from the process up to the supervised command,
 // that is in a transaction; "" for none.
 func (s *steps) transactionAround(pid int) string {
+	files, err := s.book.policies() // once: a guarded shell reads them anew
+	if err != nil {
+		return ""
+	}
 	for _, line := range s.supervisor.Above(pid) {
 		for _, words := range calledAs(line, s.book.installed) {
 			ops := shell.Operations(words, shell.Context{Dir: "/"})
-			set, err := s.book.decides(ops)
+			set, err := files.decides(ops)
 			if err != nil {
 				return ""
 			}

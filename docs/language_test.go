@@ -110,8 +110,8 @@ func commandsFile(t *testing.T) guard.PolicyFile {
 func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
 	for _, page := range pages(t) {
 		for i, example := range page.fenced("hcl") {
-			files := []guard.PolicyFile{{Path: page.name, Content: []byte(example)}}
-			if laid := string(format.Format(files[0].Content)); laid != example {
+			files := []guard.PolicyFile{{Path: page.name, Content: example}}
+			if laid := string(format.Format([]byte(files[0].Content))); laid != example {
 				t.Errorf("%s, example %d: %s", page.name, i+1, firstDifference(example, laid))
 			}
 			if strings.HasPrefix(example, "# guard.hcl") {
@@ -123,7 +123,7 @@ func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
 			switch shipped := commandsFile(t); {
 			case strings.Contains(example, "# of the shipped policies"):
 				files = append(files, policies.Files()...)
-			case !redeclares(example, string(shipped.Content)):
+			case !redeclares(example, shipped.Content):
 				files = append(files, shipped)
 			}
 			try(t, page.name, i, files)

@@ -81,7 +81,7 @@ func policyTables(t *testing.T, all map[string]string) {
 	rows = nil
 	for _, file := range policies.Files() {
 		name := file.Path[strings.LastIndex(file.Path, "/")+1:]
-		for _, found := range commandBlock.FindAllStringSubmatch(string(file.Content), -1) {
+		for _, found := range commandBlock.FindAllStringSubmatch(file.Content, -1) {
 			rows = append(rows, []string{code(found[1]), strings.Join(quoted(found[2]), ", "), code(name)})
 		}
 	}
@@ -111,7 +111,7 @@ func TestTheShippedPoliciesAreExplained(t *testing.T) {
 	}
 	names = nil
 	for _, file := range policies.Files() {
-		for _, block := range regexp.MustCompile(`(?ms)^locals \{\n(.*?)^\}`).FindAllStringSubmatch(string(file.Content), -1) {
+		for _, block := range regexp.MustCompile(`(?ms)^locals \{\n(.*?)^\}`).FindAllStringSubmatch(file.Content, -1) {
 			for _, local := range regexp.MustCompile(`(?m)^  ([a-z_]+)\s*=`).FindAllStringSubmatch(block[1], -1) {
 				names = append(names, local[1])
 			}

@@ -63,7 +63,8 @@ const (
 type PolicyFile struct {
 	Path     string // as it is shown: "/etc/guard/policies/rm.hcl", "policies/rm.hcl" for a shipped one
 	Origin   Origin
-	Content  []byte
+	Content  string
+	Sum      string    // hex SHA-256 of Content; "" where nobody has computed it
 	Modified time.Time // zero for a shipped one
 }
 

@@ -125,7 +125,7 @@ func TestFilesShowBothSides(t *testing.T) {
 		passes[result.File] = passes[result.File] || result.Got > guard.Deny
 	}
 	for _, file := range Files() {
-		if strings.Contains(string(file.Content), "\npolicy ") && (!stops[file.Path] || !passes[file.Path]) {
+		if strings.Contains(file.Content, "\npolicy ") && (!stops[file.Path] || !passes[file.Path]) {
 			t.Errorf("%s: its tests stop a command: %t, let one pass: %t", file.Path, stops[file.Path], passes[file.Path])
 		}
 	}

@@ -87,7 +87,7 @@ func TestFewPartsAreNeeded(t *testing.T) {
 // are not taken for them.
 func TestPartsTakeTheLocalsOfTheirDirectory(t *testing.T) {
 	file := func(dir, limit string) guard.PolicyFile {
-		return guard.PolicyFile{Path: dir + "/x.hcl", Origin: guard.HostFile, Content: []byte(strings.ReplaceAll(`
+		return guard.PolicyFile{Path: dir + "/x.hcl", Origin: guard.HostFile, Content: strings.ReplaceAll(`
   locals {
     most = local.least + LIMIT
     least = 1
@@ -97,11 +97,11 @@ policy "DIR" {
   applies_to = [command.rm, command.mv]
   rule "few" { condition = length(arg.paths) <= local.most }
 }
-`, "LIMIT", limit))}
+`, "LIMIT", limit)}
 	}
 	files := append(Files(), file("/etc/a", "0"), file("/etc/b", "1"))
 	for i := range files {
-		files[i].Content = []byte(strings.ReplaceAll(string(files[i].Content), "DIR", strings.ReplaceAll(files[i].Path, "/", "-")))
+		files[i].Content = strings.ReplaceAll(files[i].Content, "DIR", strings.ReplaceAll(files[i].Path, "/", "-"))
 	}
 	parts := partsOf(t, load(t, files), files)
 	needed := policy.Select(parts, files, []guard.Operation{{Program: "mv"}})
@@ -126,7 +126,7 @@ policy "DIR" {
 func TestPartsOfEveryFormLoad(t *testing.T) {
 	text := "# ü\n  command \"one\" { program = \"one-line\" }\nlocals { few = 3 }\nlocals {\n  long = <<EOT\n} local.x\nEOT\n  flush = <<-EOT\n    a\n    EOT\n}\n" +
 		"policy \"forms\" {\n  applies_to = [command.one]\n  rule \"r\" { condition = length(argv) < local.few && local.long != local.flush }\n}\r\n"
-	files := append(Files(), guard.PolicyFile{Path: "/etc/forms/x.hcl", Origin: guard.HostFile, Content: []byte(text)})
+	files := append(Files(), guard.PolicyFile{Path: "/etc/forms/x.hcl", Origin: guard.HostFile, Content: text})
 	whole := load(t, files)
 	needed := policy.Select(partsOf(t, whole, files), files, []guard.Operation{{Program: "one-line"}})
 	if len(needed) != 5 {

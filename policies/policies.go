@@ -15,31 +15,8 @@
 // does not. For a command guard parses the blocks that govern it, and no tests.
 package policies
 
-import (
-	"embed"
-	"io/fs"
-
-	"blastguard/guard"
-)
-
-//go:embed *.hcl
-var shipped embed.FS
+import "blastguard/guard"
 
 // Files are the shipped policy files, sorted by path. The caller may change
 // what it gets.
-func Files() []guard.PolicyFile {
-	entries, err := fs.ReadDir(shipped, ".")
-	if err != nil {
-		return nil // cannot happen: the directory is embedded
-	}
-	files := make([]guard.PolicyFile, 0, len(entries))
-	for _, entry := range entries {
-		content, err := shipped.ReadFile(entry.Name())
-		if err != nil {
-			// Not left out: an unreadable file must not make guard lenient.
-			content = []byte("unreadable: " + err.Error())
-		}
-		files = append(files, guard.PolicyFile{Path: "policies/" + entry.Name(), Origin: guard.ShippedFile, Content: content})
-	}
-	return files
-}
+func Files() []guard.PolicyFile { return shipped() }

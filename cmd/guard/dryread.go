@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 	"blastguard/guard/secret"
@@ -101,11 +102,13 @@ func languageByName(name string) string {
 
 // besideScript is a path beside the script itself, as scripts write it:
 // "$(dirname "$0")/lib.sh", "${BASH_SOURCE%/*}/lib.sh".
-var besideScript = regexp.MustCompile(`^"?(?:\$\(dirname (?:-- )?"?\$\{?(0|BASH_SOURCE(?:\[0\])?)\}?"?\)|\$\{(0|BASH_SOURCE(?:\[0\])?)%/\*\})"?/([\w./-]+)"?$`)
+var besideScript = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^"?(?:\$\(dirname (?:-- )?"?\$\{?(0|BASH_SOURCE(?:\[0\])?)\}?"?\)|\$\{(0|BASH_SOURCE(?:\[0\])?)%/\*\})"?/([\w./-]+)"?$`)
+})
 
 // beside reads such a word.
 func (f scriptFile) beside(word string) (path string, ok bool) {
-	found := besideScript.FindStringSubmatch(word)
+	found := besideScript().FindStringSubmatch(word)
 	if found == nil {
 		return "", false
 	}

@@ -55,7 +55,7 @@ func FuzzCheckNeverAllowsOnAnError(f *testing.F) {
 
 // checkBlind is `guard check` in a world where nothing can be measured.
 func checkBlind(ctx context.Context, text, command string) (guard.Report, error) {
-	files := append(policies.Files(), guard.PolicyFile{Path: "fuzz.hcl", Content: []byte(text)})
+	files := append(policies.Files(), guard.PolicyFile{Path: "fuzz.hcl", Content: text})
 	set, diagnostics := policy.Load(files, policy.Options{Kinds: kinds()})
 	var broken error
 	if diagnostics.HasErrors() {

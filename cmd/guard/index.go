@@ -101,7 +101,7 @@ func findIndex(w world, hash string) (index, bool) {
 	if len(problems) > 0 || len(read.Files) != 1 {
 		return index{}, false
 	}
-	key, rest, _ := strings.Cut(string(read.Files[0].Content), "\n")
+	key, rest, _ := strings.Cut(read.Files[0].Content, "\n")
 	sum, list, _ := strings.Cut(rest, "\n")
 	if key != w.indexKey(hash) || sum != checksum(list) {
 		return index{}, false

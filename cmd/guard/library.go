@@ -7,13 +7,15 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
+	"blastguard/guard/source"
 )
 
 // library is the policy files as they were read at one moment. What decides some
 // operations is parsed when it is first needed, and kept.
 type library struct {
 	w        world
-	files    []guard.PolicyFile
+	found    []guard.PolicyFile // see filled
+	filling  sync.Mutex
 	info     guard.PolicySet
 	settings policy.Settings
 	options  policy.Options
@@ -28,7 +30,7 @@ type library struct {
 
 // openLibrary reads the files that decide here. With an error nothing may be decided.
 func openLibrary(w world, p places, o placeOptions) (*library, guard.PolicySet, error) {
-	found, problems := w.policyFiles(o)
+	found, problems := w.policySums(o)
 	if len(problems) > 0 {
 		return nil, guard.PolicySet{}, sourceErrors(problems)
 	}
@@ -38,7 +40,7 @@ func openLibrary(w world, p places, o placeOptions) (*library, guard.PolicySet, 
 		return nil, info, err
 	}
 	l := &library{
-		w: w, files: found.Files, info: info, settings: settings, options: policy.Options{Kinds: kinds(), Protect: p.own(w)},
+		w: w, found: found.Files, info: info, settings: settings, options: policy.Options{Kinds: kinds(), Protect: p.own(w)},
 		sets: map[string]*policy.Set{},
 	}
 	l.index, l.indexed = findIndex(w, info.Hash)
@@ -57,7 +59,7 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	if err != nil {
 		return l.all()
 	}
-	needed := policy.Select(parts, l.files, ops)
+	needed := policy.Select(parts, l.found, ops)
 	var key strings.Builder
 	for _, part := range needed {
 		key.WriteString(string(part.Kind) + " " + part.Name + "\n")
@@ -67,7 +69,13 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	if set := l.sets[key.String()]; set != nil {
 		return set, nil
 	}
-	set, err := policy.LoadParts(l.files, needed, l.options)
+	files, err := l.filled(func(i int) bool {
+		return slices.ContainsFunc(needed, func(part policy.Part) bool { return part.File == i })
+	})
+	if err != nil {
+		return nil, err
+	}
+	set, err := policy.LoadParts(files, needed, l.options)
 	if err != nil {
 		debugLogger(l.w).Debug("the parts of the policies do not load: all of them are parsed", "err", err)
 		if set, err = l.all(); err != nil {
@@ -79,13 +87,34 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	return set, nil
 }
 
+// filled are the files with the content of some, by index; it has to be what it was when
+// they were read.
+func (l *library) filled(which func(int) bool) ([]guard.PolicyFile, error) {
+	l.filling.Lock()
+	defer l.filling.Unlock()
+	if problems := source.Fill(l.found, which); len(problems) > 0 {
+		return nil, sourceErrors(problems)
+	}
+	return slices.Clone(l.found), nil
+}
+
+// keep holds what the files say, for as long as the library is used.
+func (l *library) keep() error {
+	_, err := l.filled(func(int) bool { return true })
+	return err
+}
+
 func (l *library) loadAll() (*policy.Set, error) {
-	set, diagnostics := policy.Load(l.files, l.options)
+	files, err := l.filled(func(int) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	set, diagnostics := policy.Load(files, l.options)
 	if diagnostics.HasErrors() {
 		return nil, policyErrors(diagnostics)
 	}
 	if !l.indexed {
-		writeIndex(l.w, l.info.Hash, set, l.files)
+		writeIndex(l.w, l.info.Hash, set, files)
 	}
 	return set.WithSettings(l.settings), nil
 }

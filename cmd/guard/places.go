@@ -107,7 +107,16 @@ func (w world) named(paths []string) []source.Place {
 
 // policyFiles reads every policy file that decides here: all, or the problems.
 func (w world) policyFiles(o placeOptions) (source.Found, []source.Problem) {
-	found, problems := source.Read(w.sources(o))
+	return w.overlaid(o, source.Read)
+}
+
+// policySums is policyFiles, but without what the files hold.
+func (w world) policySums(o placeOptions) (source.Found, []source.Problem) {
+	return w.overlaid(o, source.Sums)
+}
+
+func (w world) overlaid(o placeOptions, read func([]source.Place) (source.Found, []source.Problem)) (source.Found, []source.Problem) {
+	found, problems := read(w.sources(o))
 	if len(problems) > 0 {
 		return source.Found{}, problems
 	}

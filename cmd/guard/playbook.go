@@ -123,10 +123,14 @@ func (b *playbook) use(set *policy.Set, hash string, open func() (*library, guar
 	}
 	b.policies = sync.OnceValues(func() (*library, error) {
 		files, info, err := open()
-		if err == nil && info.Hash != hash {
-			err = errors.New("the policies changed since the script was started")
+		switch {
+		case err != nil:
+			return nil, err
+		case info.Hash != hash:
+			return nil, errors.New("the policies changed since the script was started")
+		default:
+			return files, files.keep()
 		}
-		return files, err
 	})
 }
 

@@ -30,6 +30,9 @@ func (s *sessionPolicies) reopening(open func() (*library, guard.PolicySet, erro
 		if files.isAsRead(s.last) {
 			return s.last, nil // with what is parsed of it already
 		}
+		if err := files.keep(); err != nil {
+			return nil, err
+		}
 		governed, err := files.governed()
 		if err != nil {
 			return nil, err

@@ -143,7 +143,7 @@ func loadSettings(p places) (policy.Settings, error) {
 // there now: a person may have been asked for minutes.
 func samePolicies(w world, o placeOptions, set *policy.Set) func(guard.PolicySet) error {
 	return func(decided guard.PolicySet) error {
-		found, problems := w.policyFiles(o)
+		found, problems := w.policySums(o)
 		if len(problems) > 0 {
 			return sourceErrors(problems)
 		}

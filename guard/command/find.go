@@ -3,6 +3,7 @@ package command
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 )
@@ -30,12 +31,13 @@ const (
 // arguments of each primary; execArguments go up to ";" or "{} +".
 const execArguments = -1
 
+// What only find needs is made when the first find is read.
 var (
-	findPrimaries = primaryTable()
-	newerForm     = regexp.MustCompile(`^newer[aBcm][aBcmt]$`)
-	depthForm     = regexp.MustCompile(`^[-+]?[0-9]+$`)
-	bsdOptions    = regexp.MustCompile(`^[EHLPXdsx]+$`)
-	bsdStart      = regexp.MustCompile(`^[EHLPXdsx]*f(.*)$`)
+	findPrimaries = sync.OnceValue(primaryTable)
+	newerForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^newer[aBcm][aBcmt]$`) })
+	depthForm     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[-+]?[0-9]+$`) })
+	bsdOptions    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[EHLPXdsx]+$`) })
+	bsdStart      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[EHLPXdsx]*f(.*)$`) })
 )
 
 func primaryTable() map[string]int {
@@ -58,9 +60,13 @@ func primaryTable() map[string]int {
 
 // unrestricting are the primaries that every file may pass: options, actions, and
 // tests of the kind of a file.
-var unrestricting = wordSet(`a acl and d daystart delete depth exec execdir false files0-from fls follow fprint fprint0 fprintf fstype
+var unrestricting = lazyWordSet(`a acl and d daystart delete depth exec execdir false files0-from fls follow fprint fprint0 fprintf fstype
 	help ignore_readdir_race ls maxdepth mindepth mount noignore_readdir_race noleaf not nowarn o ok okdir or print print0 printf prune quit
 	readable regextype rm true type version warn writable xautofs xdev xtype`)
+
+func lazyWordSet(text string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool { return wordSet(text) })
+}
 
 func wordSet(text string) map[string]bool {
 	set := map[string]bool{}
@@ -74,10 +80,10 @@ func wordSet(text string) map[string]bool {
 // false for one that no find has.
 func findPrimary(text string) (name string, arguments int, known bool) {
 	name = strings.TrimPrefix(strings.TrimPrefix(text, "-"), "-")
-	if newerForm.MatchString(name) {
+	if newerForm().MatchString(name) {
 		name = anyNewer
 	}
-	arguments, known = findPrimaries[name]
+	arguments, known = findPrimaries()[name]
 	return name, arguments, known && strings.HasPrefix(text, "-")
 }
 
@@ -102,7 +108,7 @@ func execWords(words []guard.Word) (program, rest []guard.Word) {
 
 // runners are programs that run the program behind them, so that the name of the
 // one behind counts as well.
-var runners = wordSet("busybox chrt command doas env ionice nice nohup setsid stdbuf sudo taskset time timeout toybox xargs")
+var runners = lazyWordSet("busybox chrt command doas env ionice nice nohup setsid stdbuf sudo taskset time timeout toybox xargs")
 
 // executed are the names of the programs of an -exec: the first word, and those
 // behind a runner, for one of them is the program.
@@ -113,7 +119,7 @@ func executed(words []guard.Word) []guard.Word {
 			word.Text = word.Text[strings.LastIndexByte(word.Text, '/')+1:]
 		}
 		names = append(names, word)
-		if word.Reading == guard.Literal && len(names) == 1 && !runners[word.Text] {
+		if word.Reading == guard.Literal && len(names) == 1 && !runners()[word.Text] {
 			break
 		}
 	}

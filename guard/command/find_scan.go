@@ -50,11 +50,11 @@ func (f *findScan) options(words []guard.Word) []guard.Word {
 		}
 		letters, dashed := strings.CutPrefix(text, "-")
 		_, _, isPrimary := findPrimary(text)
-		start := bsdStart.FindStringSubmatch(letters)
+		start := bsdStart().FindStringSubmatch(letters)
 		switch {
 		case !dashed || letters == "":
 			return words
-		case bsdOptions.MatchString(letters):
+		case bsdOptions().MatchString(letters):
 			f.followBy(letters)
 		case letters == "D":
 			words = words[1:]
@@ -127,7 +127,7 @@ func (f *findScan) primary(words []guard.Word) []guard.Word {
 		f.give(name, executed(program))
 		f.acts()
 		rest = after
-	case name == "depth" && len(rest) > 0 && rest[0].Reading == guard.Literal && depthForm.MatchString(rest[0].Text):
+	case name == "depth" && len(rest) > 0 && rest[0].Reading == guard.Literal && depthForm().MatchString(rest[0].Text):
 		rest = rest[1:] // BSD's -depth N
 	case arguments > len(rest):
 		f.problems = append(f.problems, fmt.Sprintf("%s needs a value, and nothing follows it", guard.Printable(word.Text)))
@@ -188,7 +188,7 @@ func (f *findScan) take(name string, values, rest []guard.Word) []guard.Word {
 // restricts: some files do not pass the test. A pattern that matches every name
 // is no restriction.
 func restricts(name string, values []guard.Word) bool {
-	return !unrestricting[name] && !(len(values) > 0 && values[0].Reading == guard.Literal && strings.Trim(values[0].Text, "*") == "")
+	return !unrestricting()[name] && !(len(values) > 0 && values[0].Reading == guard.Literal && strings.Trim(values[0].Text, "*") == "")
 }
 
 // give adds a primary to the flag that is spelled so.

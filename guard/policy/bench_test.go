@@ -10,7 +10,7 @@ func BenchmarkLoad(b *testing.B) {
 	content := []byte(designFile(b))
 	b.SetBytes(int64(len(content)))
 	for b.Loop() {
-		if _, diags := Load([]guard.PolicyFile{{Path: "a.hcl", Content: content}}, Options{Kinds: kinds()}); diags.HasErrors() {
+		if _, diags := Load([]guard.PolicyFile{{Path: "a.hcl", Content: string(content)}}, Options{Kinds: kinds()}); diags.HasErrors() {
 			b.Fatal(diags)
 		}
 	}

@@ -274,7 +274,7 @@ func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixe
 		}
 		locals[name] = one.value
 	}
-	context := &hcl.EvalContext{Functions: l.functions}
+	context := &hcl.EvalContext{Functions: functions()}
 	if len(locals) > 0 {
 		context.Variables = map[string]cty.Value{"local": cty.ObjectVal(locals)}
 	}
@@ -322,7 +322,7 @@ func (l *loader) branches(values map[*expr]fixedValue, one constantCheck, expres
 		if len(x.Variables()) > 0 {
 			return
 		}
-		value, diags := x.Value(&hcl.EvalContext{Functions: l.functions})
+		value, diags := x.Value(&hcl.EvalContext{Functions: functions()})
 		if !diags.HasErrors() && !value.Type().Equals(one.kind) {
 			l.errorf(x.Range(), "both branches of a choice must have the type that is needed", "%s must be a %s, and is %s here", one.attribute.Name, one.kind.FriendlyName(), friendly(value))
 		}

@@ -38,7 +38,7 @@ func recognise(text string, r guard.Request) []guard.Operation {
 }
 
 func file(path, text string) guard.PolicyFile {
-	return guard.PolicyFile{Path: path, Content: []byte(text)}
+	return guard.PolicyFile{Path: path, Content: text}
 }
 
 // load is a set that must be without problems.

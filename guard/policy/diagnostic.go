@@ -81,7 +81,7 @@ func (d Diagnostic) String() string {
 // problems collects the diagnostics of one load.
 type problems struct {
 	list    Diagnostics
-	sources map[string][]byte
+	sources map[string]string
 }
 
 // maxProblems is how many problems of one load are kept. There is no use in
@@ -139,12 +139,12 @@ func (p *problems) sorted() Diagnostics {
 
 const maxSnippet = 120 // bytes of a line that are shown
 
-func snippet(source []byte, at int) string {
+func snippet(source string, at int) string {
 	if at < 0 || at >= len(source) {
 		return ""
 	}
-	start := strings.LastIndexByte(string(source[max(0, at-4096):at]), '\n') + 1 + max(0, at-4096)
-	line := string(source[start:min(len(source), start+4096)])
+	start := strings.LastIndexByte(source[max(0, at-4096):at], '\n') + 1 + max(0, at-4096)
+	line := source[start:min(len(source), start+4096)]
 	line, _, _ = strings.Cut(line, "\n")
 	line = strings.TrimSpace(line)
 	if len(line) > maxSnippet {

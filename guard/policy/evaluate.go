@@ -54,7 +54,7 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 	if stop != nil {
 		return *stop
 	}
-	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: ev.d.set.functions})
+	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: functions()})
 	if diags.HasErrors() {
 		return ev.d.set.fail(x, diags, ev.d.decision.Secrets)
 	}

@@ -86,13 +86,22 @@ func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
 // The sides of an operation, until the source of the expression takes their place.
 const leftSide, rightSide, onlySide = "the left side", "the right side", "what follows"
 
+// textAt is what stands in a file at a range.
+func textAt(sources map[string]string, at hcl.Range) (text string, found bool) {
+	all := sources[at.Filename]
+	if at.Start.Byte < 0 || at.End.Byte < at.Start.Byte || at.End.Byte > len(all) {
+		return "", false
+	}
+	return all[at.Start.Byte:at.End.Byte], true
+}
+
 // source is the text of an expression, in one line.
 func (s *Set) source(at hcl.Range) string {
-	text := s.sources[at.Filename]
-	if !at.CanSliceBytes(text) {
+	text, found := textAt(s.sources, at)
+	if !found {
 		return "it"
 	}
-	return short(strings.Join(strings.Fields(string(at.SliceBytes(text))), " "))
+	return short(strings.Join(strings.Fields(text), " "))
 }
 
 // short cuts a text that stands within a sentence.

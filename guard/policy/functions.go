@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -16,6 +17,9 @@ import (
 // functionTable are the functions of the language by name. There is none that
 // turns an error or an unknown value into a known one.
 type functionTable map[string]function.Function
+
+// functions are made when the first expression needs them, and do not change.
+var functions = sync.OnceValue(newFunctionTable)
 
 func newFunctionTable() functionTable {
 	table := functionTable{
@@ -233,18 +237,22 @@ func replaceSize(args []cty.Value) (int, error) {
 }
 
 // wide is a width or a precision that makes long texts of short values.
-var wide = regexp.MustCompile(`%[-+ #0]*(\[\d+\])?(\d{4,}|\d*\.\d{4,}|\*)`)
+var wide = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`%[-+ #0]*(\[\d+\])?(\d{4,}|\d*\.\d{4,}|\*)`)
+})
 
 // exponent is a text that becomes a huge number.
-var exponent = regexp.MustCompile(`^\s*[-+]?[0-9.]+[eE][-+]?[0-9]{3,}\s*$`)
+var exponent = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*[-+]?[0-9.]+[eE][-+]?[0-9]{3,}\s*$`)
+})
 
 func formatSize(args []cty.Value) (int, error) {
-	if wide.MatchString(textOf(args[0])) {
+	if wide().MatchString(textOf(args[0])) {
 		return 0, fmt.Errorf("format(): a width over 999")
 	}
 	total := len(textOf(args[0]))
 	for _, arg := range args[1:] {
-		if text := textOf(arg); exponent.MatchString(text) {
+		if text := textOf(arg); exponent().MatchString(text) {
 			return 0, fmt.Errorf("format(): the number %s is too large", text)
 		}
 		total += len(textOf(arg)) * max(1, len(textOf(args[0]))/2)

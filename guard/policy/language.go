@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 // Block describes one kind of block of the policy language. Load reads files by
 // this table, so what it says is what is accepted.
@@ -179,8 +183,11 @@ func testBlocks() []Block {
 	}
 }
 
-// schemas are the parts of the table by "PARENT/NAME", ready for the decoder.
-func schemas() map[string]*hcl.BodySchema {
+// schemas are the parts of the table by "PARENT/NAME", ready for the decoder. They are
+// made when the first block is read, and do not change.
+var schemas = sync.OnceValue(newSchemas)
+
+func newSchemas() map[string]*hcl.BodySchema {
 	all := map[string]*hcl.BodySchema{"": {}}
 	for _, block := range Reference() {
 		all[block.Name] = schemaOf(block)

@@ -1,9 +1,9 @@
 package policy
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -22,17 +22,17 @@ const (
 
 // checkLimits reports whether the file may be parsed. It stops at the first
 // problem: a file that is too deep is not looked at any further.
-func (p *problems) checkLimits(file string, content []byte) bool {
+func (p *problems) checkLimits(file string, content string) bool {
 	start := hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
 	switch {
 	case len(content) > maxFile:
 		p.errorf(start, "split the file", "the file has %d bytes, at most %d are read", len(content), maxFile)
 		return false
-	case bytes.IndexByte(content, 0) >= 0:
+	case strings.IndexByte(content, 0) >= 0:
 		p.errorf(start, "policy files are text", "the file has a NUL byte")
 		return false
 	}
-	tokens, diags := hclsyntax.LexConfig(content, file, hcl.InitialPos)
+	tokens, diags := hclsyntax.LexConfig([]byte(content), file, hcl.InitialPos)
 	if diags.HasErrors() {
 		p.hcl(diags)
 		return false

@@ -48,36 +48,30 @@ func endOf(block *hcl.Block) hcl.Range {
 // loader is one load.
 type loader struct {
 	problems
-	set       *Set
-	kinds     map[string]guard.ProbeKind
-	schemas   map[string]*hcl.BodySchema
-	strict    strictOperations
-	functions functionTable
-	env       map[string]bool
-	dirs      map[string]*directory   // by file
-	blocks    map[string][]*hcl.Block // of all files, by type
-	names     *nameTable              // see known
-	written   []constantCheck         // see constants
-	partial   bool                    // parts of files that hold no problem
+	set     *Set
+	kinds   map[string]guard.ProbeKind
+	env     map[string]bool
+	dirs    map[string]*directory   // by file
+	blocks  map[string][]*hcl.Block // of all files, by type
+	names   *nameTable              // see known
+	written []constantCheck         // see constants
+	partial bool                    // parts of files that hold no problem
 }
 
 func newLoader(o Options) *loader {
 	l := &loader{
-		problems:  problems{sources: map[string][]byte{}},
-		kinds:     map[string]guard.ProbeKind{},
-		schemas:   schemas(),
-		strict:    newStrictOperations(),
-		functions: newFunctionTable(),
-		env:       map[string]bool{},
-		dirs:      map[string]*directory{},
-		blocks:    map[string][]*hcl.Block{},
+		problems: problems{sources: map[string]string{}},
+		kinds:    map[string]guard.ProbeKind{},
+		env:      map[string]bool{},
+		dirs:     map[string]*directory{},
+		blocks:   map[string][]*hcl.Block{},
 	}
 	for _, kind := range o.Kinds {
 		l.kinds[kind.Name] = kind
 	}
 	l.set = &Set{
 		settings: DefaultSettings(), commands: map[string]*declared{},
-		functions: l.functions, env: l.env, protect: o.Protect, sources: l.sources,
+		env: l.env, protect: o.Protect, sources: l.sources,
 	}
 	return l
 }
@@ -90,7 +84,7 @@ func (l *loader) read(file guard.PolicyFile) {
 	if file.Origin != guard.ShippedFile && !l.checkLimits(file.Path, file.Content) {
 		return
 	}
-	parsed, diags := hclsyntax.ParseConfig(file.Content, file.Path, hcl.InitialPos)
+	parsed, diags := hclsyntax.ParseConfig([]byte(file.Content), file.Path, hcl.InitialPos)
 	l.hcl(diags)
 	if diags.HasErrors() || parsed == nil {
 		return
@@ -102,7 +96,7 @@ func (l *loader) read(file guard.PolicyFile) {
 
 // content decodes a body by the table of the language.
 func (l *loader) content(body hcl.Body, name string) *hcl.BodyContent {
-	return l.decode(body, l.schemas[name])
+	return l.decode(body, schemas()[name])
 }
 
 func (l *loader) decode(body hcl.Body, schema *hcl.BodySchema) *hcl.BodyContent {
@@ -143,9 +137,9 @@ func (l *loader) duplicate(what, name string, first, second hcl.Range) {
 // CheckSyntax says whether a file is within the limits and can be parsed. It
 // does not look at what the file means.
 func CheckSyntax(file guard.PolicyFile) Diagnostics {
-	p := problems{sources: map[string][]byte{file.Path: file.Content}}
+	p := problems{sources: map[string]string{file.Path: file.Content}}
 	if p.checkLimits(file.Path, file.Content) {
-		_, diags := hclsyntax.ParseConfig(file.Content, file.Path, hcl.InitialPos)
+		_, diags := hclsyntax.ParseConfig([]byte(file.Content), file.Path, hcl.InitialPos)
 		p.hcl(diags)
 	}
 	return p.sorted()

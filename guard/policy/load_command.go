@@ -188,7 +188,7 @@ func (l *loader) fixed(attribute *hcl.Attribute) (cty.Value, bool) {
 	if len(l.list) > before || vetted == nil {
 		return cty.NilVal, false
 	}
-	value, diags := vetted.Value(&hcl.EvalContext{Functions: l.functions})
+	value, diags := vetted.Value(&hcl.EvalContext{Functions: functions()})
 	l.problems.hcl(diags)
 	if diags.HasErrors() || !value.IsWhollyKnown() {
 		return cty.NilVal, false

@@ -43,7 +43,8 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	at := place{policy: p}
 	p.summary = l.optional(content.Attributes["summary"], at)
 	if p.summary != nil {
-		p.source = strings.Trim(string(p.summary.Range().SliceBytes(l.sources[raw.DefRange.Filename])), `"`)
+		text, _ := textAt(l.sources, p.summary.Range())
+		p.source = strings.Trim(text, `"`)
 	}
 	p.when = l.optional(content.Attributes["when"], at)
 	l.parts(p, content)

@@ -32,7 +32,7 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 	if probe == nil || probe.at != raw.DefRange || probe.kind.Name == "" {
 		return
 	}
-	schema := &hcl.BodySchema{Attributes: append([]hcl.AttributeSchema{}, l.schemas["probe"].Attributes...)}
+	schema := &hcl.BodySchema{Attributes: append([]hcl.AttributeSchema{}, schemas()["probe"].Attributes...)}
 	common := map[string]bool{}
 	for _, attribute := range schema.Attributes {
 		common[attribute.Name] = true

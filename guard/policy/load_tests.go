@@ -119,7 +119,7 @@ func (l *loader) given(t *testBlock, raw *hcl.Block) {
 		if vetted == nil {
 			continue
 		}
-		value, diags := vetted.Value(&hcl.EvalContext{Functions: l.functions})
+		value, diags := vetted.Value(&hcl.EvalContext{Functions: functions()})
 		l.hcl(diags)
 		if diags.HasErrors() {
 			continue

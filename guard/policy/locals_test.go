@@ -8,7 +8,7 @@ import (
 )
 
 func fileOf(path string, origin guard.Origin, text string) guard.PolicyFile {
-	return guard.PolicyFile{Path: path, Origin: origin, Content: []byte(text)}
+	return guard.PolicyFile{Path: path, Origin: origin, Content: text}
 }
 
 const localsCommand = "command \"rm\" {\n  program = \"rm\"\n  operand \"paths\" { type = list(string) }\n}\n"

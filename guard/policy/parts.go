@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -91,17 +90,17 @@ func (s *Set) Parts(files []guard.PolicyFile) []Part {
 
 // wholeOf is where a part ends, so that it can be parsed alone: the range of a block in one
 // line ends before its brace, and a heredoc needs the line break behind its mark.
-func wholeOf(content []byte, part Part) int {
+func wholeOf(content string, part Part) int {
 	end, rest := byte('}'), content[part.To:]
 	switch {
-	case part.Kind == LocalPart && !bytes.Contains(content[part.From:part.To], []byte("<<")):
+	case part.Kind == LocalPart && !strings.Contains(content[part.From:part.To], "<<"):
 		return part.To
 	case part.Kind == LocalPart:
 		end = '\n'
 	case content[part.To-1] == end:
 		return part.To
 	}
-	if i := bytes.IndexByte(rest, end); i >= 0 {
+	if i := strings.IndexByte(rest, end); i >= 0 {
 		return part.To + i + 1
 	}
 	return part.To
@@ -265,7 +264,7 @@ func (l *loader) readPart(files []guard.PolicyFile, part Part) error {
 		return fmt.Errorf("%s %s is not where it should be", part.Kind, part.Name)
 	}
 	file := files[part.File]
-	parsed, diags := hclsyntax.ParseConfig(file.Content[part.From:part.To], file.Path, hcl.Pos{Byte: part.From, Line: part.Line, Column: 1})
+	parsed, diags := hclsyntax.ParseConfig([]byte(file.Content[part.From:part.To]), file.Path, hcl.Pos{Byte: part.From, Line: part.Line, Column: 1})
 	if diags.HasErrors() {
 		return diags
 	}

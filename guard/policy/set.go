@@ -24,8 +24,7 @@ type Set struct {
 	byProgram map[string][]governor
 	byOn      map[string][]governor
 	acting    map[string][]*command.Command // by program: those that declare deeds
-	functions functionTable
-	sources   map[string][]byte // of the files, by path
+	sources   map[string]string             // of the files, by path
 	protect   []string
 	env       map[string]bool // the variables of the environment that some expression uses
 }

@@ -27,7 +27,7 @@ func LoadSettings(file guard.PolicyFile) (Settings, Diagnostics) {
 	if !l.checkLimits(file.Path, file.Content) {
 		return Settings{}, l.sorted()
 	}
-	parsed, diags := hclsyntax.ParseConfig(file.Content, file.Path, hcl.InitialPos)
+	parsed, diags := hclsyntax.ParseConfig([]byte(file.Content), file.Path, hcl.InitialPos)
 	l.hcl(diags)
 	if diags.HasErrors() || parsed == nil {
 		return Settings{}, l.sorted()

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -16,6 +17,9 @@ import (
 
 // strictOperations maps HCL's operations to the strict ones.
 type strictOperations map[*hclsyntax.Operation]*hclsyntax.Operation
+
+// strict are made when the first expression needs them, and do not change.
+var strict = sync.OnceValue(newStrictOperations)
 
 func newStrictOperations() strictOperations {
 	number := func(name string, result cty.Type, apply func(a, b cty.Value) (cty.Value, error)) *hclsyntax.Operation {

@@ -120,7 +120,7 @@ func TestTextsOfFlags(t *testing.T) {
 		"flag \"x\" {\n type = bool\n attached = true\n}": "attached is for flags of type string or list(string)",
 		`operand "x" { unless = "y" }`:                    `unless names "y", which is no flag of the command`,
 	} {
-		_, diags := Load([]guard.PolicyFile{{Path: "a.hcl", Content: []byte("command \"c\" {\n program = \"c\"\n " + text + "\n}\n")}}, Options{})
+		_, diags := Load([]guard.PolicyFile{{Path: "a.hcl", Content: "command \"c\" {\n program = \"c\"\n " + text + "\n}\n"}}, Options{})
 		if !strings.Contains(diags.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, diags, want)
 		}

@@ -61,7 +61,7 @@ type vetter struct {
 }
 
 func (v *vetter) Enter(node hclsyntax.Node) hcl.Diagnostics {
-	v.l.strict.replace(node)
+	strict().replace(node)
 	switch n := node.(type) {
 	case *hclsyntax.FunctionCallExpr:
 		v.call(n)
@@ -85,9 +85,9 @@ func (v *vetter) Exit(node hclsyntax.Node) hcl.Diagnostics {
 }
 
 func (v *vetter) call(call *hclsyntax.FunctionCallExpr) {
-	function, ok := v.l.functions[call.Name]
+	function, ok := functions()[call.Name]
 	if !ok || call.Name == "unknown" && !v.at.test {
-		names := sortedNames(v.l.functions)
+		names := sortedNames(functions())
 		names = slices.DeleteFunc(names, func(name string) bool { return name == "unknown" && !v.at.test })
 		v.l.errorf(call.NameRange, "the functions are listed in the reference", "no function is called %s%s", call.Name, v.l.didYouMean(call.Name, these(names)))
 		return

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 )
@@ -48,8 +49,10 @@ const (
 )
 
 // wrappers is the table of programs that run another program. A flag that its
-// line does not name makes the whole command opaque.
-func wrappers() map[string]wrapper {
+// line does not name makes the whole command opaque. It does not change.
+var wrappers = sync.OnceValue(newWrappers)
+
+func newWrappers() map[string]wrapper {
 	table := schedulingWrappers()
 	for _, more := range []map[string]wrapper{sessionWrappers(), tracingWrappers(), rootWrappers()} {
 		maps.Copy(table, more)

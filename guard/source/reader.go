@@ -2,15 +2,18 @@ package source
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
-	"time"
 
 	"blastguard/guard"
 )
@@ -23,6 +26,10 @@ type reader struct {
 	problems []Problem
 
 	overlooked []string
+
+	sums   bool // of a file only its Sum is kept
+	hash   hash.Hash
+	buffer []byte
 }
 
 func (r *reader) refuse(path string, err error) {
@@ -134,8 +141,8 @@ func (r *reader) readResolved(place Place, shown, real string) bool {
 		r.refuse(shown, fault{what: fmt.Sprintf("more than %d policy files", maxFiles), next: "put several policies into one file"})
 		return false
 	}
-	content, modified, err := r.readOpen(open, filepath.Dir(real))
-	if err == nil && place.File != "" && !place.Optional && len(bytes.TrimSpace(content)) == 0 {
+	file, blank, err := r.readOpen(open, filepath.Dir(real))
+	if err == nil && place.File != "" && !place.Optional && blank {
 		err = fault{what: "it is empty", next: "name a file that has policies"}
 	}
 	if err != nil {
@@ -143,7 +150,8 @@ func (r *reader) readResolved(place Place, shown, real string) bool {
 		return true
 	}
 	r.seen[real] = len(r.files)
-	r.files = append(r.files, guard.PolicyFile{Path: shown, Origin: place.Origin, Content: content, Modified: modified})
+	file.Path, file.Origin = shown, place.Origin
+	r.files = append(r.files, file)
 	return true
 }
 
@@ -161,40 +169,59 @@ func openRegular(path string) (*file, error) {
 	}
 }
 
-// readOpen checks what is open, not what the path means by now, and reads it.
-func (r *reader) readOpen(open *file, dir string) ([]byte, time.Time, error) {
+// readOpen checks what is open, not what the path means by now, and reads it. A blank
+// file holds nothing but white space.
+func (r *reader) readOpen(open *file, dir string) (found guard.PolicyFile, blank bool, err error) {
 	var before, after syscall.Stat_t
 	if err := syscall.Fstat(open.fd, &before); err != nil {
-		return nil, time.Time{}, fmt.Errorf("ask for its owner: %w", err)
+		return found, false, fmt.Errorf("ask for its owner: %w", err)
 	}
 	if err := r.walker.checkFile(&before, dir); err != nil {
-		return nil, time.Time{}, err
+		return found, false, err
 	}
-	content := make([]byte, 0, min(before.Size, maxBytes)+1)
-	content, err := appendAll(content, io.LimitReader(open, maxBytes+1))
+	var content strings.Builder
+	if !r.sums {
+		content.Grow(int(min(before.Size, maxBytes)))
+	}
+	size, blank, err := r.readAll(open, &content)
 	if err != nil {
-		return nil, time.Time{}, cause(err)
+		return found, false, err
 	}
-	if err := syscall.Fstat(open.fd, &after); err != nil || modified(&after) != modified(&before) || after.Size != int64(len(content)) {
-		return nil, time.Time{}, fault{what: "it changed while it was read", next: "try again"}
+	if err := syscall.Fstat(open.fd, &after); err != nil || modified(&after) != modified(&before) || after.Size != size {
+		return found, false, changed
 	}
-	return content, modified(&before), nil
+	return guard.PolicyFile{Content: content.String(), Sum: hex.EncodeToString(r.hash.Sum(nil)), Modified: modified(&before)}, blank, nil
 }
 
-func appendAll(buffer []byte, from io.Reader) ([]byte, error) {
-	for {
-		if len(buffer) == cap(buffer) {
-			buffer = append(buffer, 0)[:len(buffer)]
-		}
-		n, err := from.Read(buffer[len(buffer):cap(buffer)])
-		buffer = buffer[:len(buffer)+n]
+var changed = fault{what: "it changed while it was read", next: "try again"}
+
+// chunk is how much is read at once: most policy files.
+const chunk = 32 << 10
+
+// readAll leaves the sum of the file in r.hash, and its content in content unless only
+// sums are wanted.
+func (r *reader) readAll(open *file, content *strings.Builder) (size int64, blank bool, err error) {
+	if r.hash == nil {
+		r.hash, r.buffer = sha256.New(), make([]byte, chunk)
+	}
+	r.hash.Reset()
+	for blank = true; size <= maxBytes; {
+		n, err := open.Read(r.buffer)
 		if err == io.EOF {
-			return buffer, nil
+			return size, blank, nil
 		}
 		if err != nil {
-			return nil, err
+			return size, blank, cause(err)
+		}
+		read := r.buffer[:n]
+		size += int64(n)
+		r.hash.Write(read)
+		blank = blank && len(bytes.TrimSpace(read)) == 0
+		if !r.sums {
+			content.Write(read)
 		}
 	}
+	return size, blank, nil // it is too large, and checkFile has said so, or it grew since
 }
 
 // file is an open file descriptor. os.File would also register it with the

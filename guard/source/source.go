@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"blastguard/guard"
@@ -51,11 +52,41 @@ func (p Problem) Error() string {
 // the stronger. With any problem the files are incomplete. Relative paths are
 // taken from the working directory.
 func Read(places []Place) (Found, []Problem) {
-	return readAs(os.Geteuid(), places)
+	return (&reader{walker: newWalker(os.Geteuid())}).read(places)
 }
 
-func readAs(euid int, places []Place) (Found, []Problem) {
-	r := &reader{walker: newWalker(euid), seen: map[string]int{}}
+// Sums is Read, but of what the files hold it keeps their sums only. Fill gets the content
+// of those that are needed.
+func Sums(places []Place) (Found, []Problem) {
+	return (&reader{walker: newWalker(os.Geteuid()), sums: true}).read(places)
+}
+
+// Fill gives files that Sums found their content: where which says so, by index. One that
+// does not have its sum any more is a problem.
+func Fill(files []guard.PolicyFile, which func(int) bool) []Problem {
+	r := &reader{walker: newWalker(os.Geteuid())}
+	for i := range files {
+		if file := &files[i]; file.Origin != guard.ShippedFile && file.Content == "" && which(i) {
+			r.fill(file)
+		}
+	}
+	return r.problems
+}
+
+func (r *reader) fill(file *guard.PolicyFile) {
+	now, problems := (&reader{walker: r.walker}).read([]Place{{File: file.Path, Origin: file.Origin, Optional: true}})
+	r.problems = append(r.problems, problems...)
+	switch {
+	case len(problems) > 0:
+	case len(now.Files) != 1 || now.Files[0].Sum != file.Sum:
+		r.refuse(file.Path, changed)
+	default:
+		file.Content = now.Files[0].Content
+	}
+}
+
+func (r *reader) read(places []Place) (Found, []Problem) {
+	r.seen = map[string]int{}
 	for _, place := range places {
 		switch {
 		case place.Dir == "" && place.File == "":
@@ -77,7 +108,12 @@ func readAs(euid int, places []Place) (Found, []Problem) {
 func Hash(files []guard.PolicyFile) string {
 	lines := make([]string, len(files))
 	for i, file := range files {
-		lines[i] = fmt.Sprintf("%q %x\n", file.Path, sha256.Sum256(file.Content))
+		sum := file.Sum
+		if sum == "" {
+			of := sha256.Sum256([]byte(file.Content))
+			sum = hex.EncodeToString(of[:])
+		}
+		lines[i] = strconv.Quote(file.Path) + " " + sum + "\n"
 	}
 	slices.Sort(lines)
 	sum := sha256.Sum256([]byte(strings.Join(lines, "")))

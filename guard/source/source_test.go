@@ -64,7 +64,7 @@ func TestReadsEveryPlaceSorted(t *testing.T) {
 	}
 	var got []string
 	for _, file := range files {
-		got = append(got, fmt.Sprint(strings.TrimPrefix(file.Path, dir), " ", file.Origin, " ", string(file.Content)))
+		got = append(got, fmt.Sprint(strings.TrimPrefix(file.Path, dir), " ", file.Origin, " ", file.Content))
 		if file.Modified.IsZero() {
 			t.Errorf("%s has no modification time", file.Path)
 		}
@@ -168,7 +168,7 @@ func TestRefusesForeignOwners(t *testing.T) {
 		}
 	}
 	// For anybody but its owner and root the way here belongs to a stranger.
-	_, problems := readAs(os.Geteuid()+4243, []Place{{File: dir + "/a.hcl"}})
+	_, problems := (&reader{walker: newWalker(os.Geteuid() + 4243)}).read([]Place{{File: dir + "/a.hcl"}})
 	if len(problems) != 1 || !strings.Contains(problems[0].What, "belongs to uid") {
 		t.Errorf("got %q: want a refusal of the owner", problems)
 	}
@@ -220,7 +220,7 @@ func TestFollowsTrustedLinks(t *testing.T) {
 	if len(problems) > 0 || len(files) != 2 {
 		t.Fatalf("got %d files, problems %q", len(files), problems)
 	}
-	if files[1].Origin != guard.HostFile || string(files[1].Content) != "shared" {
+	if files[1].Origin != guard.HostFile || files[1].Content != "shared" {
 		t.Errorf("a file named twice: got %v %q", files[1].Origin, files[1].Content)
 	}
 }
@@ -256,14 +256,14 @@ func TestAllProblemsAtOnce(t *testing.T) {
 }
 
 func TestHashIsOfPathsAndContents(t *testing.T) {
-	a := guard.PolicyFile{Path: "a", Content: []byte("1")}
-	b := guard.PolicyFile{Path: "b", Content: []byte("2")}
+	a := guard.PolicyFile{Path: "a", Content: "1"}
+	b := guard.PolicyFile{Path: "b", Content: "2"}
 	one, other := Hash([]guard.PolicyFile{a, b}), Hash([]guard.PolicyFile{b, a})
 	if one != other || len(one) != 64 {
 		t.Errorf("order matters: %s, %s", one, other)
 	}
-	a.Content = []byte("3")
-	c := guard.PolicyFile{Path: "c", Content: []byte("2")}
+	a.Content = "3"
+	c := guard.PolicyFile{Path: "c", Content: "2"}
 	for _, set := range [][]guard.PolicyFile{{a, b}, {b}, nil, {b, c}} {
 		if Hash(set) == one {
 			t.Errorf("%v has the same hash", set)

@@ -45,7 +45,7 @@ func Files(name string) []guard.PolicyFile {
 	if err != nil {
 		return nil
 	}
-	return []guard.PolicyFile{{Path: "policies/incidents/" + name + ".hcl", Origin: guard.ShippedFile, Content: content}}
+	return []guard.PolicyFile{{Path: "policies/incidents/" + name + ".hcl", Origin: guard.ShippedFile, Content: string(content)}}
 }
 
 // S3Capacity is the text of the example program s3-capacity, a script for sh.

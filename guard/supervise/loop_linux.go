@@ -27,7 +27,7 @@ func (s *Supervisor) loop(ctx context.Context, e *eye) {
 	ready := []unix.PollFd{{Fd: int32(s.listener), Events: unix.POLLIN}, {Fd: int32(s.wake), Events: unix.POLLIN}}
 	for {
 		ready[0].Revents, ready[1].Revents = 0, 0
-		if wait.wait(ready) != nil {
+		if wait.wait(ready, s.busy.Load() > 0) != nil {
 			return
 		}
 		switch {

@@ -24,10 +24,12 @@ type waiter struct {
 
 func newWaiter() waiter { return waiter{places: runtime.GOMAXPROCS(0)} }
 
-// wait returns when one of the descriptors is ready, or failed.
-func (w waiter) wait(ready []unix.PollFd) error {
-	// The only place is not kept from those that decide.
-	if w.places > 1 && unseen(ready, briefly) {
+// wait returns when one of the descriptors is ready, or failed; busy says that somebody
+// decides meanwhile.
+func (w waiter) wait(ready []unix.PollFd, busy bool) error {
+	// No place is kept from those that decide: neither the only one, nor one that a
+	// probe or the collector would have to take away by a signal.
+	if w.places > 1 && !busy && unseen(ready, briefly) {
 		return nil
 	}
 	for {

@@ -47,21 +47,25 @@ func TestAnUnseenWaitHoldsNobodyUp(t *testing.T) {
 	if !<-done || ready[0].Revents&unix.POLLIN == 0 {
 		t.Error("what was ready was not found")
 	}
-	if err := newWaiter().wait(ready); err != nil || ready[0].Revents&unix.POLLIN == 0 {
+	if err := newWaiter().wait(ready, false); err != nil || ready[0].Revents&unix.POLLIN == 0 {
 		t.Errorf("it is not found again: %v", err)
 	}
 }
 
 // The end of what is waited for is told, and with one processor too.
 func TestAWaitEnds(t *testing.T) {
-	for _, places := range []int{1, 2} {
+	for _, test := range []struct {
+		places int
+		busy   bool
+	}{{1, false}, {2, false}, {2, true}} {
+		places, busy := test.places, test.busy
 		read, write, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)
 		}
 		ready := []unix.PollFd{{Fd: int32(read.Fd()), Events: unix.POLLIN}}
 		done := make(chan error)
-		go func() { done <- waiter{places}.wait(ready) }()
+		go func() { done <- waiter{places}.wait(ready, busy) }()
 		write.Close()
 		if err := <-done; err != nil || ready[0].Revents&unix.POLLHUP == 0 {
 			t.Errorf("with %d: %v, %x", places, err, ready[0].Revents)

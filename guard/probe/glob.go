@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strings"
+
+	"blastguard/guard/fileio"
 )
 
 // maxMatches bounds one glob.
@@ -90,17 +93,13 @@ func (l *looking) Error() string { return cause(l.err) }
 func (l *looking) Unwrap() error { return l.err }
 
 func dirNames(dir string) ([]string, error) {
-	file, err := os.Open(dir)
-	if err == nil {
-		defer file.Close()
-		var names []string
-		names, err = file.Readdirnames(-1)
-		if err == nil {
-			return names, nil
-		}
-	}
-	if absent(err) {
+	names, err := fileio.Names(dir, -1)
+	switch {
+	case err == nil:
+		return names, nil
+	case absent(err):
 		return nil, nil
+	default:
+		return nil, &looking{&fs.PathError{Op: "open", Path: dir, Err: err}}
 	}
-	return nil, &looking{err}
 }

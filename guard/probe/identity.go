@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/fileio"
 )
 
 type identityProbe struct{ dir string }
@@ -79,10 +80,22 @@ type identities struct {
 	entries map[entry]string // the names that lead to one
 	files   map[file]string  // what is behind all links
 	holders map[file]string  // the directories that one lies in
+
+	dirs map[string]directory // by path, as it is written; most files share a few
+	ids  map[string]file      // of directories, by path without links
+}
+
+// directory is where a path leads, or why that cannot be told.
+type directory struct {
+	place
+	err error
 }
 
 func identitiesOf(ctx context.Context, patterns []string) (*identities, error) {
-	all := &identities{entries: map[entry]string{}, files: map[file]string{}, holders: map[file]string{}}
+	all := &identities{
+		entries: map[entry]string{}, files: map[file]string{}, holders: map[file]string{},
+		dirs: map[string]directory{}, ids: map[string]file{},
+	}
 	for _, pattern := range patterns {
 		if strings.Contains(pattern, "{kernel}") {
 			release := kernelRelease()
@@ -117,7 +130,7 @@ func (all *identities) find(ctx context.Context, pattern string) error {
 // add takes a file in, with every link on the way to it.
 func (all *identities) add(name string) error {
 	for at, hops := name, 0; hops < maxLinks; hops++ {
-		found, err := locate(at, false)
+		found, err := all.locate(at)
 		if err != nil {
 			return err
 		}
@@ -144,14 +157,48 @@ func (all *identities) add(name string) error {
 	return nil
 }
 
+// locate is the other locate without following the last component, but each directory is
+// walked to once.
+func (all *identities) locate(name string) (place, error) {
+	above, base := path.Split(name)
+	if base == "" || base == "." || base == ".." {
+		return locate(name, false)
+	}
+	dir, known := all.dirs[above]
+	if !known {
+		dir.place, dir.err = locate(above, true)
+		all.dirs[above] = dir
+	}
+	if dir.err != nil {
+		return place{}, dir.err
+	}
+	at := path.Join(dir.path, base)
+	if dir.info == nil {
+		return place{path: at}, nil
+	}
+	info, err := os.Lstat(at)
+	switch {
+	case absent(err):
+		return place{path: at}, nil
+	case err != nil:
+		return place{}, err
+	default:
+		return place{path: at, info: info}, nil
+	}
+}
+
 // entry notes where a name stands; resolved has no links above it.
 func (all *identities) entry(resolved, name string) error {
 	for i, dir := range append(above(resolved), "/") {
-		info, err := os.Stat(dir)
-		if err != nil {
-			return err
+		id, known := all.ids[dir]
+		if !known {
+			info, err := os.Stat(dir)
+			if err != nil {
+				return err
+			}
+			id = fileOf(info)
+			all.ids[dir] = id
 		}
-		id := fileOf(info)
 		if i == 0 {
 			if key := (entry{id, path.Base(resolved)}); all.entries[key] == "" {
 				all.entries[key] = name
@@ -186,7 +233,7 @@ func (all *identities) is(given string, written bool) (name string, holds bool, 
 }
 
 func kernelRelease() string {
-	text, err := os.ReadFile("/proc/sys/kernel/osrelease")
+	text, err := fileio.Read("/proc/sys/kernel/osrelease", 256)
 	if err != nil {
 		return ""
 	}

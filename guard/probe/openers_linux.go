@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/fileio"
+
+	"golang.org/x/sys/unix"
 )
 
 // findOpeners reads /proc for processes whose working directory, root, program
@@ -40,6 +42,7 @@ type scan struct {
 	found    []any
 	evidence []string
 	unread   int
+	text     [1024]byte // of a link
 }
 
 func (s *scan) result() openers {
@@ -65,7 +68,7 @@ func (s *scan) process(pid int) {
 			return
 		}
 	}
-	files, err := readNames(dir + "/fd")
+	files, err := fileio.Names(dir+"/fd", -1)
 	if errors.Is(err, fs.ErrPermission) {
 		s.unread++
 		return
@@ -81,8 +84,15 @@ func (s *scan) process(pid int) {
 // uses says whether a link of /proc leads into the roots. Its text alone does
 // not tell: the file may be deleted, or be of another mount namespace.
 func (s *scan) uses(link string) (string, bool) {
-	path, err := os.Readlink(link)
-	if err != nil || !s.in.holds(path) {
+	n, err := unix.Readlink(link, s.text[:])
+	if err != nil {
+		return "", false
+	}
+	path := string(s.text[:n])
+	if n == len(s.text) {
+		path, _ = os.Readlink(link) // it may have been cut
+	}
+	if !s.in.holds(path) {
 		return "", false
 	}
 	used, err := os.Stat(link)
@@ -97,7 +107,7 @@ func (s *scan) uses(link string) (string, bool) {
 }
 
 func (s *scan) add(pid int, dir, path string) {
-	name, err := os.ReadFile(dir + "/comm")
+	name, err := fileio.Read(dir+"/comm", 64)
 	if err != nil {
 		return // it has ended
 	}
@@ -105,7 +115,7 @@ func (s *scan) add(pid int, dir, path string) {
 }
 
 func processes() ([]int, error) {
-	names, err := readNames("/proc")
+	names, err := fileio.Names("/proc", -1)
 	if err != nil {
 		return nil, err
 	}
@@ -121,15 +131,6 @@ func processes() ([]int, error) {
 	return pids, nil
 }
 
-func readNames(dir string) ([]string, error) {
-	file, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return file.Readdirnames(-1)
-}
-
 // ancestors are the process and those above it.
 func ancestors(pid int) map[int]bool {
 	above := map[int]bool{}
@@ -143,7 +144,7 @@ func ancestors(pid int) map[int]bool {
 // parent reads the fourth field of proc_pid_stat(5); the second is a name in
 // brackets that may hold anything. 0 when it cannot be told.
 func parent(pid int) int {
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	stat, err := fileio.Read("/proc/"+strconv.Itoa(pid)+"/stat", 4096)
 	if err != nil {
 		return 0
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"blastguard/guard/fileio"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -74,7 +76,7 @@ func TestAWalkLeavesNoDescriptorOpen(t *testing.T) {
 
 func descriptors(t *testing.T) int {
 	t.Helper()
-	names, err := readNames("/proc/self/fd")
+	names, err := fileio.Names("/proc/self/fd", -1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"blastguard/guard/fileio"
 )
 
 // clusterState is what global/pg_control says the server last did.
@@ -121,12 +122,7 @@ func parseControl(content []byte) (controlFile, error) {
 // readSmall reads a regular file up to a limit; what is longer is cut. It does
 // not wait on a pipe that stands where a file is expected.
 func readSmall(path string, limit int64) ([]byte, error) {
-	file, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit))
+	return fileio.Read(path, int(limit))
 }
 
 // withoutPath drops the path that the os package puts before an error.

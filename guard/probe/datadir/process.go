@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"blastguard/guard/fileio"
 )
 
 // processLimit bounds the scan of /proc.
@@ -43,12 +45,7 @@ func engineOfProgram(name string) string {
 // databaseProcesses are the database servers that run here, as far as /proc
 // may be read.
 func databaseProcesses(ctx context.Context) []process {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(processLimit)
+	names, _ := fileio.Names("/proc", processLimit)
 	var found []process
 	for _, name := range names {
 		if ctx.Err() != nil {
@@ -107,12 +104,7 @@ func statFields(pid int) []string {
 // read.
 func openFiles(pid int) []string {
 	dir := procPath(pid, "fd")
-	descriptors, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	defer descriptors.Close()
-	names, _ := descriptors.Readdirnames(openFilesLimit)
+	names, _ := fileio.Names(dir, openFilesLimit)
 	var targets []string
 	for _, name := range names {
 		if target, err := os.Readlink(filepath.Join(dir, name)); err == nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"blastguard/guard"
 )
 
@@ -58,6 +60,7 @@ type decider struct {
 	facts      guard.Facts
 	given      *given             // of a test; nil otherwise
 	hit        map[string]bool    // targets that are in the decision
+	base       *hcl.EvalContext   // see surroundings
 	locals     map[*local]outcome // of the files: no policy and no operation changes them
 	bare       map[string]string  // texts to type, without the roles before them
 	asks       []guard.Ask

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"maps"
 	"math/big"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,7 +19,7 @@ type evaluation struct {
 	op      *guard.Operation
 	read    command.Read
 
-	base     map[string]cty.Value
+	base     *hcl.EvalContext
 	locals   map[string]outcome
 	probes   map[string]outcome
 	evidence map[string][]string // by probe
@@ -50,11 +49,11 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 	if x == nil {
 		return failed("the expression is missing")
 	}
-	variables, stop := ev.variables(x, e)
+	scope, stop := ev.scope(x, e)
 	if stop != nil {
 		return *stop
 	}
-	value, diags := x.Value(&hcl.EvalContext{Variables: variables, Functions: functions()})
+	value, diags := x.Value(scope)
 	if diags.HasErrors() {
 		return ev.d.set.fail(x, diags, ev.d.decision.Secrets)
 	}
@@ -67,16 +66,20 @@ func (ev *evaluation) eval(x *expr, e *each) outcome {
 	return o
 }
 
-// variables are those that an expression sees; stop is its outcome when one of
-// them has none yet, or is an error.
-func (ev *evaluation) variables(x *expr, e *each) (variables map[string]cty.Value, stop *outcome) {
-	variables = maps.Clone(ev.scope())
+// scope is what an expression sees; stop is its outcome when one of the variables has
+// none yet, or is an error.
+func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *outcome) {
+	scope = ev.surroundings().NewChild()
+	variables := map[string]cty.Value{}
 	note := func(o outcome) {
 		if stop == nil || o.state < stop.state {
 			stop = &o
 		}
 	}
 	collect := func(root string, names []string, get func(string) outcome) {
+		if len(names) == 0 {
+			return
+		}
 		values := map[string]cty.Value{}
 		for _, name := range names {
 			o := get(name)
@@ -110,7 +113,10 @@ func (ev *evaluation) variables(x *expr, e *each) (variables map[string]cty.Valu
 	if e != nil {
 		variables["each"] = cty.ObjectVal(map[string]cty.Value{"key": cty.StringVal(e.key), "value": e.value})
 	}
-	return variables, stop
+	if len(variables) > 0 {
+		scope.Variables = variables
+	}
+	return scope, stop
 }
 
 // local is a named value of the policy or of the directory of its file.
@@ -128,6 +134,9 @@ func (ev *evaluation) local(name string) outcome {
 	if o, done := ev.d.locals[named]; done && !ok {
 		return o
 	}
+	if o := named.value.Load(); o != nil {
+		return *o
+	}
 	o := ev.eval(named.expr, nil)
 	if o.state == known && len(identity(o.value)) > maxLocal {
 		o = named.expr.failed(fmt.Sprintf("local %s has more than %d bytes", name, maxLocal))
@@ -137,6 +146,9 @@ func (ev *evaluation) local(name string) outcome {
 	}
 	if o.state != pending && !ok {
 		ev.d.locals[named] = o
+	}
+	if o.state == known && named.fixed {
+		named.value.Store(&o)
 	}
 	return o
 }

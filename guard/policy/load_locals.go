@@ -2,6 +2,7 @@ package policy
 
 import (
 	"path"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -59,6 +60,28 @@ func (l *loader) declareLocals() {
 			one := dir.locals[name]
 			one.expr = l.vet(one.expr.Expression, place{dir: dir})
 		}
+	}
+	for _, dir := range l.set.dirs {
+		dir.findFixed()
+	}
+}
+
+// findFixed marks the locals that are the same whoever runs what and when, with all that
+// they need.
+func (dir *directory) findFixed() {
+	looked := map[string]bool{}
+	var isFixed func(name string) bool
+	isFixed = func(name string) bool {
+		one := dir.locals[name]
+		if one == nil || one.expr == nil || one.expr.moment || looked[name] {
+			return one != nil && one.fixed // one that needs itself is an error elsewhere
+		}
+		looked[name] = true
+		one.fixed = !slices.ContainsFunc(one.expr.locals, func(needed string) bool { return !isFixed(needed) })
+		return one.fixed
+	}
+	for name := range dir.locals {
+		isFixed(name)
 	}
 }
 

@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"blastguard/guard"
 )
@@ -100,5 +101,45 @@ func TestEachDirectoryHasItsOwnValue(t *testing.T) {
 	}
 	if got["shipped"] != guard.Passes || got["host"] != guard.Fails {
 		t.Errorf("got %v, want shipped to pass (2 of 5), and host to fail (2 of 1)", got)
+	}
+}
+
+// A set keeps what is the same for every command, and nothing else.
+func TestOnlyFixedLocalsAreKept(t *testing.T) {
+	set, diagnostics := Load([]guard.PolicyFile{fileOf("/p/a.hcl", guard.UserFile, localsCommand+`
+locals {
+  two     = 2
+  fixed   = local.two * 2
+  of_host = host.name == "night" ? 1 : 5
+  of_who  = local.of_host + (operator.name == "maria" ? 0 : 0)
+  later   = now.hour + local.fixed
+}
+policy "p" {
+  applies_to = [command.rm]
+  blast_radius "paths" {
+    affected = arg.paths
+    max      = local.of_who + local.fixed - 4 + local.later - local.later
+  }
+}
+`)}, Options{})
+	if diagnostics.HasErrors() {
+		t.Fatal(diagnostics)
+	}
+	op := guard.Operation{Program: "rm", Args: guard.Lits("a", "b")}
+	for i, test := range []struct {
+		host string
+		want guard.Effect
+	}{{"day", guard.Allow}, {"night", guard.Deny}, {"day", guard.Allow}, {"night", guard.Deny}} {
+		_, decision := set.Decide(guard.Request{
+			Host: guard.Host{Name: test.host}, Operator: guard.Operator{Name: "maria"}, Time: time.Date(2017, 1, 31, i, 0, 0, 0, time.UTC),
+		}, []guard.Operation{op}, guard.Facts{})
+		if decision.Effect != test.want {
+			t.Errorf("%d, on %s: %s, want %s: %+v", i, test.host, decision.Effect, test.want, decision.Checks)
+		}
+	}
+	for name, one := range set.dirs[0].locals {
+		if want := name == "two" || name == "fixed"; one.fixed != want || (one.value.Load() != nil) != want {
+			t.Errorf("local %s: fixed %v, kept %v; want %v", name, one.fixed, one.value.Load() != nil, want)
+		}
 	}
 }

@@ -6,35 +6,46 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
 	"blastguard/guard/command"
 )
 
-// scope are the variables that need no fact.
-func (ev *evaluation) scope() map[string]cty.Value {
+// surroundings are the variables that need no fact, and the functions.
+func (ev *evaluation) surroundings() *hcl.EvalContext {
 	if ev.base == nil {
-		ev.base = map[string]cty.Value{
-			"arg":      argValues(ev.read),
-			"argv":     argvValue(ev.op),
-			"program":  textOrUnknown(ev.op.Program, "the program is not known"),
-			"cwd":      wordValue(ev.op.Dir, "the directory is not known"),
-			"env":      ev.envValue(),
-			"user":     accountValue(ev.op.Account),
-			"operator": operatorValue(ev.d.request.Operator),
-			"host":     hostValue(ev.d.request.Host),
-			"now":      nowValue(ev.d.request.Time),
-			"script":   scriptValue(ev.d.request.Began),
-			"expect":   ev.expectValue(),
+		ev.base = ev.d.surroundings().NewChild()
+		ev.base.Variables = map[string]cty.Value{
+			"arg":     argValues(ev.read),
+			"argv":    argvValue(ev.op),
+			"program": textOrUnknown(ev.op.Program, "the program is not known"),
+			"cwd":     wordValue(ev.op.Dir, "the directory is not known"),
+			"env":     ev.envValue(),
+			"user":    accountValue(ev.op.Account),
+			"expect":  ev.expectValue(),
 		}
 		if ev.d.ahead {
 			for _, name := range []string{"operator", "expect", "script"} {
-				ev.base[name] = ev.later(name)
+				ev.base.Variables[name] = ev.later(name)
 			}
 		}
 	}
 	return ev.base
+}
+
+// surroundings are the variables that are the same for every operation of a request.
+func (d *decider) surroundings() *hcl.EvalContext {
+	if d.base == nil {
+		d.base = &hcl.EvalContext{Functions: functions(), Variables: map[string]cty.Value{
+			"operator": operatorValue(d.request.Operator),
+			"host":     hostValue(d.request.Host),
+			"now":      nowValue(d.request.Time),
+			"script":   scriptValue(d.request.Began),
+		}}
+	}
+	return d.base
 }
 
 func textOrUnknown(text, reason string) cty.Value {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -46,6 +47,9 @@ type local struct {
 	name string
 	expr *expr
 	at   hcl.Range
+	// fixed: nothing changes it, of a local of files; its value is kept with the set.
+	fixed bool
+	value atomic.Pointer[outcome]
 }
 
 // policyBlock is one policy.
@@ -103,6 +107,7 @@ type expr struct {
 	locals []string
 	target bool
 	impact bool
+	moment bool // who runs it, where and when
 	// want is what a known value must be, name the attribute that it stands in; nil
 	// where nothing bounds it.
 	name string

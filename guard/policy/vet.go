@@ -129,6 +129,7 @@ func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
 			l.errorf(where, "write "+root+".NAME", "%s stands alone", root)
 			return
 		}
+		vetted.moment = vetted.moment || root != "local"
 		l.vetReach(where, root, at)
 		l.vetAttribute(vetted, traversal, root, attribute, at)
 	default:

@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -46,13 +47,14 @@ func engineOfProgram(name string) string {
 // may be read.
 func databaseProcesses(ctx context.Context) []process {
 	names, _ := fileio.Names("/proc", processLimit)
+	kernels := kernelThreads()
 	var found []process
 	for _, name := range names {
 		if ctx.Err() != nil {
 			break
 		}
 		pid, err := strconv.Atoi(name)
-		if err != nil {
+		if err != nil || kernels[name] {
 			continue
 		}
 		if server, ok := lookAt(pid); ok {
@@ -61,6 +63,31 @@ func databaseProcesses(ctx context.Context) []process {
 	}
 	return found
 }
+
+// kernelThreads are the numbers of the kernel's own threads, most of what /proc shows on
+// many machines; none where that cannot be told. All of them are children of the thread
+// that starts them; it has the number 2, unless the process 2 is one of a container.
+func kernelThreads() map[string]bool {
+	const threadd, ofKernel, flagsField = 2, 0x00200000, 6 // PF_KTHREAD of the kernel's sched.h
+	fields := statFields(threadd)
+	if len(fields) <= flagsField || fields[1] != "0" {
+		return nil
+	}
+	flags, err := strconv.ParseUint(fields[flagsField], 10, 64)
+	if err != nil || flags&ofKernel == 0 {
+		return nil
+	}
+	children, _ := readSmall(procPath(threadd, "task/2/children"), childrenLimit)
+	whole := children[:bytes.LastIndexByte(children, ' ')+1] // a space ends each, and the last may be cut
+	threads := map[string]bool{}
+	for _, pid := range strings.Fields(string(whole)) {
+		threads[pid] = true
+	}
+	return threads
+}
+
+// childrenLimit is in bytes; what is cut off is looked at as any other process.
+const childrenLimit = 1 << 20
 
 // lookAt reads one process; it is false for one that is no database server.
 func lookAt(pid int) (process, bool) {

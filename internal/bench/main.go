@@ -39,18 +39,21 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{guard: guard, dir: dir}
 	for _, part := range []struct {
 		name    string
-		measure func() ([]row, error)
+		measure func(*bench) ([]row, error)
 	}{
-		{"startup", b.startup}, {"policies", b.manyPolicies}, {"trees", b.trees}, {"crowd", b.crowd}, {"log", b.logSize},
-		{"playbook", b.playbook},
+		{"startup", (*bench).startup}, {"policies", (*bench).manyPolicies}, {"trees", (*bench).trees}, {"crowd", (*bench).crowd},
+		{"log", (*bench).logSize}, {"playbook", (*bench).playbook},
 	} {
 		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], part.name) {
 			continue
 		}
-		rows, err := part.measure()
+		b := &bench{guard: guard, dir: filepath.Join(dir, part.name)} // each has its own, with its own files
+		if err := os.Mkdir(b.dir, 0o755); err != nil {
+			return err
+		}
+		rows, err := part.measure(b)
 		if err != nil {
 			return err
 		}

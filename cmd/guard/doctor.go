@@ -74,6 +74,7 @@ func examineChain(ctx context.Context, p places) symptom {
 		return symptom{bad, "log verifies", err.Error(), "guard history verify"}
 	}
 	defer reader.Close()
+	garbageIsExpected()
 	verification, err := reader.Verify(ctx, nil)
 	switch {
 	case err != nil:

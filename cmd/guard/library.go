@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -88,18 +86,6 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	l.sets[key.String()] = set
 	return set, nil
 }
-
-// collectLess is how much the heap may grow between two collections, in percent of what is
-// in use. To decide a command leaves a few megabytes of garbage, and so does each step of
-// a playbook: to collect at 4 MB took a quarter of the time. What nothing governs never
-// comes so far, and does not pay for the setting.
-const collectLess = 400
-
-var garbageIsExpected = sync.OnceFunc(func() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(collectLess)
-	}
-})
 
 // filled are the files with the content of some, by index; it has to be what it was when
 // they were read.

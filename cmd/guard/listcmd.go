@@ -88,6 +88,7 @@ func (o *historyOptions) verify(cmd *cobra.Command, w world, checkpoint, key str
 		return err
 	}
 	defer reader.Close()
+	garbageIsExpected()
 	verification, err := reader.Verify(cmd.Context(), verifyProgress(w))
 	if err != nil {
 		return err

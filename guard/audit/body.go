@@ -173,38 +173,77 @@ func aboutOf(text string) (about, error) {
 	return a, a.parse(rest)
 }
 
+// parse reads the one object that lists and verifications read of every entry, without
+// the maps that decode would make of it.
 func (a *about) parse(text string) error {
-	value, _, err := parse(text, 0)
-	if err != nil {
-		return err
-	}
-	members, ok := value.(map[string]any)
+	members, ok := strings.CutPrefix(text, "{")
 	if !ok {
 		return errNotCanonical
 	}
-	return a.fill(members)
+	at := ""
+	_, err := eachMember(members, 0, func(key string, value any) {
+		if key == "at" {
+			at, _ = value.(string)
+			return
+		}
+		a.set(key, value)
+	})
+	if err != nil {
+		return err
+	}
+	a.At, err = time.Parse(time.RFC3339Nano, at)
+	return err
 }
 
-// fill is assign for the one struct that lists and verifications read of every
-// entry.
-func (a *about) fill(members map[string]any) error {
-	text := func(name string) string { s, _ := members[name].(string); return s }
-	number := func(name string) int64 { n, _ := members[name].(int64); return n }
-	list := func(name string) []string {
-		items, _ := members[name].([]any)
-		var texts []string
-		for _, item := range items {
-			s, _ := item.(string)
-			texts = append(texts, s)
-		}
-		return texts
+// set is assign for one member. What is of another type counts as absent; a member that is
+// not known may have been written by a newer guard.
+func (a *about) set(key string, value any) {
+	text, _ := value.(string)
+	number, _ := value.(int64)
+	switch key {
+	case "claims":
+		a.Claims = int(number)
+	case "command":
+		a.Command = text
+	case "effect":
+		a.Effect = text
+	case "host":
+		a.Host = text
+	case "id":
+		a.ID = number
+	case "kind":
+		a.Kind = text
+	case "note":
+		a.Note = text
+	case "of":
+		a.Of = number
+	case "policies":
+		a.Policies = textsOf(value)
+	case "programs":
+		a.Programs = textsOf(value)
+	case "run":
+		a.Run = number
+	case "started":
+		a.Started, _ = value.(bool)
+	case "summary":
+		a.Summary = text
+	case "targets":
+		a.Targets = textsOf(value)
+	case "uid":
+		a.UID = int(number)
+	case "user":
+		a.User = text
+	case "why":
+		a.Why = text
 	}
-	at, err := time.Parse(time.RFC3339Nano, text("at"))
-	started, _ := members["started"].(bool)
-	*a = about{
-		At: at, Claims: int(number("claims")), Command: text("command"), Effect: text("effect"), Host: text("host"),
-		ID: number("id"), Kind: text("kind"), Of: number("of"), Policies: list("policies"), Programs: list("programs"),
-		Note: text("note"), Run: number("run"), Started: started, Summary: text("summary"), Targets: list("targets"), UID: int(number("uid")), User: text("user"), Why: text("why"),
+}
+
+func textsOf(value any) []string {
+	items, _ := value.([]any)
+	var texts []string
+	for _, item := range items {
+		text, _ := item.(string)
+		texts = append(texts, text)
 	}
-	return err
+	return texts
 }

@@ -155,33 +155,47 @@ func parseArray(text string, depth int) (any, string, error) {
 }
 
 func parseObject(text string, depth int) (any, string, error) {
-	members := map[string]any{}
+	members, plain := map[string]any{}, true
+	rest, err := eachMember(text, depth, func(key string, value any) {
+		members[key] = value
+		plain = plain && !strings.HasPrefix(key, "$")
+	})
+	if err != nil || plain {
+		return members, rest, err
+	}
+	value, err := special(members)
+	return value, rest, err
+}
+
+// eachMember reads the members of an object, whose brace stands before text, with their
+// keys as they were written. It returns what follows.
+func eachMember(text string, depth int, found func(key string, value any)) (string, error) {
 	if strings.HasPrefix(text, "}") {
-		return members, text[1:], nil
+		return text[1:], nil
 	}
 	for {
 		key, rest, err := parseString(text)
 		if err != nil || !strings.HasPrefix(rest, ":") {
-			return nil, "", errNotCanonical
+			return "", errNotCanonical
 		}
 		item, rest, err := parse(rest[1:], depth+1)
 		if err != nil || rest == "" {
-			return nil, "", errNotCanonical
+			return "", errNotCanonical
 		}
-		members[key] = item
+		found(key, item)
 		switch rest[0] {
 		case ',':
 			text = rest[1:]
 		case '}':
-			value, err := special(members)
-			return value, rest[1:], err
+			return rest[1:], nil
 		default:
-			return nil, "", errNotCanonical
+			return "", errNotCanonical
 		}
 	}
 }
 
-// special turns the objects that stand for something else into that.
+// special turns the objects that stand for something else into that, and keys that begin
+// with a "$" into what they were.
 func special(members map[string]any) (any, error) {
 	if len(members) == 1 {
 		for key, value := range members {

@@ -31,14 +31,16 @@ func (a about) terms() []term {
 	if a.Kind == kindExit {
 		return []term{{termOf, strconv.FormatInt(a.Of, 10)}}
 	}
-	terms := []term{{termDecision, ""}, {termVerdict, a.Kind}, {termUser, a.User}, {termUID, strconv.Itoa(a.UID)}}
+	words := a.words()
+	terms := make([]term, 0, 5+len(a.Programs)+len(a.Policies)+len(a.Targets)+len(words))
+	terms = append(terms, term{termDecision, ""}, term{termVerdict, a.Kind}, term{termUser, a.User}, term{termUID, strconv.Itoa(a.UID)})
 	if a.Run != 0 {
 		terms = append(terms, term{termRun, strconv.FormatInt(a.Run, 10)})
 	}
 	for _, list := range []struct {
 		kind   string
 		values []string
-	}{{termProgram, a.Programs}, {termPolicy, a.Policies}, {termTarget, a.Targets}, {termWord, a.words()}} {
+	}{{termProgram, a.Programs}, {termPolicy, a.Policies}, {termTarget, a.Targets}, {termWord, words}} {
 		for _, value := range list.values {
 			terms = append(terms, term{list.kind, value})
 		}
@@ -48,17 +50,25 @@ func (a about) terms() []term {
 
 // words are the first distinct words of what an entry is about.
 func (a about) words() []string {
-	var found []string
-	for _, text := range append([]string{a.Command, a.Summary}, a.Targets[:min(len(a.Targets), maxWords)]...) {
-		for _, word := range wordsOf(text) {
+	found := make([]string, 0, 16)
+	add := func(text string) {
+		for word := range strings.FieldsFuncSeq(strings.ToLower(text), isNoWord) {
 			if len(found) < maxWords && !slices.Contains(found, word) {
 				found = append(found, word)
 			}
 		}
 	}
+	add(a.Command)
+	add(a.Summary)
+	for _, target := range a.Targets[:min(len(a.Targets), maxWords)] {
+		add(target)
+	}
 	return found
 }
 
 func wordsOf(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.FieldsFunc(strings.ToLower(text), isNoWord)
 }
+
+// isNoWord: it stands between words.
+func isNoWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }

@@ -4,33 +4,32 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 )
 
 // checkTerms compares every row that the log is searched by with what the bodies say:
 // the same rows, none more and none less. SQLite joins the rows of one term into a text,
-// which is several times faster than to hand over each.
+// which is several times faster than to hand over each; what has to be read of the texts
+// is read while it goes on.
 func (v *verifier) checkTerms(ctx context.Context) error {
-	stored := newTally(v.seeds)
+	p := newTermPipeline(v.seeds)
 	err := v.reader.conn.each(ctx, func(row []driver.Value) error {
-		of, rows := term{asText(row[0]), asText(row[1])}, asText(row[2])
-		for pair := range strings.SplitSeq(rows, ",") {
-			at, entry, ok := readPair(pair)
-			if !ok {
-				return bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(of.kind), guard.Printable(of.value))
-			}
-			stored.put(of, at, entry)
-		}
+		p.hand(termRows{term{asText(row[0]), asText(row[1])}, asText(row[2]), asText(row[3])})
 		return ctx.Err()
-	}, "SELECT kind, value, group_concat(at || ' ' || entry) FROM terms GROUP BY kind, value")
-	if err != nil {
+	}, "SELECT kind, value, group_concat(at), group_concat(entry) FROM terms GROUP BY kind, value")
+	stored, problem := p.wait()
+	switch {
+	case err != nil:
 		return damage(0, err)
-	}
-	if v.words.equal(stored) {
+	case problem != nil:
+		return problem
+	case v.words.equal(stored):
 		return nil
 	}
 	for _, find := range []func(context.Context) error{v.missingTerm, v.foreignTerm} {
@@ -41,14 +40,103 @@ func (v *verifier) checkTerms(ctx context.Context) error {
 	return bad(0, "what the log is searched by is not what its entries say")
 }
 
-func readPair(text string) (at, entry int64, ok bool) {
-	first, second, _ := strings.Cut(text, " ")
-	at, err := strconv.ParseInt(first, 10, 64)
-	if err != nil {
-		return 0, 0, false
+// termRows are rows of one term: numbers with commas between them, in the same order.
+type termRows struct {
+	of          term
+	at, entries string
+}
+
+// termPiece is about how much text of one term is read at once, in bytes: a word that every
+// entry says has hundreds of megabytes in a large log.
+const termPiece = 64 << 10
+
+// A termPipeline reads the rows of terms in several goroutines.
+type termPipeline struct {
+	work    chan termRows
+	workers sync.WaitGroup
+	seeds   seeds
+
+	mu      sync.Mutex
+	all     *tally // of those that have ended
+	problem error
+}
+
+func newTermPipeline(seeds seeds) *termPipeline {
+	workers := max(runtime.GOMAXPROCS(0), 1)
+	p := &termPipeline{work: make(chan termRows, 16*workers), seeds: seeds, all: newTally(seeds)}
+	for range workers {
+		p.workers.Go(p.read)
 	}
-	entry, err = strconv.ParseInt(second, 10, 64)
-	return at, entry, err == nil
+	return p
+}
+
+// hand gives rows to the goroutine that is free next.
+func (p *termPipeline) hand(rows termRows) {
+	for len(rows.at) > termPiece {
+		end := termPiece + strings.IndexByte(rows.at[termPiece:], ',')
+		if end < termPiece {
+			break
+		}
+		first := termRows{of: rows.of, at: rows.at[:end]}
+		first.entries, rows.entries = cutAfter(rows.entries, 1+strings.Count(first.at, ","))
+		rows.at = rows.at[end+1:]
+		p.work <- first
+	}
+	p.work <- rows
+}
+
+// cutAfter cuts a list behind its first elements.
+func cutAfter(list string, elements int) (first, rest string) {
+	end := 0
+	for range elements {
+		next := strings.IndexByte(list[end:], ',')
+		if next < 0 {
+			return list, ""
+		}
+		end += next + 1
+	}
+	return list[:end-1], list[end:]
+}
+
+func (p *termPipeline) read() {
+	own := newTally(p.seeds)
+	var problem error
+	for rows := range p.work {
+		if problem == nil && !rows.into(own) {
+			problem = bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all.add(own)
+	if p.problem == nil {
+		p.problem = problem
+	}
+}
+
+// wait is the tally of all that was handed out, or why some could not be read.
+func (p *termPipeline) wait() (*tally, error) {
+	close(p.work)
+	p.workers.Wait()
+	return p.all, p.problem
+}
+
+// into adds the rows to a tally; false when they cannot be read.
+func (rows termRows) into(t *tally) bool {
+	for at, entries := rows.at, rows.entries; ; {
+		oneAt, restAt, more := strings.Cut(at, ",")
+		oneEntry, restEntries, moreEntries := strings.Cut(entries, ",")
+		when, err := strconv.ParseInt(oneAt, 10, 64)
+		entry, errEntry := strconv.ParseInt(oneEntry, 10, 64)
+		if err != nil || errEntry != nil || more != moreEntries {
+			return false
+		}
+		t.put(rows.of, when, entry)
+		if !more {
+			return true
+		}
+		at, entries = restAt, restEntries
+	}
 }
 
 // missingTerm finds the first entry that is not searched by what it says.

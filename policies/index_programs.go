@@ -4,253 +4,579 @@ package policies
 
 const indexHash = "0bcbbce2e99dffb07cb6d472986b4a874dfc1b766e3b6f45ca16016aeddbfd28"
 
-func indexPrograms() []string {
-	return []string{
-		"age", "awk", "badblocks", "blkdiscard", "bmaptool", "bsdtar", "btrfs", "bunzip2",
-		"bzip2", "cfdisk", "cgdisk", "chgrp", "chmod", "chown", "compress", "cp",
-		"cpio", "cryptsetup", "curl", "dc3dd", "dcfldd", "dd", "dd_rescue", "ddrescue",
-		"dmsetup", "dos2unix", "dot", "dumpcap", "e2image", "ed", "etcdctl", "etcdutl",
-		"ex", "fallocate", "fdisk", "find", "flash_erase", "flash_eraseall", "flashcp", "gawk",
-		"gdisk", "genisoimage", "ginstall", "gpg", "gpg2", "gsed", "gtar", "gunzip",
-		"gzip", "halt", "hdparm", "iconv", "init", "initdb", "install", "jfs_mkfs",
-		"kill", "killall", "killall5", "ln", "lvreduce", "lvremove", "lvresize", "lz4",
-		"lzma", "mariabackup", "mariadb-backup", "mariadb-install-db", "mdadm", "mkdosfs", "mke2fs", "mkexfatfs",
-		"mkfs", "mkfs.bfs", "mkfs.btrfs", "mkfs.cramfs", "mkfs.exfat", "mkfs.ext2", "mkfs.ext3", "mkfs.ext4",
-		"mkfs.ext4dev", "mkfs.f2fs", "mkfs.fat", "mkfs.gfs2", "mkfs.hfs", "mkfs.hfsplus", "mkfs.jfs", "mkfs.minix",
-		"mkfs.msdos", "mkfs.nilfs2", "mkfs.ntfs", "mkfs.ocfs2", "mkfs.reiserfs", "mkfs.udf", "mkfs.vfat", "mkfs.xfs",
-		"mkisofs", "mkntfs", "mkreiserfs", "mkswap", "mkudffs", "mtd_debug", "mv", "mysql_install_db",
-		"mysqld", "nandwrite", "ntfsclone", "nvme", "nwipe", "openssl", "pandoc", "partclone.btrfs",
-		"partclone.dd", "partclone.ext4", "partclone.fat32", "partclone.ntfs", "partclone.restore", "partclone.xfs", "parted", "patch",
-		"perl", "pg_basebackup", "pg_createsubscriber", "pg_dump", "pg_dumpall", "pg_resetwal", "pg_rewind", "pkill",
-		"poweroff", "pscp", "pvcreate", "pvremove", "qemu-img", "reboot", "resize2fs", "rm",
-		"rmdir", "rsync", "ruby", "scp", "scrub", "sed", "sfdisk", "sg_format",
-		"sg_sanitize", "sg_unmap", "sg_write_same", "sgdisk", "shred", "shuf", "shutdown", "skill",
-		"sort", "sponge", "strip", "sysctl", "systemctl", "tar", "tcpdump", "tee",
-		"telinit", "truncate", "tshark", "uncompress", "uniq", "unix2dos", "unlink", "unlzma",
-		"unxz", "unzip", "unzstd", "vgreduce", "vgremove", "wget", "wipefs", "xfs_copy",
-		"xfs_mdrestore", "xfs_repair", "xorrisofs", "xsltproc", "xtrabackup", "xxd", "xz", "zfs",
-		"zpool", "zstd",
-	}
-}
-
-func indexOn() []string {
-	return []string{
-		"append", "edit", "remove", "replace", "signal", "truncate", "write",
-	}
-}
-
-const indexParts = "" +
-	"command\trm\t0\t207\t583\t5\trm\t\t\t\t\n" +
-	"command\tremove-one\t0\t585\t850\t20\trmdir\x1funlink\t\t\t\t\n" +
-	"command\tshred\t0\t852\t1223\t31\tshred\t\t\t\t\n" +
-	"command\ttruncate\t0\t1225\t1572\t46\ttruncate\ttruncate\t\t\t\n" +
-	"command\tmv\t0\t1574\t2013\t60\tmv\t\t\t\t\n" +
-	"command\tchmod\t0\t2015\t2795\t73\tchmod\t\t\t\t\n" +
-	"command\tchown\t0\t2797\t3428\t104\tchown\x1fchgrp\t\t\t\t\n" +
-	"command\tfind\t0\t3430\t4307\t131\tfind\t\twrite\t\t\n" +
-	"command\tdd\t0\t4309\t4664\t167\tdd\t\twrite\t\t\n" +
-	"command\tmkfs\t0\t4920\t5166\t186\tmkfs\t\t\t\t\n" +
-	"command\tmkfs-ext\t0\t5168\t5592\t197\tmke2fs\x1fmkfs.ext2\x1fmkfs.ext3\x1fmkfs.ext4\x1fmkfs.ext4dev\t\t\t\t\n" +
-	"command\tmkfs-xfs\t0\t5594\t5907\t210\tmkfs.xfs\t\t\t\t\n" +
-	"command\tmkfs-btrfs\t0\t5909\t6506\t221\tmkfs.btrfs\t\t\t\t\n" +
-	"command\tmkfs-fat\t0\t6508\t6928\t237\tmkdosfs\x1fmkfs.fat\x1fmkfs.msdos\x1fmkfs.vfat\t\t\t\t\n" +
-	"command\tmkfs-exfat\t0\t6930\t7355\t250\tmkexfatfs\x1fmkfs.exfat\t\t\t\t\n" +
-	"command\tmkfs-ntfs\t0\t7357\t7949\t265\tmkfs.ntfs\x1fmkntfs\t\t\t\t\n" +
-	"command\tmkfs-f2fs\t0\t7951\t8387\t281\tmkfs.f2fs\t\t\t\t\n" +
-	"command\tmkfs-jfs\t0\t8389\t8749\t300\tjfs_mkfs\x1fmkfs.jfs\t\t\t\t\n" +
-	"command\tmkfs-minix\t0\t8751\t9101\t318\tmkfs.minix\t\t\t\t\n" +
-	"command\tmkfs-other\t0\t9103\t9584\t331\tmkfs.bfs\x1fmkfs.cramfs\x1fmkfs.gfs2\x1fmkfs.hfs\x1fmkfs.hfsplus\x1fmkfs.nilfs2\x1fmkfs.ocfs2\x1fmkfs.reiserfs\x1fmkfs.udf\x1fmkreiserfs\x1fmkudffs\t\t\t\t\n" +
-	"command\tmkswap\t0\t9586\t10022\t343\tmkswap\t\t\t\t\n" +
-	"command\tblkdiscard\t0\t10024\t10357\t359\tblkdiscard\t\t\t\t\n" +
-	"command\tpvcreate\t0\t10359\t11092\t371\tpvcreate\t\t\t\t\n" +
-	"command\twipefs\t0\t11094\t11618\t388\twipefs\t\t\t\t\n" +
-	"command\tmdadm\t0\t11620\t13271\t411\tmdadm\t\t\t\t\n" +
-	"command\tsgdisk\t0\t13273\t14531\t441\tsgdisk\t\t\t\t\n" +
-	"command\tfdisk\t0\t14533\t15117\t473\tfdisk\t\t\t\t\n" +
-	"command\tsfdisk\t0\t15119\t16189\t493\tsfdisk\t\t\t\t\n" +
-	"command\tdisk-editor\t0\t16191\t16601\t519\tcfdisk\x1fcgdisk\x1fgdisk\t\t\t\t\n" +
-	"command\tparted\t0\t16603\t16995\t535\tparted\t\t\t\t\n" +
-	"command\tcryptsetup\t0\t16997\t19340\t553\tcryptsetup\t\t\t\t\n" +
-	"command\tnvme\t0\t19342\t19904\t581\tnvme\t\t\t\t\n" +
-	"command\tvolume\t0\t19906\t20451\t598\tlvremove\x1fvgreduce\x1fvgremove\x1fpvremove\t\t\t\t\n" +
-	"command\tvolume-size\t0\t20453\t21087\t612\tlvreduce\x1flvresize\t\t\t\t\n" +
-	"command\tresize-ext\t0\t21089\t21437\t628\tresize2fs\t\t\t\t\n" +
-	"command\txfs-repair\t0\t21439\t21829\t646\txfs_repair\t\t\t\t\n" +
-	"command\tbtrfs\t0\t21912\t22353\t664\tbtrfs\t\t\t\t\n" +
-	"command\tdmsetup\t0\t22355\t23165\t682\tdmsetup\t\t\t\t\n" +
-	"command\tzfs\t0\t23346\t23672\t706\tzfs\t\t\t\t\n" +
-	"command\tzpool\t0\t23674\t24080\t727\tzpool\t\t\t\t\n" +
-	"command\tzpool-checkpoint\t0\t24082\t24335\t748\tzpool\t\t\t\t\n" +
-	"command\thalt\t0\t24337\t24613\t763\thalt\x1fpoweroff\x1freboot\t\t\t\t\n" +
-	"command\tshutdown\t0\t24615\t24855\t773\tshutdown\t\t\t\t\n" +
-	"command\tinit\t0\t24857\t25011\t783\tinit\x1ftelinit\t\t\t\t\n" +
-	"command\tsystemctl\t0\t25013\t26277\t790\tsystemctl\t\t\t\t\n" +
-	"command\tkill\t0\t26439\t26683\t815\tkill\tsignal\t\t\t\n" +
-	"command\tkillall\t0\t26685\t27148\t827\tkillall\t\t\t\t\n" +
-	"command\tkill-all\t0\t27150\t27302\t847\tkillall5\t\t\t\t\n" +
-	"command\tskill\t0\t27304\t27624\t857\tskill\t\t\t\t\n" +
-	"command\tpkill\t0\t27626\t28277\t875\tpkill\t\t\t\t\n" +
-	"local\troles_to_delete\t1\t697\t738\t18\t\t\t\t\t\n" +
-	"local\tcandidates\t1\t922\t937\t21\t\t\t\t\t\n" +
-	"policy\tdatabase-directory\t1\t941\t1881\t24\t\t\t\trm\x1fremove-one\x1fremoved\x1fshred\x1ftruncate\tcandidates\x1froles_to_delete\n" +
-	"policy\tdatabase-directory-write\t1\t1953\t2777\t50\t\t\t\twritten\x1freplaced\x1fedited\troles_to_delete\n" +
-	"policy\tdatabase-directory-found\t1\t2847\t4106\t72\t\t\t\tfind\troles_to_delete\n" +
-	"policy\tdatabase-directory-move\t1\t4108\t6067\t100\t\t\t\tmv\tcandidates\x1froles_to_delete\n" +
-	"policy\tdatabase-directory-aside\t1\t6181\t7593\t136\t\t\t\tmv\tcandidates\n" +
-	"policy\tdatabase-directory-change\t1\t7672\t8069\t166\t\t\t\tchmod\x1fchown\tcandidates\x1froles_to_delete\n" +
-	"local\tstreams\t2\t230\t514\t6\t\t\t\t\t\n" +
-	"local\tdisk_looks\t2\t599\t1135\t8\t\t\t\t\t\n" +
-	"local\tparted_looks\t2\t1138\t1201\t12\t\t\t\t\t\n" +
-	"local\tparted_words\t2\t1204\t1556\t13\t\t\t\t\tparted_looks\n" +
-	"local\tzfs_looks\t2\t1559\t1984\t17\t\t\t\t\t\n" +
-	"policy\toverwrite-device\t2\t1988\t3359\t23\t\t\t\twritten\x1freplaced\x1fedited\x1fappended\x1fshred\x1ftruncate\x1fmkfs\x1fmkfs-btrfs\x1fmkfs-exfat\x1fmkfs-ext\x1fmkfs-f2fs\x1fmkfs-fat\x1fmkfs-jfs\x1fmkfs-minix\x1fmkfs-ntfs\x1fmkfs-other\x1fmkfs-xfs\x1fmkswap\x1fblkdiscard\x1fpvcreate\tstreams\n" +
-	"policy\terase-device\t2\t3361\t4228\t52\t\t\t\twipefs\t\n" +
-	"policy\tchange-table\t2\t4230\t5180\t77\t\t\t\tsgdisk\t\n" +
-	"policy\terase-member\t2\t5182\t6019\t102\t\t\t\tmdadm\t\n" +
-	"policy\tformat-image\t2\t6021\t6888\t127\t\t\t\tmkfs\x1fmkfs-btrfs\x1fmkfs-exfat\x1fmkfs-ext\x1fmkfs-f2fs\x1fmkfs-fat\x1fmkfs-jfs\x1fmkfs-minix\x1fmkfs-ntfs\x1fmkfs-other\x1fmkfs-xfs\x1fmkswap\x1fblkdiscard\x1fpvcreate\t\n" +
-	"policy\tedit-partitions\t2\t6890\t7035\t145\t\t\t\tdisk-editor\x1ffdisk\t\n" +
-	"policy\twrite-partitions\t2\t7037\t7198\t151\t\t\t\tsfdisk\t\n" +
-	"policy\tchange-disk\t2\t7200\t7506\t158\t\t\t\tcryptsetup\x1fnvme\tdisk_looks\n" +
-	"policy\tchange-partitions\t2\t7508\t7851\t165\t\t\t\tparted\tparted_words\x1fparted_looks\n" +
-	"policy\tchange-array\t2\t7853\t8013\t172\t\t\t\tmdadm\t\n" +
-	"policy\tremove-volume\t2\t8015\t8138\t179\t\t\t\tvolume\t\n" +
-	"policy\tshrink-volume\t2\t8140\t8501\t185\t\t\t\tvolume-size\t\n" +
-	"policy\tshrink-file-system\t2\t8503\t8682\t193\t\t\t\tresize-ext\t\n" +
-	"policy\trepair-with-loss\t2\t8684\t8867\t200\t\t\t\txfs-repair\t\n" +
-	"local\tbtrfs_actions\t2\t8880\t9532\t208\t\t\t\t\t\n" +
-	"policy\tdestroy-subvolume\t2\t9575\t9966\t226\t\t\t\tbtrfs\tbtrfs_actions\n" +
-	"policy\tremove-mapping\t2\t9968\t10527\t236\t\t\t\tdmsetup\t\n" +
-	"policy\tdestroy-dataset\t2\t10529\t10828\t248\t\t\t\tzfs\x1fzpool\tzfs_looks\n" +
-	"policy\tdiscard-checkpoint\t2\t10830\t11010\t255\t\t\t\tzpool-checkpoint\t\n" +
-	"local\tprotected_paths\t3\t223\t372\t6\t\t\t\t\tsystem_paths\n" +
-	"local\tsystem_paths\t3\t375\t892\t7\t\t\t\t\t\n" +
-	"local\ttemporary_paths\t3\t965\t1015\t14\t\t\t\t\t\n" +
-	"local\tdevice_files\t3\t1088\t1201\t16\t\t\t\t\t\n" +
-	"local\tprotected_files\t3\t1204\t1296\t17\t\t\t\t\t\n" +
-	"local\tvital_files\t3\t1438\t2137\t21\t\t\t\t\t\n" +
-	"local\tkept_whole\t3\t2294\t2667\t29\t\t\t\t\t\n" +
-	"local\tkept_now\t3\t2670\t2715\t34\t\t\t\t\t\n" +
-	"local\thomes\t3\t2718\t2762\t35\t\t\t\t\t\n" +
-	"local\twatched\t3\t2765\t2830\t36\t\t\t\t\tkept_whole\x1fkept_now\x1fhomes\n" +
-	"local\tfew_names\t3\t2833\t2846\t37\t\t\t\t\t\n" +
-	"local\tremovers\t3\t2914\t2960\t38\t\t\t\t\t\n" +
-	"local\tmax_entries\t3\t2964\t2984\t40\t\t\t\t\t\n" +
-	"local\tmax_names\t3\t3044\t3061\t41\t\t\t\t\t\n" +
-	"local\tfew_entries\t3\t3117\t3135\t42\t\t\t\t\t\n" +
-	"local\tsmall_file\t3\t3195\t3220\t43\t\t\t\t\t\n" +
-	"policy\tprotected-paths\t3\t3262\t3950\t46\t\t\t\trm\x1fremove-one\x1fremoved\tprotected_paths\x1fdevice_files\x1fvital_files\n" +
-	"policy\tempty\t3\t4033\t5328\t65\t\t\t\trm\x1fremove-one\x1fshred\tfew_names\x1fkept_whole\x1fkept_now\x1fwatched\n" +
-	"policy\tempty-piecemeal\t3\t5411\t6048\t98\t\t\t\trm\x1fremove-one\x1fshred\tkept_whole\x1ffew_names\x1fwatched\n" +
-	"policy\tempty-below\t3\t6050\t6542\t121\t\t\t\trm\x1fremove-one\x1fshred\tfew_names\x1fwatched\n" +
-	"policy\tdelete\t3\t6544\t7722\t135\t\t\t\trm\tmax_names\x1fmax_entries\n" +
-	"policy\tdelete-confirmed\t3\t7941\t8484\t171\t\t\t\trm\tmax_names\x1ftemporary_paths\n" +
-	"policy\tdelete-found\t3\t8655\t10260\t189\t\t\t\tfind\tprotected_paths\x1fsystem_paths\x1fvital_files\n" +
-	"policy\tdelete-found-confirmed\t3\t10262\t10752\t229\t\t\t\tfind\ttemporary_paths\n" +
-	"policy\tremove-found\t3\t10862\t11506\t246\t\t\t\tfind\tremovers\x1fprotected_paths\n" +
-	"policy\twrite-found\t3\t11557\t12120\t260\t\t\t\tfind\tvital_files\x1fprotected_paths\n" +
-	"policy\tmove\t3\t12122\t13838\t278\t\t\t\tmv\tkept_whole\x1fkept_now\x1fprotected_paths\x1fprotected_files\x1fdevice_files\x1ffew_names\x1fwatched\x1fvital_files\n" +
-	"policy\treplace-system\t3\t13928\t14456\t319\t\t\t\treplaced\tprotected_paths\x1fdevice_files\n" +
-	"policy\tchange-recursively\t3\t14458\t14967\t333\t\t\t\tchmod\x1fchown\tsystem_paths\n" +
-	"policy\tchange-behind-links\t3\t15035\t15260\t347\t\t\t\tchmod\x1fchown\t\n" +
-	"policy\tchange-system\t3\t15262\t16020\t354\t\t\t\tchmod\x1fchown\tsystem_paths\x1ftemporary_paths\x1fvital_files\n" +
-	"policy\tchange-many\t3\t16022\t16259\t373\t\t\t\tchmod\x1fchown\tfew_entries\n" +
-	"policy\toverwrite\t3\t16261\t16707\t384\t\t\t\tshred\x1ftruncate\x1fdd\tprotected_paths\n" +
-	"policy\ttruncate-confirmed\t3\t16784\t17680\t397\t\t\t\ttruncate\tsmall_file\x1ftemporary_paths\n" +
-	"policy\toverwrite-confirmed\t3\t17682\t18393\t417\t\t\t\tshred\x1fdd\tsmall_file\x1ftemporary_paths\n" +
-	"policy\tstop-host\t4\t134\t331\t4\t\t\t\thalt\x1fshutdown\t\n" +
-	"policy\tchange-runlevel\t4\t333\t623\t14\t\t\t\tinit\t\n" +
-	"local\tstopping_units\t4\t636\t1466\t26\t\t\t\t\t\n" +
-	"local\tstopping_verbs\t4\t1469\t1587\t31\t\t\t\t\t\n" +
-	"local\thost_verbs\t4\t1590\t1793\t32\t\t\t\t\t\n" +
-	"local\trehearsed\t4\t1796\t1960\t33\t\t\t\t\t\n" +
-	"local\tscheduled\t4\t1978\t2049\t34\t\t\t\t\t\n" +
-	"local\tstarting_verbs\t4\t2157\t2348\t35\t\t\t\t\t\n" +
-	"policy\tstop-service\t4\t2480\t3150\t40\t\t\t\tsystemctl\tstopping_verbs\x1fhost_verbs\x1frehearsed\x1fscheduled\x1fstarting_verbs\x1fstopping_units\n" +
-	"local\tgentle_signals\t4\t3240\t3386\t57\t\t\t\t\t\n" +
-	"local\tsignal_lists\t4\t3389\t3480\t58\t\t\t\t\t\n" +
-	"policy\tsignal-everything\t4\t3630\t4782\t63\t\t\t\tkill\t\n" +
-	"policy\tstop-process\t4\t4784\t5550\t87\t\t\t\tkill\tgentle_signals\x1fsignal_lists\n" +
-	"local\tusual_names\t4\t5639\t5777\t104\t\t\t\t\t\n" +
-	"local\tusual_lines\t4\t5780\t6037\t105\t\t\t\t\t\n" +
-	"policy\tsignal-all\t4\t6153\t6816\t110\t\t\t\tpkill\tusual_lines\x1fusual_names\n" +
-	"policy\tsignal-all-names\t4\t6818\t7467\t128\t\t\t\tkillall\tusual_names\n" +
-	"policy\tsignal-everybody\t4\t7469\t7815\t146\t\t\t\tkill-all\t\n" +
-	"policy\tstop-by-name\t4\t7817\t8399\t161\t\t\t\tkillall\x1fpkill\x1fskill\tgentle_signals\x1fsignal_lists\n" +
-	"local\tstopping_files\t5\t305\t406\t7\t\t\t\t\t\n" +
-	"local\tstopping_devices\t5\t409\t445\t8\t\t\t\t\t\n" +
-	"local\tremoving_files\t5\t535\t725\t10\t\t\t\t\t\n" +
-	"local\tgroup_files\t5\t793\t856\t12\t\t\t\t\t\n" +
-	"local\tsetting_directories\t5\t971\t1108\t15\t\t\t\t\t\n" +
-	"local\tharmless_settings\t5\t1111\t1348\t16\t\t\t\t\t\n" +
-	"policy\tstop-host-by-file\t5\t1352\t1993\t19\t\t\t\ttruncate\x1fwritten\x1fedited\x1fappended\tstopping_files\n" +
-	"policy\ttake-device-away\t5\t1995\t3009\t38\t\t\t\ttruncate\x1fwritten\x1fedited\x1fappended\tremoving_files\x1fgroup_files\n" +
-	"policy\tchange-kernel-setting\t5\t3011\t3445\t64\t\t\t\ttruncate\x1fwritten\x1fedited\x1fappended\tsetting_directories\x1fharmless_settings\n" +
-	"policy\tchange-kernel-setting-by-name\t5\t3513\t3891\t75\t\t\t\tsysctl\t\n" +
-	"command\tpackages\t6\t360\t848\t8\tapt\x1fapt-get\x1faptitude\x1fdpkg\x1fdpkg-reconfigure\x1funattended-upgrade\x1funattended-upgrades\x1fdo-release-upgrade\x1ftasksel\x1fdebootstrap\x1frpm\x1fdnf\x1fdnf5\x1fmicrodnf\x1fyum\x1ftdnf\x1fzypper\x1ftransactional-update\x1frpm-ostree\x1fpacman\x1fmakepkg\x1fapk\x1fxbps-install\x1fxbps-remove\x1femerge\x1fnix-env\x1fnixos-rebuild\x1fguix\x1fopkg\x1fsnap\x1fflatpak\x1ffwupdmgr\x1fpkg\x1fbrew\x1fport\t\t\t\t\n" +
-	"command\tboot-files\t6\t914\t1166\t18\tupdate-initramfs\x1fmkinitramfs\x1fdracut\x1fmkinitcpio\x1fkernel-install\x1fupdate-grub\x1fgrub-install\x1fgrub-mkconfig\x1fgrub2-install\x1fgrub2-mkconfig\x1fdkms\x1fdepmod\x1fldconfig\t\t\t\t\n" +
-	"command\tlanguage-packages\t6\t1168\t1322\t23\tpip\x1fpip3\x1fpipx\x1fgem\x1fconda\x1fmamba\x1fcpan\x1fcpanm\x1fpecl\x1fluarocks\t\t\t\t\n" +
-	"command\tnode-packages\t6\t1324\t1628\t28\tnpm\x1fyarn\x1fpnpm\t\t\t\t\n" +
-	"command\tgit-work\t6\t1630\t1958\t36\tgit\t\t\t\t\n" +
-	"command\tgit-rebase\t6\t1960\t2362\t51\tgit\t\t\t\t\n" +
-	"command\tdatabase-upgrade\t6\t2364\t2565\t71\tpg_upgrade\x1fpg_upgradecluster\x1fmysql_upgrade\x1fmariadb-upgrade\x1fmysql_install_db\x1fmariadb-install-db\x1fslapadd\t\t\t\t\n" +
-	"command\twritten\t7\t235\t431\t5\t\twrite\t\t\t\n" +
-	"command\treplaced\t7\t433\t636\t17\t\treplace\t\t\t\n" +
-	"command\tedited\t7\t638\t742\t29\t\tedit\t\t\t\n" +
-	"command\tappended\t7\t744\t852\t37\t\tappend\t\t\t\n" +
-	"command\tremoved\t7\t854\t961\t45\t\tremove\t\t\t\n" +
-	"command\tcopy\t7\t977\t1861\t55\tcp\t\twrite\t\t\n" +
-	"command\tcopy-over\t7\t1935\t2560\t82\tcp\t\treplace\t\t\n" +
-	"command\tcopy-remote\t7\t2562\t2939\t110\tscp\x1fpscp\t\twrite\t\t\n" +
-	"command\tinstall\t7\t2941\t3763\t127\tinstall\x1fginstall\t\treplace\t\t\n" +
-	"command\tlink\t7\t3765\t4681\t158\tln\t\treplace\t\t\n" +
-	"command\tmove-onto\t7\t4683\t5356\t193\tmv\t\treplace\t\t\n" +
-	"command\trsync\t7\t5358\t8145\t216\trsync\t\tappend\x1fremove\x1fwrite\t\t\n" +
-	"command\trsync-delete\t7\t8147\t8658\t254\trsync\t\tremove\t\t\n" +
-	"command\ttee\t7\t8687\t8987\t276\tsponge\x1ftee\t\twrite\t\t\n" +
-	"command\ttee-append\t7\t8989\t9190\t291\tsponge\x1ftee\t\tappend\t\t\n" +
-	"command\tsed\t7\t9192\t9768\t304\tgsed\x1fsed\t\tedit\t\t\n" +
-	"command\tperl\t7\t9770\t10328\t329\tperl\x1fruby\t\tedit\t\t\n" +
-	"command\tawk\t7\t10330\t10809\t361\tawk\x1fgawk\t\tedit\t\t\n" +
-	"command\tedit\t7\t10811\t11260\t385\tdos2unix\x1fstrip\x1funix2dos\t\twrite\x1fedit\t\t\n" +
-	"command\tedit-by-commands\t7\t11262\t11520\t400\ted\x1fex\t\tedit\t\t\n" +
-	"command\tpatch\t7\t11522\t12340\t410\tpatch\t\twrite\x1fedit\t\t\n" +
-	"command\toutput\t7\t12380\t13185\t432\tshuf\x1fsort\t\twrite\t\t\n" +
-	"command\toutput-of-tools\t7\t13187\t13534\t449\tage\x1fdot\x1fgenisoimage\x1ficonv\x1fmkisofs\x1fopenssl\x1fpandoc\x1fxorrisofs\x1fxsltproc\t\twrite\t\t\n" +
-	"command\tgpg\t7\t13536\t14204\t460\tgpg\x1fgpg2\t\twrite\t\t\n" +
-	"command\tcurl\t7\t14312\t16203\t478\tcurl\t\twrite\t\t\n" +
-	"command\twget\t7\t16205\t17338\t498\twget\t\twrite\t\t\n" +
-	"command\tdump\t7\t17340\t18686\t518\tpg_dump\x1fpg_dumpall\t\twrite\t\t\n" +
-	"command\tcapture\t7\t18688\t19077\t534\tdumpcap\x1ftcpdump\x1ftshark\t\twrite\t\t\n" +
-	"command\tsecond\t7\t19079\t19490\t546\tuniq\x1fxxd\t\twrite\t\t\n" +
-	"command\ttar\t7\t19508\t22734\t556\tbsdtar\x1fgtar\x1ftar\t\twrite\x1fedit\x1fremove\t\t\n" +
-	"command\ttar-incremental\t7\t22736\t23402\t625\tbsdtar\x1fgtar\x1ftar\t\tremove\t\t\n" +
-	"command\ttar-snapshot\t7\t23404\t24039\t657\tbsdtar\x1fgtar\x1ftar\t\tremove\t\t\n" +
-	"command\ttar-change\t7\t24041\t24524\t689\tbsdtar\x1fgtar\x1ftar\t\tedit\t\t\n" +
-	"command\tunzip\t7\t24526\t25158\t711\tunzip\t\twrite\t\t\n" +
-	"command\tcpio\t7\t25160\t25575\t743\tcpio\t\twrite\t\t\n" +
-	"command\tcompress\t7\t25577\t26439\t763\tbunzip2\x1fbzip2\x1fcompress\x1fgunzip\x1fgzip\x1flzma\x1funcompress\x1funlzma\x1funxz\x1fxz\t\tremove\t\t\n" +
-	"command\tzstd\t7\t26441\t27139\t784\tlz4\x1funzstd\x1fzstd\t\twrite\x1fremove\t\t\n" +
-	"command\tfallocate\t7\t27165\t27641\t803\tfallocate\t\ttruncate\t\t\n" +
-	"command\tscrub\t7\t27643\t27926\t823\tnwipe\x1fscrub\t\ttruncate\t\t\n" +
-	"command\tdd-like\t7\t27928\t28320\t836\tdc3dd\x1fdcfldd\t\twrite\t\t\n" +
-	"command\tddrescue\t7\t28322\t29131\t848\tdd_rescue\x1fddrescue\t\twrite\x1fedit\t\t\n" +
-	"command\timage-convert\t7\t29133\t29585\t864\tqemu-img\t\twrite\t\t\n" +
-	"command\timage-create\t7\t29587\t29864\t878\tqemu-img\t\twrite\t\t\n" +
-	"command\tbadblocks\t7\t29866\t30316\t892\tbadblocks\t\twrite\t\t\n" +
-	"command\thdparm\t7\t30318\t31011\t917\thdparm\t\twrite\t\t\n" +
-	"command\twrite-disk\t7\t31013\t31339\t936\tflash_erase\x1fflash_eraseall\x1fflashcp\x1fmtd_debug\x1fnandwrite\x1fsg_format\x1fsg_sanitize\x1fsg_unmap\x1fsg_write_same\x1fxfs_mdrestore\t\twrite\t\t\n" +
-	"command\trestore-disk\t7\t31341\t31735\t944\te2image\x1fntfsclone\x1fpartclone.btrfs\x1fpartclone.dd\x1fpartclone.ext4\x1fpartclone.fat32\x1fpartclone.ntfs\x1fpartclone.restore\x1fpartclone.xfs\t\twrite\t\t\n" +
-	"command\tcopy-disk\t7\t31737\t31879\t956\tbmaptool\x1fxfs_copy\t\twrite\t\t\n" +
-	"command\tnew-cluster\t7\t31913\t33379\t964\tinitdb\x1fpg_basebackup\x1fpg_createsubscriber\x1fpg_resetwal\x1fpg_rewind\t\twrite\t\t\n" +
-	"command\tnew-datadir\t7\t33381\t33804\t995\tmariadb-install-db\x1fmysql_install_db\t\twrite\t\t\n" +
-	"command\tmysqld-initialize\t7\t33806\t34248\t1003\tmariabackup\x1fmariadb-backup\x1fmysqld\x1fxtrabackup\t\twrite\t\t\n" +
-	"command\trestore-etcd\t7\t34250\t34633\t1018\tetcdctl\x1fetcdutl\t\twrite\t\t\n" +
-	"command\tsysctl\t7\t34635\t35183\t1027\tsysctl\t\t\t\t\n" +
-	"local\tsystem_directories\t7\t35274\t35533\t1054\t\t\t\t\t\n" +
-	"local\tkept_files\t7\t35686\t36545\t1057\t\t\t\t\t\n" +
-	"local\tlarge_file\t7\t36548\t36572\t1062\t\t\t\t\t\n" +
-	"policy\twrite-system\t7\t36705\t37297\t1066\t\t\t\twritten\x1fedited\tsystem_directories\x1fkept_files\n" +
-	"policy\treplace-kept\t7\t37338\t37895\t1081\t\t\t\treplaced\tsystem_directories\x1fkept_files\n" +
-	"policy\twrite-nothing\t7\t37897\t38689\t1095\t\t\t\twritten\x1freplaced\tkept_files\n" +
-	"policy\treplace-large\t7\t38691\t39065\t1113\t\t\t\twritten\x1freplaced\tlarge_file\n" +
-	"policy\tremove-directory\t7\t39126\t39645\t1124\t\t\t\tremoved\t\n"
+const indexText = "" +
+	"3922 5985\n" +
+	"age\t+\t0\n" +
+	"apk\t-\t100\n" +
+	"apt\t-\t100\n" +
+	"apt-get\t-\t100\n" +
+	"aptitude\t-\t100\n" +
+	"awk\t+\t105\n" +
+	"badblocks\t+\t190\n" +
+	"blkdiscard\t+\t290\n" +
+	"bmaptool\t+\t309\n" +
+	"brew\t-\t100\n" +
+	"bsdtar\t+\t409\n" +
+	"btrfs\t+\t574\n" +
+	"bunzip2\t+\t589\n" +
+	"bzip2\t+\t589\n" +
+	"cfdisk\t+\t644\n" +
+	"cgdisk\t+\t644\n" +
+	"chgrp\t+\t653\n" +
+	"chmod\t+\t712\n" +
+	"chown\t+\t653\n" +
+	"compress\t+\t589\n" +
+	"conda\t-\t771\n" +
+	"cp\t+\t776\n" +
+	"cpan\t-\t771\n" +
+	"cpanm\t-\t771\n" +
+	"cpio\t+\t911\n" +
+	"cryptsetup\t+\t1011\n" +
+	"curl\t+\t1025\n" +
+	"dc3dd\t+\t1125\n" +
+	"dcfldd\t+\t1125\n" +
+	"dd\t+\t1225\n" +
+	"dd_rescue\t+\t1354\n" +
+	"ddrescue\t+\t1354\n" +
+	"debootstrap\t-\t100\n" +
+	"depmod\t-\t1459\n" +
+	"dkms\t-\t1459\n" +
+	"dmsetup\t+\t1464\n" +
+	"dnf\t-\t100\n" +
+	"dnf5\t-\t100\n" +
+	"do-release-upgrade\t-\t100\n" +
+	"dos2unix\t+\t1474\n" +
+	"dot\t+\t0\n" +
+	"dpkg\t-\t100\n" +
+	"dpkg-reconfigure\t-\t100\n" +
+	"dracut\t-\t1459\n" +
+	"dumpcap\t+\t1579\n" +
+	"e2image\t+\t1679\n" +
+	"ed\t+\t1779\n" +
+	"emerge\t-\t100\n" +
+	"etcdctl\t+\t1864\n" +
+	"etcdutl\t+\t1864\n" +
+	"ex\t+\t1779\n" +
+	"fallocate\t+\t1964\n" +
+	"fdisk\t+\t2067\n" +
+	"find\t+\t2076\n" +
+	"flash_erase\t+\t2225\n" +
+	"flash_eraseall\t+\t2225\n" +
+	"flashcp\t+\t2225\n" +
+	"flatpak\t-\t100\n" +
+	"fwupdmgr\t-\t100\n" +
+	"gawk\t+\t105\n" +
+	"gdisk\t+\t644\n" +
+	"gem\t-\t771\n" +
+	"genisoimage\t+\t0\n" +
+	"ginstall\t+\t2325\n" +
+	"git\t-\t2405\n" +
+	"gpg\t+\t2415\n" +
+	"gpg2\t+\t2415\n" +
+	"grub-install\t-\t1459\n" +
+	"grub-mkconfig\t-\t1459\n" +
+	"grub2-install\t-\t1459\n" +
+	"grub2-mkconfig\t-\t1459\n" +
+	"gsed\t+\t2515\n" +
+	"gtar\t+\t409\n" +
+	"guix\t-\t100\n" +
+	"gunzip\t+\t589\n" +
+	"gzip\t+\t589\n" +
+	"halt\t+\t2600\n" +
+	"hdparm\t+\t2610\n" +
+	"iconv\t+\t0\n" +
+	"init\t+\t2710\n" +
+	"initdb\t+\t2720\n" +
+	"install\t+\t2325\n" +
+	"jfs_mkfs\t+\t2820\n" +
+	"kernel-install\t-\t1459\n" +
+	"kill\t+\t2839\n" +
+	"killall\t+\t2864\n" +
+	"killall5\t+\t2894\n" +
+	"ldconfig\t-\t1459\n" +
+	"ln\t+\t2904\n" +
+	"luarocks\t-\t771\n" +
+	"lvreduce\t+\t2984\n" +
+	"lvremove\t+\t2994\n" +
+	"lvresize\t+\t2984\n" +
+	"lz4\t+\t3004\n" +
+	"lzma\t+\t589\n" +
+	"makepkg\t-\t100\n" +
+	"mamba\t-\t771\n" +
+	"mariabackup\t+\t3149\n" +
+	"mariadb-backup\t+\t3149\n" +
+	"mariadb-install-db\t+\t3249\n" +
+	"mariadb-upgrade\t-\t3354\n" +
+	"mdadm\t+\t3359\n" +
+	"microdnf\t-\t100\n" +
+	"mkdosfs\t+\t3373\n" +
+	"mke2fs\t+\t3392\n" +
+	"mkexfatfs\t+\t3411\n" +
+	"mkfs\t+\t3430\n" +
+	"mkfs.bfs\t+\t3449\n" +
+	"mkfs.btrfs\t+\t3468\n" +
+	"mkfs.cramfs\t+\t3449\n" +
+	"mkfs.exfat\t+\t3411\n" +
+	"mkfs.ext2\t+\t3392\n" +
+	"mkfs.ext3\t+\t3392\n" +
+	"mkfs.ext4\t+\t3392\n" +
+	"mkfs.ext4dev\t+\t3392\n" +
+	"mkfs.f2fs\t+\t3487\n" +
+	"mkfs.fat\t+\t3373\n" +
+	"mkfs.gfs2\t+\t3449\n" +
+	"mkfs.hfs\t+\t3449\n" +
+	"mkfs.hfsplus\t+\t3449\n" +
+	"mkfs.jfs\t+\t2820\n" +
+	"mkfs.minix\t+\t3506\n" +
+	"mkfs.msdos\t+\t3373\n" +
+	"mkfs.nilfs2\t+\t3449\n" +
+	"mkfs.ntfs\t+\t3525\n" +
+	"mkfs.ocfs2\t+\t3449\n" +
+	"mkfs.reiserfs\t+\t3449\n" +
+	"mkfs.udf\t+\t3449\n" +
+	"mkfs.vfat\t+\t3373\n" +
+	"mkfs.xfs\t+\t3544\n" +
+	"mkinitcpio\t-\t1459\n" +
+	"mkinitramfs\t-\t1459\n" +
+	"mkisofs\t+\t0\n" +
+	"mkntfs\t+\t3525\n" +
+	"mkreiserfs\t+\t3449\n" +
+	"mkswap\t+\t3563\n" +
+	"mkudffs\t+\t3449\n" +
+	"mtd_debug\t+\t2225\n" +
+	"mv\t+\t3582\n" +
+	"mysql_install_db\t+\t3249\n" +
+	"mysql_upgrade\t-\t3354\n" +
+	"mysqld\t+\t3149\n" +
+	"nandwrite\t+\t2225\n" +
+	"nix-env\t-\t100\n" +
+	"nixos-rebuild\t-\t100\n" +
+	"npm\t-\t3721\n" +
+	"ntfsclone\t+\t1679\n" +
+	"nvme\t+\t3726\n" +
+	"nwipe\t+\t3741\n" +
+	"on/append\t+\t3844\n" +
+	"on/edit\t+\t3899\n" +
+	"on/remove\t+\t3979\n" +
+	"on/replace\t+\t4029\n" +
+	"on/signal\t+\t2839\n" +
+	"on/truncate\t+\t4104\n" +
+	"on/write\t+\t4202\n" +
+	"openssl\t+\t0\n" +
+	"opkg\t-\t100\n" +
+	"pacman\t-\t100\n" +
+	"pandoc\t+\t0\n" +
+	"partclone.btrfs\t+\t1679\n" +
+	"partclone.dd\t+\t1679\n" +
+	"partclone.ext4\t+\t1679\n" +
+	"partclone.fat32\t+\t1679\n" +
+	"partclone.ntfs\t+\t1679\n" +
+	"partclone.restore\t+\t1679\n" +
+	"partclone.xfs\t+\t1679\n" +
+	"parted\t+\t4297\n" +
+	"patch\t+\t4316\n" +
+	"pecl\t-\t771\n" +
+	"perl\t+\t4421\n" +
+	"pg_basebackup\t+\t2720\n" +
+	"pg_createsubscriber\t+\t2720\n" +
+	"pg_dump\t+\t4506\n" +
+	"pg_dumpall\t+\t4506\n" +
+	"pg_resetwal\t+\t2720\n" +
+	"pg_rewind\t+\t2720\n" +
+	"pg_upgrade\t-\t3354\n" +
+	"pg_upgradecluster\t-\t3354\n" +
+	"pip\t-\t771\n" +
+	"pip3\t-\t771\n" +
+	"pipx\t-\t771\n" +
+	"pkg\t-\t100\n" +
+	"pkill\t+\t4606\n" +
+	"pnpm\t-\t3721\n" +
+	"port\t-\t100\n" +
+	"poweroff\t+\t2600\n" +
+	"pscp\t+\t4641\n" +
+	"pvcreate\t+\t4741\n" +
+	"pvremove\t+\t2994\n" +
+	"qemu-img\t+\t4760\n" +
+	"reboot\t+\t2600\n" +
+	"resize2fs\t+\t4865\n" +
+	"rm\t+\t4875\n" +
+	"rmdir\t+\t4982\n" +
+	"rpm\t-\t100\n" +
+	"rpm-ostree\t-\t100\n" +
+	"rsync\t+\t5065\n" +
+	"ruby\t+\t4421\n" +
+	"scp\t+\t4641\n" +
+	"scrub\t+\t3741\n" +
+	"sed\t+\t2515\n" +
+	"sfdisk\t+\t5220\n" +
+	"sg_format\t+\t2225\n" +
+	"sg_sanitize\t+\t2225\n" +
+	"sg_unmap\t+\t2225\n" +
+	"sg_write_same\t+\t2225\n" +
+	"sgdisk\t+\t5229\n" +
+	"shred\t+\t5238\n" +
+	"shuf\t+\t5336\n" +
+	"shutdown\t+\t5436\n" +
+	"skill\t+\t5446\n" +
+	"slapadd\t-\t3354\n" +
+	"snap\t-\t100\n" +
+	"sort\t+\t5336\n" +
+	"sponge\t+\t5466\n" +
+	"strip\t+\t1474\n" +
+	"sysctl\t+\t5576\n" +
+	"systemctl\t+\t5586\n" +
+	"tar\t+\t409\n" +
+	"tasksel\t-\t100\n" +
+	"tcpdump\t+\t1579\n" +
+	"tdnf\t-\t100\n" +
+	"tee\t+\t5466\n" +
+	"telinit\t+\t2710\n" +
+	"transactional-update\t-\t100\n" +
+	"truncate\t+\t4104\n" +
+	"tshark\t+\t1579\n" +
+	"unattended-upgrade\t-\t100\n" +
+	"unattended-upgrades\t-\t100\n" +
+	"uncompress\t+\t589\n" +
+	"uniq\t+\t5626\n" +
+	"unix2dos\t+\t1474\n" +
+	"unlink\t+\t4982\n" +
+	"unlzma\t+\t589\n" +
+	"unxz\t+\t589\n" +
+	"unzip\t+\t5726\n" +
+	"unzstd\t+\t3004\n" +
+	"update-grub\t-\t1459\n" +
+	"update-initramfs\t-\t1459\n" +
+	"vgreduce\t+\t2994\n" +
+	"vgremove\t+\t2994\n" +
+	"wget\t+\t5826\n" +
+	"wipefs\t+\t5926\n" +
+	"xbps-install\t-\t100\n" +
+	"xbps-remove\t-\t100\n" +
+	"xfs_copy\t+\t309\n" +
+	"xfs_mdrestore\t+\t2225\n" +
+	"xfs_repair\t+\t5935\n" +
+	"xorrisofs\t+\t0\n" +
+	"xsltproc\t+\t0\n" +
+	"xtrabackup\t+\t3149\n" +
+	"xxd\t+\t5626\n" +
+	"xz\t+\t589\n" +
+	"yarn\t-\t3721\n" +
+	"yum\t-\t100\n" +
+	"zfs\t+\t5945\n" +
+	"zpool\t+\t5960\n" +
+	"zstd\t+\t3004\n" +
+	"zypper\t-\t100\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6102 7203 7247 7283 7319 7397 7437\n" +
+	"5163\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5467 5933 7203 7247 7319\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6827 7203 7247 7283 7319 7397 7437\n" +
+	"657 1987 2142 2287\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6972 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1679 1709 1749 1987 2142 2871 2905 2972 3043 3384 4776 4844 4878 4909 4949 4988 5028 5067 5409 5467 5525 6334 6364 6406 6445 7203 7247 7283 7319 7397 7437 7477\n" +
+	"1176 2670 2706\n" +
+	"1644 1679 1709 2871 2905 2972 3043 3384 5525 6545 7477\n" +
+	"892 2323\n" +
+	"170 1644 1679 1938 2905 2936 3043 3319 3823 3867 3912 3951\n" +
+	"141 1644 1679 1938 2905 2936 3043 3319 3823 3867 3912 3951\n" +
+	"5225\n" +
+	"1644 1749 1987 2142 2871 2905 2972 3783 4776 4844 4878 4909 4949 4988 5028 5067 5409 5437 5554 5581 7203 7247 7283 7319 7358 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6514 7203 7247 7283 7319 7397 7437\n" +
+	"963 2013 2402\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6174 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6679 7203 7247 7283 7319 7397 7437\n" +
+	"229 1644 1749 1987 2142 2871 2905 2936 3352 3988 4067 4776 4844 4878 4909 4949 4988 5028 5067 5409 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 5467 6713 7203 7247 7283 7319 7397 7437\n" +
+	"5192\n" +
+	"1208 2747\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 5467 5963 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6267 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6933 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5467 5994 7203 7247 7319\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 7129 7203 7247 7283 7319 7397 7437\n" +
+	"83 1644 1679 1709 1987 2142 2871 2905 2936 3352 3988 4023 4776 4844 4878 4909 4949 4988 5028 5067 6611\n" +
+	"827 2323\n" +
+	"200 1644 1749 1796 1987 2142 2871 2905 2936 3043 3225 3593 3630 3678 3716 4776 4844 4878 4909 4949 4988 5028 5067 5409 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6896 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 2871 2905 2972 3783 5437 5650 7203 7247 7283 7358 7397 7437\n" +
+	"5303 5335\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6144 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5467 5875 7203 7247 7319\n" +
+	"1347 4112\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6863 7203 7247 7283 7319 7397 7437\n" +
+	"1413 4141\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 7008 7203 7247 7283 7319 7397 7437\n" +
+	"522 1987 2142 2287\n" +
+	"1480 4413 4449 4483 4523\n" +
+	"1511 4413 4449 4558 4660 4740\n" +
+	"1545 4700\n" +
+	"1644 1749 1987 2142 2871 2905 2972 3783 5437 5682 7203 7247 7283 7358 7397 7437\n" +
+	"1064 2551\n" +
+	"1031 2514\n" +
+	"1644 1679 1709 1749 1987 2142 2871 2905 2972 3043 3384 4776 4844 4878 4909 4949 4988 5028 5067 5409 5525 6580 7203 7247 7283 7319 7397 7437 7477\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 7084 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5369 5409 7046 7203 7247 7283 7319 7397 7437\n" +
+	"5369\n" +
+	"762 2251 2478\n" +
+	"386 1987 2142 2287\n" +
+	"285 1987 2142 2287\n" +
+	"419 1987 2142 2287\n" +
+	"256 1987 2142 2287\n" +
+	"590 1987 2142 2287\n" +
+	"351 1987 2142 2287\n" +
+	"488 1987 2142 2287\n" +
+	"555 1987 2142 2287\n" +
+	"454 1987 2142 2287\n" +
+	"318 1987 2142 2287\n" +
+	"625 1987 2142 2287\n" +
+	"115 1644 1679 1749 1843 1890 1987 2142 2871 2905 2972 3006 3043 3076 3108 3138 3165 3194 3753 3783 5437 5711 7203 7247 7283 7358 7397 7437\n" +
+	"5266\n" +
+	"1000 2013 2402\n" +
+	"83 1644 1679 1709 1987 2142 2871 2905 2936 3352 3988 4023 4776 4844 4878 4909 4949 4988 5028 5067 6647\n" +
+	"1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5495\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5467 7203 7247 7319\n" +
+	"1644 1679 1709 2871 2905 2972 3043 3384 5525 7477\n" +
+	"1644 1749 1987 2142 2871 2905 2972 3783 5437 7203 7247 7283 7358 7397 7437\n" +
+	"83 1644 1679 1709 1987 2142 2871 2905 2936 3352 3988 4023 4776 4844 4878 4909 4949 4988 5028 5067\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 7203 7247 7283 7319 7397 7437\n" +
+	"930 2043 2077 2437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 5467 6037 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5467 5903 7203 7247 7319\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6236 7203 7247 7283 7319 7397 7437\n" +
+	"1612 4413 4449 4558 4592 4626 4740\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 5614 7203 7247 7283 7319 7397 7437\n" +
+	"694 1987 2142 2287\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6748 6788 7203 7247 7283 7319 7397 7437\n" +
+	"1102 2588\n" +
+	"0 1644 1679 1709 2871 2905 2936 2972 3043 3076 3108 3138 3165 3194 3255 3288 3384 3422 3450 3488 3523 3553\n" +
+	"23 1644 1679 1709 2871 2905 2972 3043 3076 3108 3138 3165 3194 3384 3422 3450 3488\n" +
+	"1644 1679 1709 1749 1987 2142 2871 2905 2972 3043 3384 4776 4844 4878 4909 4949 4988 5028 5067 5409 5495 5525 5745 5775 7203 7247 7283 7319 7397 7437 7477\n" +
+	"859 2362\n" +
+	"794 2216\n" +
+	"55 1644 1679 1709 1987 2142 2871 2905 2936 3076 3108 3138 3165 3194 3352 3422 3450 3488 3988 4067\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6069 7203 7247 7283 7319 7397 7437\n" +
+	"1378 4112\n" +
+	"1580 4413 4449 4740\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 5495 5812 5840 7203 7247 7283 7319 7397 7437\n" +
+	"5111 7169\n" +
+	"1444 4177 4212 4248 4280 4311 4342 4378\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6301 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6482 7203 7247 7283 7319 7397 7437\n" +
+	"1644 1749 1987 2142 4776 4844 4878 4909 4949 4988 5028 5067 5409 6205 7203 7247 7283 7319 7397 7437\n" +
+	"729 2181\n" +
+	"1139 2630\n" +
+	"1242 2111 2786\n" +
+	"1272 1304 2111 2786 2827\n" +
+	"command\trm\t0\t207\t583\t5\n" +
+	"command\tremove-one\t0\t585\t850\t20\n" +
+	"command\tshred\t0\t852\t1223\t31\n" +
+	"command\ttruncate\t0\t1225\t1572\t46\n" +
+	"command\tmv\t0\t1574\t2013\t60\n" +
+	"command\tchmod\t0\t2015\t2795\t73\n" +
+	"command\tchown\t0\t2797\t3428\t104\n" +
+	"command\tfind\t0\t3430\t4307\t131\n" +
+	"command\tdd\t0\t4309\t4664\t167\n" +
+	"command\tmkfs\t0\t4920\t5166\t186\n" +
+	"command\tmkfs-ext\t0\t5168\t5592\t197\n" +
+	"command\tmkfs-xfs\t0\t5594\t5907\t210\n" +
+	"command\tmkfs-btrfs\t0\t5909\t6506\t221\n" +
+	"command\tmkfs-fat\t0\t6508\t6928\t237\n" +
+	"command\tmkfs-exfat\t0\t6930\t7355\t250\n" +
+	"command\tmkfs-ntfs\t0\t7357\t7949\t265\n" +
+	"command\tmkfs-f2fs\t0\t7951\t8387\t281\n" +
+	"command\tmkfs-jfs\t0\t8389\t8749\t300\n" +
+	"command\tmkfs-minix\t0\t8751\t9101\t318\n" +
+	"command\tmkfs-other\t0\t9103\t9584\t331\n" +
+	"command\tmkswap\t0\t9586\t10022\t343\n" +
+	"command\tblkdiscard\t0\t10024\t10357\t359\n" +
+	"command\tpvcreate\t0\t10359\t11092\t371\n" +
+	"command\twipefs\t0\t11094\t11618\t388\n" +
+	"command\tmdadm\t0\t11620\t13271\t411\n" +
+	"command\tsgdisk\t0\t13273\t14531\t441\n" +
+	"command\tfdisk\t0\t14533\t15117\t473\n" +
+	"command\tsfdisk\t0\t15119\t16189\t493\n" +
+	"command\tdisk-editor\t0\t16191\t16601\t519\n" +
+	"command\tparted\t0\t16603\t16995\t535\n" +
+	"command\tcryptsetup\t0\t16997\t19340\t553\n" +
+	"command\tnvme\t0\t19342\t19904\t581\n" +
+	"command\tvolume\t0\t19906\t20451\t598\n" +
+	"command\tvolume-size\t0\t20453\t21087\t612\n" +
+	"command\tresize-ext\t0\t21089\t21437\t628\n" +
+	"command\txfs-repair\t0\t21439\t21829\t646\n" +
+	"command\tbtrfs\t0\t21912\t22353\t664\n" +
+	"command\tdmsetup\t0\t22355\t23165\t682\n" +
+	"command\tzfs\t0\t23346\t23672\t706\n" +
+	"command\tzpool\t0\t23674\t24080\t727\n" +
+	"command\tzpool-checkpoint\t0\t24082\t24335\t748\n" +
+	"command\thalt\t0\t24337\t24613\t763\n" +
+	"command\tshutdown\t0\t24615\t24855\t773\n" +
+	"command\tinit\t0\t24857\t25011\t783\n" +
+	"command\tsystemctl\t0\t25013\t26277\t790\n" +
+	"command\tkill\t0\t26439\t26683\t815\n" +
+	"command\tkillall\t0\t26685\t27148\t827\n" +
+	"command\tkill-all\t0\t27150\t27302\t847\n" +
+	"command\tskill\t0\t27304\t27624\t857\n" +
+	"command\tpkill\t0\t27626\t28277\t875\n" +
+	"local\troles_to_delete\t1\t697\t738\t18\n" +
+	"local\tcandidates\t1\t922\t937\t21\n" +
+	"policy\tdatabase-directory\t1\t941\t1881\t24\n" +
+	"policy\tdatabase-directory-write\t1\t1953\t2777\t50\n" +
+	"policy\tdatabase-directory-found\t1\t2847\t4106\t72\n" +
+	"policy\tdatabase-directory-move\t1\t4108\t6067\t100\n" +
+	"policy\tdatabase-directory-aside\t1\t6181\t7593\t136\n" +
+	"policy\tdatabase-directory-change\t1\t7672\t8069\t166\n" +
+	"local\tstreams\t2\t230\t514\t6\n" +
+	"local\tdisk_looks\t2\t599\t1135\t8\n" +
+	"local\tparted_looks\t2\t1138\t1201\t12\n" +
+	"local\tparted_words\t2\t1204\t1556\t13\n" +
+	"local\tzfs_looks\t2\t1559\t1984\t17\n" +
+	"policy\toverwrite-device\t2\t1988\t3359\t23\n" +
+	"policy\terase-device\t2\t3361\t4228\t52\n" +
+	"policy\tchange-table\t2\t4230\t5180\t77\n" +
+	"policy\terase-member\t2\t5182\t6019\t102\n" +
+	"policy\tformat-image\t2\t6021\t6888\t127\n" +
+	"policy\tedit-partitions\t2\t6890\t7035\t145\n" +
+	"policy\twrite-partitions\t2\t7037\t7198\t151\n" +
+	"policy\tchange-disk\t2\t7200\t7506\t158\n" +
+	"policy\tchange-partitions\t2\t7508\t7851\t165\n" +
+	"policy\tchange-array\t2\t7853\t8013\t172\n" +
+	"policy\tremove-volume\t2\t8015\t8138\t179\n" +
+	"policy\tshrink-volume\t2\t8140\t8501\t185\n" +
+	"policy\tshrink-file-system\t2\t8503\t8682\t193\n" +
+	"policy\trepair-with-loss\t2\t8684\t8867\t200\n" +
+	"local\tbtrfs_actions\t2\t8880\t9532\t208\n" +
+	"policy\tdestroy-subvolume\t2\t9575\t9966\t226\n" +
+	"policy\tremove-mapping\t2\t9968\t10527\t236\n" +
+	"policy\tdestroy-dataset\t2\t10529\t10828\t248\n" +
+	"policy\tdiscard-checkpoint\t2\t10830\t11010\t255\n" +
+	"local\tprotected_paths\t3\t223\t372\t6\n" +
+	"local\tsystem_paths\t3\t375\t892\t7\n" +
+	"local\ttemporary_paths\t3\t965\t1015\t14\n" +
+	"local\tdevice_files\t3\t1088\t1201\t16\n" +
+	"local\tprotected_files\t3\t1204\t1296\t17\n" +
+	"local\tvital_files\t3\t1438\t2137\t21\n" +
+	"local\tkept_whole\t3\t2294\t2667\t29\n" +
+	"local\tkept_now\t3\t2670\t2715\t34\n" +
+	"local\thomes\t3\t2718\t2762\t35\n" +
+	"local\twatched\t3\t2765\t2830\t36\n" +
+	"local\tfew_names\t3\t2833\t2846\t37\n" +
+	"local\tremovers\t3\t2914\t2960\t38\n" +
+	"local\tmax_entries\t3\t2964\t2984\t40\n" +
+	"local\tmax_names\t3\t3044\t3061\t41\n" +
+	"local\tfew_entries\t3\t3117\t3135\t42\n" +
+	"local\tsmall_file\t3\t3195\t3220\t43\n" +
+	"policy\tprotected-paths\t3\t3262\t3950\t46\n" +
+	"policy\tempty\t3\t4033\t5328\t65\n" +
+	"policy\tempty-piecemeal\t3\t5411\t6048\t98\n" +
+	"policy\tempty-below\t3\t6050\t6542\t121\n" +
+	"policy\tdelete\t3\t6544\t7722\t135\n" +
+	"policy\tdelete-confirmed\t3\t7941\t8484\t171\n" +
+	"policy\tdelete-found\t3\t8655\t10260\t189\n" +
+	"policy\tdelete-found-confirmed\t3\t10262\t10752\t229\n" +
+	"policy\tremove-found\t3\t10862\t11506\t246\n" +
+	"policy\twrite-found\t3\t11557\t12120\t260\n" +
+	"policy\tmove\t3\t12122\t13838\t278\n" +
+	"policy\treplace-system\t3\t13928\t14456\t319\n" +
+	"policy\tchange-recursively\t3\t14458\t14967\t333\n" +
+	"policy\tchange-behind-links\t3\t15035\t15260\t347\n" +
+	"policy\tchange-system\t3\t15262\t16020\t354\n" +
+	"policy\tchange-many\t3\t16022\t16259\t373\n" +
+	"policy\toverwrite\t3\t16261\t16707\t384\n" +
+	"policy\ttruncate-confirmed\t3\t16784\t17680\t397\n" +
+	"policy\toverwrite-confirmed\t3\t17682\t18393\t417\n" +
+	"policy\tstop-host\t4\t134\t331\t4\n" +
+	"policy\tchange-runlevel\t4\t333\t623\t14\n" +
+	"local\tstopping_units\t4\t636\t1466\t26\n" +
+	"local\tstopping_verbs\t4\t1469\t1587\t31\n" +
+	"local\thost_verbs\t4\t1590\t1793\t32\n" +
+	"local\trehearsed\t4\t1796\t1960\t33\n" +
+	"local\tscheduled\t4\t1978\t2049\t34\n" +
+	"local\tstarting_verbs\t4\t2157\t2348\t35\n" +
+	"policy\tstop-service\t4\t2480\t3150\t40\n" +
+	"local\tgentle_signals\t4\t3240\t3386\t57\n" +
+	"local\tsignal_lists\t4\t3389\t3480\t58\n" +
+	"policy\tsignal-everything\t4\t3630\t4782\t63\n" +
+	"policy\tstop-process\t4\t4784\t5550\t87\n" +
+	"local\tusual_names\t4\t5639\t5777\t104\n" +
+	"local\tusual_lines\t4\t5780\t6037\t105\n" +
+	"policy\tsignal-all\t4\t6153\t6816\t110\n" +
+	"policy\tsignal-all-names\t4\t6818\t7467\t128\n" +
+	"policy\tsignal-everybody\t4\t7469\t7815\t146\n" +
+	"policy\tstop-by-name\t4\t7817\t8399\t161\n" +
+	"local\tstopping_files\t5\t305\t406\t7\n" +
+	"local\tstopping_devices\t5\t409\t445\t8\n" +
+	"local\tremoving_files\t5\t535\t725\t10\n" +
+	"local\tgroup_files\t5\t793\t856\t12\n" +
+	"local\tsetting_directories\t5\t971\t1108\t15\n" +
+	"local\tharmless_settings\t5\t1111\t1348\t16\n" +
+	"policy\tstop-host-by-file\t5\t1352\t1993\t19\n" +
+	"policy\ttake-device-away\t5\t1995\t3009\t38\n" +
+	"policy\tchange-kernel-setting\t5\t3011\t3445\t64\n" +
+	"policy\tchange-kernel-setting-by-name\t5\t3513\t3891\t75\n" +
+	"command\tpackages\t6\t360\t848\t8\n" +
+	"command\tboot-files\t6\t914\t1166\t18\n" +
+	"command\tlanguage-packages\t6\t1168\t1322\t23\n" +
+	"command\tnode-packages\t6\t1324\t1628\t28\n" +
+	"command\tgit-work\t6\t1630\t1958\t36\n" +
+	"command\tgit-rebase\t6\t1960\t2362\t51\n" +
+	"command\tdatabase-upgrade\t6\t2364\t2565\t71\n" +
+	"command\twritten\t7\t235\t431\t5\n" +
+	"command\treplaced\t7\t433\t636\t17\n" +
+	"command\tedited\t7\t638\t742\t29\n" +
+	"command\tappended\t7\t744\t852\t37\n" +
+	"command\tremoved\t7\t854\t961\t45\n" +
+	"command\tcopy\t7\t977\t1861\t55\n" +
+	"command\tcopy-over\t7\t1935\t2560\t82\n" +
+	"command\tcopy-remote\t7\t2562\t2939\t110\n" +
+	"command\tinstall\t7\t2941\t3763\t127\n" +
+	"command\tlink\t7\t3765\t4681\t158\n" +
+	"command\tmove-onto\t7\t4683\t5356\t193\n" +
+	"command\trsync\t7\t5358\t8145\t216\n" +
+	"command\trsync-delete\t7\t8147\t8658\t254\n" +
+	"command\ttee\t7\t8687\t8987\t276\n" +
+	"command\ttee-append\t7\t8989\t9190\t291\n" +
+	"command\tsed\t7\t9192\t9768\t304\n" +
+	"command\tperl\t7\t9770\t10328\t329\n" +
+	"command\tawk\t7\t10330\t10809\t361\n" +
+	"command\tedit\t7\t10811\t11260\t385\n" +
+	"command\tedit-by-commands\t7\t11262\t11520\t400\n" +
+	"command\tpatch\t7\t11522\t12340\t410\n" +
+	"command\toutput\t7\t12380\t13185\t432\n" +
+	"command\toutput-of-tools\t7\t13187\t13534\t449\n" +
+	"command\tgpg\t7\t13536\t14204\t460\n" +
+	"command\tcurl\t7\t14312\t16203\t478\n" +
+	"command\twget\t7\t16205\t17338\t498\n" +
+	"command\tdump\t7\t17340\t18686\t518\n" +
+	"command\tcapture\t7\t18688\t19077\t534\n" +
+	"command\tsecond\t7\t19079\t19490\t546\n" +
+	"command\ttar\t7\t19508\t22734\t556\n" +
+	"command\ttar-incremental\t7\t22736\t23402\t625\n" +
+	"command\ttar-snapshot\t7\t23404\t24039\t657\n" +
+	"command\ttar-change\t7\t24041\t24524\t689\n" +
+	"command\tunzip\t7\t24526\t25158\t711\n" +
+	"command\tcpio\t7\t25160\t25575\t743\n" +
+	"command\tcompress\t7\t25577\t26439\t763\n" +
+	"command\tzstd\t7\t26441\t27139\t784\n" +
+	"command\tfallocate\t7\t27165\t27641\t803\n" +
+	"command\tscrub\t7\t27643\t27926\t823\n" +
+	"command\tdd-like\t7\t27928\t28320\t836\n" +
+	"command\tddrescue\t7\t28322\t29131\t848\n" +
+	"command\timage-convert\t7\t29133\t29585\t864\n" +
+	"command\timage-create\t7\t29587\t29864\t878\n" +
+	"command\tbadblocks\t7\t29866\t30316\t892\n" +
+	"command\thdparm\t7\t30318\t31011\t917\n" +
+	"command\twrite-disk\t7\t31013\t31339\t936\n" +
+	"command\trestore-disk\t7\t31341\t31735\t944\n" +
+	"command\tcopy-disk\t7\t31737\t31879\t956\n" +
+	"command\tnew-cluster\t7\t31913\t33379\t964\n" +
+	"command\tnew-datadir\t7\t33381\t33804\t995\n" +
+	"command\tmysqld-initialize\t7\t33806\t34248\t1003\n" +
+	"command\trestore-etcd\t7\t34250\t34633\t1018\n" +
+	"command\tsysctl\t7\t34635\t35183\t1027\n" +
+	"local\tsystem_directories\t7\t35274\t35533\t1054\n" +
+	"local\tkept_files\t7\t35686\t36545\t1057\n" +
+	"local\tlarge_file\t7\t36548\t36572\t1062\n" +
+	"policy\twrite-system\t7\t36705\t37297\t1066\n" +
+	"policy\treplace-kept\t7\t37338\t37895\t1081\n" +
+	"policy\twrite-nothing\t7\t37897\t38689\t1095\n" +
+	"policy\treplace-large\t7\t38691\t39065\t1113\n" +
+	"policy\tremove-directory\t7\t39126\t39645\t1124\n"

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,16 +14,21 @@ import (
 	"blastguard/guard/shell"
 )
 
-// partsOf are the parts of files that hold no problem, read back as they are kept.
-func partsOf(t *testing.T, set *policy.Set, files []guard.PolicyFile) []policy.Part {
+// indexOf is the index of files that hold no problem, read back as it is kept.
+func indexOf(t *testing.T, set *policy.Set, files []guard.PolicyFile) policy.Index {
 	t.Helper()
-	parts := set.Parts(files)
-	for i, part := range parts {
-		read, err := policy.ParsePart(part.String())
-		if err != nil || read.String() != part.String() {
-			t.Fatalf("%q is read as %+v: %v", part, read, err)
-		}
-		parts[i] = read
+	index, err := policy.ReadIndex(set.Index(files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return index
+}
+
+func needs(t *testing.T, index policy.Index, ops ...guard.Operation) []policy.Part {
+	t.Helper()
+	parts, err := index.Needed(ops)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return parts
 }
@@ -39,16 +45,16 @@ func loadParts(t *testing.T, files []guard.PolicyFile, parts []policy.Part) *pol
 // What is decided by the parts that a command needs is what the whole decides.
 func TestThePartsDecideAsTheWhole(t *testing.T) {
 	whole, w, r := load(t, Files()), newWorld(), request()
-	parts := partsOf(t, whole, Files())
+	index := indexOf(t, whole, Files())
 	sets := map[string]*policy.Set{}
 	looked := 0
 	for _, line := range slices.Concat(refused, asked, allowed) {
 		ops := shell.Text(line, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account, Lookup: lookup})
-		needed := policy.Select(parts, Files(), ops)
+		needed := needs(t, index, ops...)
 		looked++
 		key := ""
 		for _, part := range needed {
-			key += part.String() + "\n"
+			key += fmt.Sprintln(part)
 		}
 		if sets[key] == nil {
 			sets[key] = loadParts(t, Files(), needed)
@@ -68,16 +74,19 @@ func TestThePartsDecideAsTheWhole(t *testing.T) {
 }
 
 func TestFewPartsAreNeeded(t *testing.T) {
-	parts := partsOf(t, load(t, Files()), Files())
+	index := indexOf(t, load(t, Files()), Files())
 	size := func(parts []policy.Part) (n int) {
 		for _, part := range parts {
 			n += part.To - part.From
 		}
 		return n
 	}
-	all := size(parts)
+	all := 0
+	for _, file := range Files() {
+		all += len(file.Content)
+	}
 	for program, most := range map[string]int{"rm": 8, "systemctl": 15, "cp": 8, "ls": 100000, "mkfs.ext4": 15} { // one of so many
-		if needed := policy.Select(parts, Files(), []guard.Operation{{Program: program}}); size(needed) > all/most {
+		if needed := needs(t, index, guard.Operation{Program: program}); size(needed) > all/most {
 			t.Errorf("%s: %d of %d bytes", program, size(needed), all)
 		}
 	}
@@ -103,8 +112,7 @@ policy "DIR" {
 	for i := range files {
 		files[i].Content = strings.ReplaceAll(files[i].Content, "DIR", strings.ReplaceAll(files[i].Path, "/", "-"))
 	}
-	parts := partsOf(t, load(t, files), files)
-	needed := policy.Select(parts, files, []guard.Operation{{Program: "mv"}})
+	needed := needs(t, indexOf(t, load(t, files), files), guard.Operation{Program: "mv"})
 	var names []string
 	for _, part := range needed {
 		if part.Kind == policy.LocalPart && part.File >= len(Files()) {
@@ -128,7 +136,7 @@ func TestPartsOfEveryFormLoad(t *testing.T) {
 		"policy \"forms\" {\n  applies_to = [command.one]\n  rule \"r\" { condition = length(argv) < local.few && local.long != local.flush }\n}\r\n"
 	files := append(Files(), guard.PolicyFile{Path: "/etc/forms/x.hcl", Origin: guard.HostFile, Content: text})
 	whole := load(t, files)
-	needed := policy.Select(partsOf(t, whole, files), files, []guard.Operation{{Program: "one-line"}})
+	needed := needs(t, indexOf(t, whole, files), guard.Operation{Program: "one-line"})
 	if len(needed) != 5 {
 		t.Errorf("got %v", needed)
 	}

@@ -3,12 +3,10 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"blastguard/guard"
@@ -17,96 +15,32 @@ import (
 	"blastguard/policies"
 )
 
-// An index names the programs that a set of policy files governs, so that a
-// command which none of them governs does not wait for all of them to be
-// parsed. It is trusted by content only: its first line must be the key of
-// exactly these files as this very executable read them, and it is written only
-// after they parsed in full without a problem. Anything else is ignored.
-type index struct {
-	programs []string // sorted
-	on       []string // the kinds of operation without a program, sorted
-	parts    string   // the lines of policy.Part
-}
-
-// onMark stands before a kind of operation in the list of programs: no program
-// has a slash in its name.
-const onMark = "on/"
-
-// indexOf reads what writeIndex writes: a list of programs and kinds, an empty line, the
-// parts.
-func indexOf(text string) index {
-	list, parts, _ := strings.Cut(text, "\n\n")
-	x := index{parts: parts}
-	for _, name := range strings.Fields(list) {
-		if on, found := strings.CutPrefix(name, onMark); found {
-			x.on = append(x.on, on)
-			continue
-		}
-		x.programs = append(x.programs, name)
-	}
-	return x
-}
-
-// readParts are the parts of the files. Files have some; without any all must be parsed.
-func (x index) readParts() ([]policy.Part, error) {
-	parts := make([]policy.Part, 0, strings.Count(x.parts, "\n"))
-	for line := range strings.Lines(x.parts) {
-		part, err := policy.ParsePart(strings.TrimSuffix(line, "\n"))
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, part)
-	}
-	if len(parts) == 0 {
-		return nil, errors.New("the index has no parts")
-	}
-	return parts, nil
-}
-
-// mentions: some part may be about a program, also one that no policy governs: what a
-// command block says of it counts too.
-func (x index) mentions(ops []guard.Operation) bool {
-	return slices.ContainsFunc(ops, func(op guard.Operation) bool { return strings.Contains(x.parts, op.Program) })
-}
-
-// governs: some operation may be governed. What cannot be read may always be.
-func (x index) governs(ops []guard.Operation) bool {
-	for _, op := range ops {
-		if op.Program == "" || op.Opaque != "" {
-			return true
-		}
-		if op.On != "" {
-			if slices.Contains(x.on, op.On) {
-				return true
-			}
-			continue
-		}
-		if _, found := slices.BinarySearch(x.programs, op.Program); found {
-			return true
-		}
-	}
-	return len(ops) == 0
-}
+// An index says which parts of a set of policy files decide a program, so that a command
+// does not wait for all of them to be parsed. It is trusted by content only: its first
+// line must be the key of exactly these files as this very executable read them, and it is
+// written only after they parsed in full without a problem. Anything else is ignored.
 
 // findIndex returns the index of these files, if there is one to be trusted.
-func findIndex(w world, hash string) (index, bool) {
+func findIndex(w world, hash string) (policy.Index, bool) {
 	if embedded, ok := policies.FindIndex(hash); ok {
-		return index{embedded.Programs, embedded.On, embedded.Parts}, true
+		index, err := policy.ReadIndex(embedded)
+		return index, err == nil
 	}
 	path := w.indexPath()
 	if path == "" || !exists(path) {
-		return index{}, false
+		return policy.Index{}, false
 	}
-	read, problems := source.Read([]source.Place{{File: path, Origin: guard.UserFile}})
-	if len(problems) > 0 || len(read.Files) != 1 {
-		return index{}, false
+	content, problems := source.Content(path)
+	if len(problems) > 0 {
+		return policy.Index{}, false
 	}
-	key, rest, _ := strings.Cut(read.Files[0].Content, "\n")
-	sum, list, _ := strings.Cut(rest, "\n")
-	if key != w.indexKey(hash) || sum != checksum(list) {
-		return index{}, false
+	key, rest, _ := strings.Cut(content, "\n")
+	sum, text, _ := strings.Cut(rest, "\n")
+	if key != w.indexKey(hash) || sum != checksum(text) {
+		return policy.Index{}, false
 	}
-	return indexOf(list), true
+	index, err := policy.ReadIndex(text)
+	return index, err == nil
 }
 
 // writeIndex keeps the index for the next time. That it cannot is no failure:
@@ -119,15 +53,11 @@ func writeIndex(w world, hash string, set *policy.Set, files []guard.PolicyFile)
 	if _, ok := policies.FindIndex(hash); ok {
 		return
 	}
-	names := slices.Sorted(slices.Values(set.Programs()))
-	for _, kind := range set.On() {
-		names = append(names, onMark+kind)
+	text := set.Index(files)
+	if text == "" {
+		return
 	}
-	list := strings.Join(names, "\n") + "\n\n"
-	for _, part := range set.Parts(files) {
-		list += part.String() + "\n"
-	}
-	content := w.indexKey(hash) + "\n" + checksum(list) + "\n" + list
+	content := w.indexKey(hash) + "\n" + checksum(text) + "\n" + text
 	if err := replaceFile(path, content); err != nil {
 		debugLogger(w).Debug("write index", "path", path, "err", err)
 	}
@@ -161,7 +91,7 @@ func (w world) indexKey(hash string) string {
 			build = fmt.Sprintf("%s %s %d %d", version, path, info.Size(), info.ModTime().UnixNano())
 		}
 	}
-	return "guard index 2 " + checksum(build+"\n"+hash)
+	return "guard index 3 " + checksum(build+"\n"+hash)
 }
 
 func (w world) indexPath() string {
@@ -171,7 +101,13 @@ func (w world) indexPath() string {
 	return ""
 }
 
+// checksum is the hex SHA-256 of a text, which may be long and is not copied.
 func checksum(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	for chunk := make([]byte, min(len(text), 32<<10)); text != ""; {
+		n := copy(chunk, text)
+		sum.Write(chunk[:n])
+		text = text[n:]
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }

@@ -19,9 +19,8 @@ type library struct {
 	info     guard.PolicySet
 	settings policy.Settings
 	options  policy.Options
-	index    index
+	index    policy.Index
 	indexed  bool // the index says that the files hold no error
-	parts    func() ([]policy.Part, error)
 
 	mu   sync.Mutex
 	sets map[string]*policy.Set // by the parts that they are made of
@@ -44,7 +43,6 @@ func openLibrary(w world, p places, o placeOptions) (*library, guard.PolicySet, 
 		sets: map[string]*policy.Set{},
 	}
 	l.index, l.indexed = findIndex(w, info.Hash)
-	l.parts = sync.OnceValues(l.index.readParts)
 	l.all = sync.OnceValues(l.loadAll)
 	return l, info, nil
 }
@@ -55,11 +53,10 @@ func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
 	if len(ops) == 0 || !l.indexed {
 		return l.all()
 	}
-	parts, err := l.parts()
+	needed, err := l.index.Needed(ops)
 	if err != nil {
 		return l.all()
 	}
-	needed := policy.Select(parts, l.found, ops)
 	var key strings.Builder
 	for _, part := range needed {
 		key.WriteString(string(part.Kind) + " " + part.Name + "\n")
@@ -121,12 +118,20 @@ func (l *library) loadAll() (*policy.Set, error) {
 }
 
 // governed are the programs and the kinds of act that some policy governs.
-func (l *library) governed() (index, error) {
+func (l *library) governed() (governed, error) {
 	if l.indexed {
-		return l.index, nil
+		return governedBy(l.index), nil
 	}
 	all, err := l.all()
-	return index{programs: all.Programs(), on: all.On()}, err
+	return governed{programs: all.Programs(), on: all.On()}, err
+}
+
+// governed are the programs and the kinds of act that policies govern, sorted.
+type governed struct{ programs, on []string }
+
+func governedBy(x policy.Index) governed {
+	programs, on := x.Governed()
+	return governed{programs, on}
 }
 
 // isAsRead: the other library holds the same files and settings.

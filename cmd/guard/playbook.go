@@ -144,13 +144,13 @@ func (b *playbook) decides(ops []guard.Operation) (*policy.Set, error) {
 }
 
 // governed are the programs and the kinds of act that some policy governs.
-func (b *playbook) governed() (index, error) {
+func (b *playbook) governed() (governed, error) {
 	if found, ok := findIndex(b.w, b.hash); ok {
-		return found, nil
+		return governedBy(found), nil
 	}
 	files, err := b.policies()
 	if err != nil {
-		return index{}, err
+		return governed{}, err
 	}
 	return files.governed()
 }

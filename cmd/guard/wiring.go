@@ -116,7 +116,7 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 	if err != nil {
 		return nil, info, err
 	}
-	if files.indexed && !files.index.governs(ops) && !files.index.mentions(ops) {
+	if files.indexed && !files.index.Governs(ops) && !files.index.Mentions(ops) {
 		set, _ := policy.Load(nil, files.options)
 		return set.WithSettings(files.settings), info, nil
 	}

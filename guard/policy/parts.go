@@ -1,10 +1,8 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,12 +22,16 @@ type Part struct {
 	File int // its index among the files
 	// From and To are its place in the file, in bytes; Line is that of From, from 1.
 	From, To, Line int
+}
 
-	Programs []string // of a command: the programs that it describes
-	On       []string // of a command: the kinds of operation that it describes
-	Does     []string // of a command: the kinds of operation that its does make
-	Commands []string // of a policy: those that it applies to
-	Locals   []string // of a policy or a local: the locals of its directory that it uses
+// related is a part with what it refers to.
+type related struct {
+	Part
+	programs []string // of a command: the programs that it describes
+	on       []string // of a command: the kinds of operation that it describes
+	does     []string // of a command: the kinds of operation that its does make
+	commands []string // of a policy: those that it applies to
+	locals   []string // of a policy or a local: the locals of its directory that it uses
 }
 
 // PartKind says what a Part is.
@@ -42,44 +44,44 @@ const (
 	LocalPart   PartKind = "local"
 )
 
-// Parts are all parts of the set, as the files were given to Load: by their place.
-func (s *Set) Parts(files []guard.PolicyFile) []Part {
+// related are all parts of the set, as the files were given to Load: by their place.
+func (s *Set) related(files []guard.PolicyFile) []related {
 	at := map[string]int{}
 	for i, file := range files {
 		at[file.Path] = i
 	}
-	var parts []Part
-	add := func(part Part, from, to hcl.Range) {
+	var parts []related
+	add := func(part related, from, to hcl.Range) {
 		part.File, part.From, part.To, part.Line = at[from.Filename], from.Start.Byte, to.End.Byte, from.Start.Line
-		part.To = wholeOf(files[part.File].Content, part)
+		part.To = wholeOf(files[part.File].Content, part.Part)
 		parts = append(parts, part)
 	}
 	for _, declared := range s.commands {
 		c := declared.command
-		part := Part{Kind: CommandPart, Name: c.Name, Programs: c.Programs, On: c.On}
+		part := related{Part: Part{Kind: CommandPart, Name: c.Name}, programs: c.Programs, on: c.On}
 		for i := range c.Flags {
-			part.Does = appendNew(part.Does, c.Flags[i].Does.Deed)
+			part.does = appendNew(part.does, c.Flags[i].Does.Deed)
 		}
 		for i := range c.Operands {
-			part.Does = appendNew(part.Does, c.Operands[i].Does.Deed)
+			part.does = appendNew(part.does, c.Operands[i].Does.Deed)
 		}
-		part.Does = slices.DeleteFunc(part.Does, func(deed string) bool { return deed == "" })
+		part.does = slices.DeleteFunc(part.does, func(deed string) bool { return deed == "" })
 		add(part, declared.at, declared.end)
 	}
 	for _, policy := range s.policies {
-		part := Part{Kind: PolicyPart, Name: policy.name, Locals: policy.sharedLocals()}
+		part := related{Part: Part{Kind: PolicyPart, Name: policy.name}, locals: policy.sharedLocals()}
 		for _, declared := range policy.commands {
-			part.Commands = append(part.Commands, declared.command.Name)
+			part.commands = append(part.commands, declared.command.Name)
 		}
 		add(part, policy.at, policy.end)
 	}
 	for _, dir := range s.dirs {
 		for _, name := range sortedNames(dir.locals) {
 			one := dir.locals[name]
-			add(Part{Kind: LocalPart, Name: name, Locals: one.expr.locals}, one.at, one.at)
+			add(related{Part: Part{Kind: LocalPart, Name: name}, locals: one.expr.locals}, one.at, one.at)
 		}
 	}
-	slices.SortFunc(parts, func(a, b Part) int {
+	slices.SortFunc(parts, func(a, b related) int {
 		if a.File != b.File {
 			return a.File - b.File
 		}
@@ -148,96 +150,9 @@ func (p *policyBlock) eachExpression(visit func(*expr)) {
 	}
 }
 
-// Select are the parts that decide operations, with what they refer to. Nothing decides
-// one whose program is not known: it is asked about whatever the policies are.
-func Select(parts []Part, files []guard.PolicyFile, ops []guard.Operation) []Part {
-	dir := func(file int) string { // locals of the same name may stand in several
-		if file < 0 || file >= len(files) {
-			return ""
-		}
-		return directoryOf(files[file])
-	}
-	programs, on := map[string]bool{}, map[string]bool{}
-	for _, op := range ops {
-		if op.On != "" {
-			on[op.On] = true
-		} else {
-			programs[op.Program] = true
-		}
-	}
-	commands := map[string]bool{}
-	keep := func(names []string, of map[string]bool) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return of[name] })
-	}
-	deeds := map[string]bool{}
-	for _, part := range parts {
-		if part.Kind == CommandPart && (keep(part.Programs, programs) || keep(part.On, on)) {
-			commands[part.Name] = true
-			for _, deed := range part.Does {
-				deeds[deed] = true
-			}
-		}
-	}
-	for _, part := range parts {
-		if part.Kind == CommandPart && keep(part.On, deeds) {
-			commands[part.Name] = true
-		}
-	}
-	locals := newLocalClosure(parts, dir)
-	for _, part := range parts {
-		if part.Kind == PolicyPart && keep(part.Commands, commands) {
-			locals.add(dir(part.File), part.Locals)
-		}
-	}
-	var needed []Part
-	for _, part := range parts {
-		decides := false
-		switch part.Kind {
-		case CommandPart:
-			decides = commands[part.Name]
-		case PolicyPart:
-			decides = keep(part.Commands, commands)
-		case LocalPart:
-			decides = locals.needed[localIn{dir(part.File), part.Name}]
-		}
-		if decides {
-			needed = append(needed, part)
-		}
-	}
-	return needed
-}
-
-// localIn is a local of a directory.
-type localIn struct{ dir, name string }
-
-// localClosure finds the locals that others need.
-type localClosure struct {
-	uses   map[localIn][]string
-	needed map[localIn]bool
-}
-
-func newLocalClosure(parts []Part, dir func(int) string) localClosure {
-	c := localClosure{uses: map[localIn][]string{}, needed: map[localIn]bool{}}
-	for _, part := range parts {
-		if part.Kind == LocalPart {
-			c.uses[localIn{dir(part.File), part.Name}] = part.Locals
-		}
-	}
-	return c
-}
-
-func (c localClosure) add(dir string, names []string) {
-	for _, name := range names {
-		if one := (localIn{dir, name}); !c.needed[one] {
-			c.needed[one] = true
-			c.add(dir, c.uses[one])
-		}
-	}
-}
-
 // LoadParts loads some parts of files that hold no problem as a whole. What a policy
 // applies to and is not among the parts is left out of it; tests are. The Set decides
-// the operations for which Select has chosen the parts as the whole does, and must not be
+// the operations for which Index.Needed has named the parts as the whole does, and must not be
 // asked about others. With an error the whole must be loaded.
 func LoadParts(files []guard.PolicyFile, parts []Part, o Options) (*Set, error) {
 	l := newLoader(o)
@@ -282,46 +197,4 @@ func (l *loader) readPart(files []guard.PolicyFile, part Part) error {
 		l.blocks[block.Type] = append(l.blocks[block.Type], block)
 	}
 	return nil
-}
-
-// The separators of a written part: of its fields, and of the names in one.
-const fieldEnd, nameEnd = "\t", "\x1f"
-
-// String is the part in one line, as ParsePart reads it.
-func (p Part) String() string {
-	fields := []string{
-		string(p.Kind), p.Name, strconv.Itoa(p.File), strconv.Itoa(p.From), strconv.Itoa(p.To), strconv.Itoa(p.Line),
-	}
-	for _, names := range [][]string{p.Programs, p.On, p.Does, p.Commands, p.Locals} {
-		fields = append(fields, strings.Join(names, nameEnd))
-	}
-	return strings.Join(fields, fieldEnd)
-}
-
-// ParsePart reads a line that String wrote.
-func ParsePart(line string) (Part, error) {
-	var fields [11]string
-	rest, more := line, true
-	for i := range fields {
-		if !more {
-			return Part{}, errors.New("a part has too few fields")
-		}
-		fields[i], rest, more = strings.Cut(rest, fieldEnd)
-	}
-	part := Part{Kind: PartKind(fields[0]), Name: fields[1]}
-	for i, number := range []*int{&part.File, &part.From, &part.To, &part.Line} {
-		var err error
-		if *number, err = strconv.Atoi(fields[2+i]); err != nil {
-			return Part{}, err
-		}
-	}
-	for i, names := range []*[]string{&part.Programs, &part.On, &part.Does, &part.Commands, &part.Locals} {
-		if fields[6+i] != "" {
-			*names = strings.Split(fields[6+i], nameEnd)
-		}
-	}
-	if more || !slices.Contains([]PartKind{CommandPart, PolicyPart, LocalPart}, part.Kind) {
-		return Part{}, fmt.Errorf("%q is no part", part.Kind)
-	}
-	return part, nil
 }

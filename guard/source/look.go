@@ -23,6 +23,15 @@ type looked struct {
 	err   error            // why it is not to be used; ELOOP for a link
 }
 
+// keeps is what is kept of a file.
+type keeps int
+
+const (
+	both keeps = iota
+	sums
+	contents
+)
+
 // atOnce is how many files make a second goroutine worth its start.
 const atOnce = 32
 
@@ -31,7 +40,7 @@ func (r *reader) look(paths []string) []looked {
 	found := make([]looked, len(paths))
 	share := max(atOnce, (len(paths)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	read := func(from int) {
-		look := looker{walker: r.walker, sums: r.sums}
+		look := looker{walker: r.walker, keeps: r.keeps}
 		for i := from; i < min(from+share, len(paths)); i++ {
 			found[i] = look.at(paths[i])
 		}
@@ -48,7 +57,7 @@ func (r *reader) look(paths []string) []looked {
 // looker reads one file after the other. It only reads what the walker knows.
 type looker struct {
 	walker *walker
-	sums   bool
+	keeps  keeps
 	hash   hash.Hash
 	buffer []byte
 }
@@ -86,7 +95,7 @@ func (l *looker) readOpen(open *file, dir string) looked {
 		return looked{err: err}
 	}
 	var content strings.Builder
-	if !l.sums {
+	if l.keeps != sums {
 		content.Grow(int(min(before.Size, maxBytes)))
 	}
 	size, blank, err := l.readAll(open, &content)
@@ -96,9 +105,11 @@ func (l *looker) readOpen(open *file, dir string) looked {
 	if err := syscall.Fstat(open.fd, &after); err != nil || modified(&after) != modified(&before) || after.Size != size {
 		return looked{err: changed}
 	}
-	return looked{file: guard.PolicyFile{
-		Content: content.String(), Sum: hex.EncodeToString(l.hash.Sum(nil)), Modified: modified(&before),
-	}, blank: blank}
+	found := looked{file: guard.PolicyFile{Content: content.String(), Modified: modified(&before)}, blank: blank}
+	if l.keeps != contents {
+		found.file.Sum = hex.EncodeToString(l.hash.Sum(nil))
+	}
+	return found
 }
 
 var changed = fault{what: "it changed while it was read", next: "try again"}
@@ -106,8 +117,8 @@ var changed = fault{what: "it changed while it was read", next: "try again"}
 // chunk is how much is read at once: most policy files.
 const chunk = 32 << 10
 
-// readAll leaves the sum of the file in l.hash, and its content in content unless only
-// sums are wanted.
+// readAll leaves the sum of the file in l.hash, and its content in content, as far as
+// they are wanted.
 func (l *looker) readAll(open *file, content *strings.Builder) (size int64, blank bool, err error) {
 	if l.hash == nil {
 		l.hash, l.buffer = sha256.New(), make([]byte, chunk)
@@ -123,9 +134,11 @@ func (l *looker) readAll(open *file, content *strings.Builder) (size int64, blan
 		}
 		read := l.buffer[:n]
 		size += int64(n)
-		l.hash.Write(read)
+		if l.keeps != contents {
+			l.hash.Write(read)
+		}
 		blank = blank && len(bytes.TrimSpace(read)) == 0
-		if !l.sums {
+		if l.keeps != sums {
 			content.Write(read)
 		}
 	}

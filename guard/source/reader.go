@@ -21,7 +21,7 @@ type reader struct {
 
 	overlooked []string
 
-	sums bool // of a file only its Sum is kept
+	keeps keeps
 }
 
 func (r *reader) refuse(path string, err error) {

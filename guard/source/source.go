@@ -58,7 +58,16 @@ func Read(places []Place) (Found, []Problem) {
 // Sums is Read, but of what the files hold it keeps their sums only. Fill gets the content
 // of those that are needed.
 func Sums(places []Place) (Found, []Problem) {
-	return (&reader{walker: newWalker(os.Geteuid()), sums: true}).read(places)
+	return (&reader{walker: newWalker(os.Geteuid()), keeps: sums}).read(places)
+}
+
+// Content is Read of one file that is none of policies, and without its sum.
+func Content(path string) (string, []Problem) {
+	found, problems := (&reader{walker: newWalker(os.Geteuid()), keeps: contents}).read([]Place{{File: path, Origin: guard.UserFile}})
+	if len(problems) > 0 || len(found.Files) != 1 {
+		return "", problems
+	}
+	return found.Files[0].Content, nil
 }
 
 // Fill gives files that Sums found their content: where which says so, by index. One that

@@ -1,0 +1,214 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"blastguard/guard"
+)
+
+// Index says of files that hold no problem, without parsing them, what they govern and
+// which of their parts decide a program or a kind of operation, with all that those refer
+// to. It is a text that is looked at only where it is asked: however many files there are,
+// a command waits for the lines that are about it.
+//
+//	SIZE SIZE                        of the first two tables, in bytes
+//	PROGRAM or on/KIND, + or -, SET  sorted; + is governed, - only described
+//	PART PART …                      a set: where the lines of its parts begin
+//	KIND NAME FILE FROM TO LINE      a part; the fields have tabs between them
+type Index struct {
+	names, sets, parts string
+}
+
+// onMark stands before a kind of operation among the names: no program has a slash in its
+// name.
+const onMark = "on/"
+
+// fieldEnd is between the fields of a line.
+const fieldEnd = "\t"
+
+// The marks of names.
+const governedMark, describedMark = "+", "-"
+
+// Index is that of the set, in the form that ReadIndex reads. The files are those of Load;
+// "" when some name cannot be written into it.
+func (s *Set) Index(files []guard.PolicyFile) string {
+	w := indexWriter{s: newSelector(s.related(files), files), at: map[string]int{}}
+	for i := range w.s.parts {
+		w.starts = append(w.starts, w.parts.Len())
+		w.part(w.s.parts[i].Part)
+	}
+	governed := map[string]bool{}
+	for _, name := range s.Programs() {
+		governed[name] = true
+	}
+	for _, kind := range s.On() {
+		governed[onMark+kind] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.s.names)) {
+		if strings.ContainsAny(name, "\t\n") {
+			return ""
+		}
+		mark := describedMark
+		if governed[name] {
+			mark = governedMark
+		}
+		fmt.Fprintf(&w.names, "%s\t%s\t%d\n", name, mark, w.set(w.s.needed(name)))
+	}
+	return fmt.Sprintf("%d %d\n", w.names.Len(), w.sets.Len()) + w.names.String() + w.sets.String() + w.parts.String()
+}
+
+// indexWriter writes the tables of an index.
+type indexWriter struct {
+	s                  *selector
+	starts             []int // of the lines of the parts
+	names, sets, parts strings.Builder
+	at                 map[string]int // where a set begins
+}
+
+func (w *indexWriter) part(p Part) {
+	fmt.Fprintf(&w.parts, "%s\t%s\t%d\t%d\t%d\t%d\n", p.Kind, p.Name, p.File, p.From, p.To, p.Line)
+}
+
+// set is where the set of parts begins; one that many programs share is written once.
+func (w *indexWriter) set(parts []int) int {
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = strconv.Itoa(w.starts[part])
+	}
+	line := strings.Join(texts, " ") + "\n"
+	at, written := w.at[line]
+	if !written {
+		at = w.sets.Len()
+		w.at[line] = at
+		w.sets.WriteString(line)
+	}
+	return at
+}
+
+var errIndex = errors.New("the index cannot be read")
+
+// ReadIndex reads what Set.Index has written. It does not look at the tables: that nobody
+// changed them is for the caller to know.
+func ReadIndex(text string) (Index, error) {
+	sizes, rest, _ := strings.Cut(text, "\n")
+	first, second, _ := strings.Cut(sizes, " ")
+	names, err := strconv.Atoi(first)
+	sets, errSets := strconv.Atoi(second)
+	if err != nil || errSets != nil || names < 0 || sets < 0 || sets > len(rest) || names > len(rest)-sets || names+sets == len(rest) {
+		return Index{}, errIndex
+	}
+	return Index{rest[:names], rest[names : names+sets], rest[names+sets:]}, nil
+}
+
+// Governed are the programs and the kinds of operation without a program ("truncate") that
+// some policy governs, both sorted.
+func (x Index) Governed() (programs, on []string) {
+	for line := range strings.Lines(x.names) {
+		name, rest, _ := strings.Cut(line, fieldEnd)
+		if !strings.HasPrefix(rest, governedMark) {
+			continue
+		}
+		if kind, found := strings.CutPrefix(name, onMark); found {
+			on = append(on, kind)
+		} else {
+			programs = append(programs, name)
+		}
+	}
+	return programs, on
+}
+
+// Governs: some operation may be governed. What cannot be read may always be.
+func (x Index) Governs(ops []guard.Operation) bool {
+	return len(ops) == 0 || slices.ContainsFunc(ops, func(op guard.Operation) bool {
+		return op.Program == "" || op.Opaque != "" || strings.HasPrefix(x.find(nameOf(op)), governedMark)
+	})
+}
+
+// Mentions: some command describes an operation, also one that no policy governs.
+func (x Index) Mentions(ops []guard.Operation) bool {
+	return slices.ContainsFunc(ops, func(op guard.Operation) bool { return x.find(nameOf(op)) != "" })
+}
+
+// Needed are the parts that decide operations, with what they refer to, in the order of
+// the files. Nothing decides one whose program is not known: it is asked about whatever the
+// policies are.
+func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
+	var starts []int
+	for _, op := range ops {
+		found := x.find(nameOf(op))
+		if found == "" {
+			continue
+		}
+		set, err := strconv.Atoi(found[len(governedMark)+len(fieldEnd):])
+		if err != nil || set < 0 || set > len(x.sets) {
+			return nil, errIndex
+		}
+		line, _, _ := strings.Cut(x.sets[set:], "\n")
+		for _, text := range strings.Fields(line) {
+			start, err := strconv.Atoi(text)
+			if err != nil {
+				return nil, errIndex
+			}
+			starts = append(starts, start)
+		}
+	}
+	slices.Sort(starts)
+	starts = slices.Compact(starts)
+	parts := make([]Part, len(starts))
+	for i, start := range starts {
+		if start < 0 || start >= len(x.parts) {
+			return nil, errIndex
+		}
+		line, _, _ := strings.Cut(x.parts[start:], "\n")
+		if err := parts[i].read(line); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
+}
+
+// find is what stands behind a name: its mark and its set.
+func (x Index) find(name string) string {
+	line := name + fieldEnd
+	rest := x.names
+	if !strings.HasPrefix(rest, line) {
+		at := strings.Index(rest, "\n"+line)
+		if at < 0 {
+			return ""
+		}
+		rest = rest[at+1:]
+	}
+	found, _, _ := strings.Cut(rest[len(line):], "\n")
+	return found
+}
+
+// nameOf is the name of an operation in the index.
+func nameOf(op guard.Operation) string {
+	if op.On != "" {
+		return onMark + op.On
+	}
+	return op.Program
+}
+
+func (p *Part) read(line string) error {
+	fields := strings.Split(line, fieldEnd)
+	if len(fields) != 6 {
+		return errIndex
+	}
+	p.Kind, p.Name = PartKind(fields[0]), fields[1]
+	for i, number := range []*int{&p.File, &p.From, &p.To, &p.Line} {
+		var err error
+		if *number, err = strconv.Atoi(fields[2+i]); err != nil {
+			return errIndex
+		}
+	}
+	if !slices.Contains([]PartKind{CommandPart, PolicyPart, LocalPart}, p.Kind) {
+		return errIndex
+	}
+	return nil
+}

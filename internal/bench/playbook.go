@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // playbook measures what supervision costs: where every step is a program, where
@@ -21,7 +22,7 @@ func (b *bench) playbook() ([]row, error) {
 	}
 	defer os.Remove(settings)
 	var rows []row
-	for _, measure := range []func() ([]row, error){b.shellLoop, b.build, b.threads, b.memory, b.firstLook} {
+	for _, measure := range []func() ([]row, error){b.shellLoop, b.steps, b.build, b.threads, b.memory, b.firstLook} {
 		some, err := measure()
 		if err != nil {
 			return nil, err
@@ -69,6 +70,22 @@ func (b *bench) shellLoop() ([]row, error) {
 		return append(rows, lacking(against, why)...), nil
 	}
 	return append(rows, ratio(against, took[1], took[2], 1)), nil
+}
+
+// steps compares a script that removes and copies files, each of which is decided and
+// recorded when it is reached, with itself.
+func (b *bench) steps() ([]row, error) {
+	const steps = 200
+	script, err := b.script("steps", fmt.Sprintf("cd %q; for ((i = 0; i < %d; i++)); do : > f; rm f; done", b.dir, steps))
+	if err != nil {
+		return nil, err
+	}
+	took, err := medians(5, bare(script), b.below(script))
+	if err != nil {
+		return nil, err
+	}
+	each := (took[1] - took[0]) / steps
+	return []row{{"a governed step of a playbook, above what it takes itself", round(each), "<= 3ms", each <= 3*time.Millisecond}}, nil
 }
 
 // intercept runs a script below sudo with Defaults intercept. sudo reads no other

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,7 +82,7 @@ func round(d time.Duration) string {
 	}
 }
 
-func median(samples []time.Duration) time.Duration {
+func median[T cmp.Ordered](samples []T) T {
 	slices.Sort(samples)
 	return samples[len(samples)/2]
 }

@@ -19,15 +19,27 @@ func (b *bench) startup() ([]row, error) {
 		return []row{{"start-up against sudo -n true", "sudo is not installed", "", true}}, nil
 	}
 	sudo := command{argv: []string{"sudo", "-n", yes}, env: os.Environ()}
-	took, err := medians(rounds, b.ours("check", yes), b.ours(yes), sudo, command{argv: []string{yes}})
+	small := filepath.Join(b.dir, "small")
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.MkdirAll(filepath.Join(small, name), 0o755); err != nil {
+			return nil, err
+		}
+	}
+	check, run, governed := b.ours("check", yes), b.ours(yes), b.ours("check", "--", "rm", "-rf", small)
+	took, err := medians(rounds, check, run, sudo, command{argv: []string{yes}}, governed)
 	if err != nil {
 		return nil, err
 	}
-	return []row{
-		ratio("guard check of an ungoverned command / sudo -n true", took[0], took[2], 1.0),
+	costs, err := b.costly(
+		costing{"an ungoverned check costs", check, 640}, costing{"an allowed command costs", run, 900},
+		costing{"a governed check costs", governed, 1950}, costing{"sudo -n true costs, for scale", sudo, 1 << 20},
+	)
+	return append([]row{
+		ratio("guard check of an ungoverned command / sudo -n true", took[0], took[2], 0.8),
 		ratio("an allowed command behind guard, recorded twice / sudo -n true", took[1], took[2], 2.0),
+		ratio("guard check -- rm -rf of a small directory / the ungoverned one", took[4], took[0], 1.5),
 		ratio("sudo -n true / true, for scale", took[2], took[3], 100),
-	}, nil
+	}, costs...), err
 }
 
 // manyPolicies compares an ungoverned command under 1,000 policies in 100 files

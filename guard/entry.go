@@ -66,6 +66,7 @@ type PolicyFile struct {
 	Content  string
 	Sum      string    // hex SHA-256 of Content; "" where nobody has computed it
 	Modified time.Time // zero for a shipped one
+	Tests    bool      // NAME_test.hcl beside NAME.hcl: it holds tests, and decides nothing
 }
 
 // Executable is the file that will be executed, and how it looked when it was

@@ -11,12 +11,41 @@
 //
 // They know nothing about the host but what they measure, so they refuse only
 // what is wrong everywhere, ask where a person can tell, and leave one ordinary
-// file alone. Each file ends with tests, which show what it refuses and what it
-// does not. For a command guard parses the blocks that govern it, and no tests.
+// file alone. NAME_test.hcl shows what NAME.hcl refuses and what it does not;
+// only guard policy test and validate read it. For a command guard parses the blocks
+// that govern it.
 package policies
 
-import "blastguard/guard"
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"strings"
+
+	"blastguard/guard"
+)
 
 // Files are the shipped policy files, sorted by path. The caller may change
 // what it gets.
 func Files() []guard.PolicyFile { return shipped() }
+
+//go:embed *_test.hcl
+var tests embed.FS
+
+// Tests are the files with the tests of shipped files, sorted by path: of those among
+// files, which a host may have replaced.
+func Tests(files []guard.PolicyFile) []guard.PolicyFile {
+	var found []guard.PolicyFile
+	for _, file := range files {
+		if file.Origin != guard.ShippedFile {
+			continue
+		}
+		name := strings.TrimSuffix(path.Base(file.Path), ".hcl") + "_test.hcl"
+		content, err := fs.ReadFile(tests, name)
+		if err != nil {
+			continue // it has none
+		}
+		found = append(found, guard.PolicyFile{Path: "policies/" + name, Origin: guard.ShippedFile, Content: string(content), Tests: true})
+	}
+	return found
+}

@@ -22,12 +22,18 @@ func load(t testing.TB, files []guard.PolicyFile) *policy.Set {
 	return set
 }
 
+// withTests are the shipped files, and those with their tests.
+func withTests() []guard.PolicyFile { return append(Files(), Tests(Files())...) }
+
 func recognise(text string, r guard.Request) []guard.Operation {
 	return shell.Text(text, shell.Context{Dir: r.Dir, Env: r.Env, Account: r.Account})
 }
 
 func TestShippedPoliciesPassTheirTests(t *testing.T) {
-	set := load(t, Files())
+	set := load(t, withTests())
+	if len(set.Test(recognise)) < 90 {
+		t.Errorf("only %d tests", len(set.Test(recognise)))
+	}
 	for _, result := range set.Test(recognise) {
 		if !result.Passed {
 			t.Errorf("%s:%d %q: got %s\n  %s", result.File, result.Line, result.Name, result.Got, strings.Join(result.Messages, "\n  "))

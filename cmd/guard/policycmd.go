@@ -88,6 +88,44 @@ func (o *setOptions) load(w world, args []string) (loaded, error) {
 	return l, nil
 }
 
+// loadWithTests is load with the files that hold tests only.
+func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
+	l, err := o.load(w, testedBy(args))
+	if err != nil {
+		return l, err
+	}
+	tests, problems := source.Tests(l.files)
+	if len(problems) > 0 {
+		return l, sourceErrors(problems)
+	}
+	for _, file := range tests {
+		l.about[file.Path] = true
+	}
+	shipped := policies.Tests(l.files)
+	for _, file := range shipped {
+		if of := strings.TrimSuffix(file.Path, testsEnd) + ".hcl"; l.about[of] {
+			l.about[file.Path] = true
+		}
+	}
+	l.files = slices.Concat(l.files, tests, shipped)
+	return l, nil
+}
+
+// testsEnd is how the name of a file with tests ends.
+const testsEnd = "_test.hcl"
+
+// testedBy are the arguments with the policies in the place of a file that has their tests.
+func testedBy(args []string) []string {
+	args = slices.Clone(args)
+	for i, path := range args {
+		name, isTests := strings.CutSuffix(path, testsEnd)
+		if isTests && exists(name+".hcl") {
+			args[i] = name + ".hcl"
+		}
+	}
+	return args
+}
+
 func validateCommand(w world) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
@@ -96,7 +134,7 @@ func validateCommand(w world) *cobra.Command {
 		Example: `  guard policy validate                 the set that decides here
   guard policy validate ./policies      files of one's own, by themselves`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := o.load(w, args)
+			l, err := o.loadWithTests(w, args)
 			if err != nil {
 				return err
 			}
@@ -153,7 +191,7 @@ facts that the block states. Nothing is measured and nothing is run.
 
 It exits 0 when all tests pass and 1 when one does not.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := o.load(w, args)
+			l, err := o.loadWithTests(w, args)
 			if err != nil {
 				return err
 			}

@@ -90,6 +90,10 @@ func (l *loader) read(file guard.PolicyFile) {
 		return
 	}
 	for _, block := range l.content(parsed.Body, "").Blocks {
+		if file.Tests && block.Type != "test" {
+			l.errorf(block.DefRange, "move it into the file beside this one, without _test in its name", "a %s in a file of tests would not decide", block.Type)
+			continue
+		}
 		l.blocks[block.Type] = append(l.blocks[block.Type], block)
 	}
 }

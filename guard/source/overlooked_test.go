@@ -63,3 +63,40 @@ func TestWhatIsNamedAndHoldsNothingIsAProblem(t *testing.T) {
 		})
 	}
 }
+
+// What holds the tests of a file beside it decides nothing; what is only called so does.
+func TestTestsLeaveThePolicies(t *testing.T) {
+	dir := tempDir(t)
+	for _, name := range []string{"a.hcl", "a_test.hcl", "b.hcl", "alone_test.hcl", "b_test_test.hcl", "c_test.hcl", "c_test_test.hcl"} {
+		write(t, dir+"/"+name, "# "+name)
+	}
+	base := func(files []guard.PolicyFile) (names []string) {
+		for _, file := range files {
+			names = append(names, strings.TrimPrefix(file.Path, dir+"/"))
+		}
+		return names
+	}
+	place := Place{Dir: dir, Origin: guard.HostFile}
+	for name, read := range map[string]func([]Place) (Found, []Problem){"read": Read, "summed": Sums} {
+		found, problems := read([]Place{place})
+		if want := []string{"alone_test.hcl", "a.hcl", "b.hcl", "b_test_test.hcl", "c_test.hcl"}; len(problems) > 0 || !slices.Equal(slices.Sorted(slices.Values(base(found.Files))), slices.Sorted(slices.Values(want))) {
+			t.Errorf("%s: %q, %v", name, base(found.Files), problems)
+		}
+	}
+	files, _ := readFiles([]Place{place})
+	tests, problems := Tests(files)
+	if want := []string{"a_test.hcl", "c_test_test.hcl"}; len(problems) > 0 || !slices.Equal(base(tests), want) {
+		t.Errorf("tests: %q, %v", base(tests), problems)
+	}
+	for _, file := range tests {
+		if !file.Tests || file.Origin != guard.HostFile || file.Content == "" {
+			t.Errorf("%+v", file)
+		}
+	}
+	// Named as a file it is read as one, and not once more.
+	files, problems = readFiles([]Place{{File: dir + "/a.hcl"}, {File: dir + "/a_test.hcl"}})
+	again, _ := Tests(files)
+	if len(problems) > 0 || len(files) != 2 || len(again) != 0 {
+		t.Errorf("named: %q, %q, %v", base(files), base(again), problems)
+	}
+}

@@ -70,6 +70,7 @@ func (r *reader) readDir(place Place) {
 		r.refuse(place.Dir, nothingIn(overlooked))
 		return
 	}
+	names = withoutTests(names)
 	names = names[:min(len(names), maxFiles-len(r.files)+1)] // one too many is told, and no more
 	paths := make([]string, len(names))
 	for i, name := range names {

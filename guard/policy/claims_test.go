@@ -159,3 +159,53 @@ func TestAnUnreadableListIsCountedFromBelow(t *testing.T) {
 		t.Errorf("got %s, %v", decision.Effect, statuses(decision))
 	}
 }
+
+// Two claims on one thing take both, and no more room is left than the tighter one leaves.
+func TestMergedClaimsKeepTheTighterRoom(t *testing.T) {
+	claim := func(key string, units, room float64) guard.Claim {
+		return guard.Claim{Kind: guard.FloorClaim, Policy: "p", Block: "b", Key: key, Units: units, Room: room}
+	}
+	for _, claims := range [][]guard.Claim{
+		{claim("k", 2, 8), claim("other", 1, 1), claim("k", 3, 3)},
+		{claim("k", 3, 3), claim("other", 1, 1), claim("k", 2, 8)},
+	} {
+		d := &decider{decision: guard.Decision{Claims: claims}}
+		d.mergeClaims()
+		got := d.decision.Claims
+		// 2 of 10 and 3 of 6: together 5 of 6.
+		if len(got) != 2 || got[0].Units != 5 || got[0].Room != 1 || got[1].Units != 1 || got[1].Room != 1 {
+			t.Errorf("%+v: %+v", claims, got)
+		}
+	}
+	unlimited := claim("k", 1, 0)
+	unlimited.Unlimited = true
+	d := &decider{decision: guard.Decision{Claims: []guard.Claim{claim("k", 1, 0), unlimited}}}
+	if d.mergeClaims(); len(d.decision.Claims) != 1 || !d.decision.Claims[0].Unlimited {
+		t.Errorf("one without a limit: %+v", d.decision.Claims)
+	}
+}
+
+// max_percent counts from the baseline, where there is one beside the total.
+func TestTheShareIsOfTheBaseline(t *testing.T) {
+	for _, test := range []struct {
+		attributes string
+		want       guard.Effect
+	}{
+		{"total = 10\n baseline = 100", guard.Allow}, {"total = 100\n baseline = 10", guard.Deny},
+		{"baseline = 100", guard.Allow}, {"baseline = 10", guard.Deny}, {"total = 100", guard.Allow}, {"total = 10", guard.Deny},
+	} {
+		set := load(t, "command \"take\" {\n program = \"take\"\n operand \"hosts\" {\n type = list(string)\n }\n}\npolicy \"p\" {\n applies_to = [command.take]\n"+
+			" blast_radius \"hosts\" {\n affected = arg.hosts\n max_percent = 15\n "+test.attributes+"\n }\n}\n")
+		if got := ordinary().run(t, set, "take", "a", "b"); got.Effect != test.want {
+			t.Errorf("2 of %q at most 15 %%: %s, %v", test.attributes, got.Effect, statuses(got))
+		}
+	}
+}
+
+// A request of which no operation is known is not one that nothing governs.
+func TestWithoutOperationsItIsDenied(t *testing.T) {
+	_, decision := load(t, capacity).Decide(request("take", "a"), nil, guard.Facts{})
+	if decision.Effect != guard.Deny || len(decision.Problems) != 1 || !strings.Contains(decision.Problems[0].What, "nothing could be recognised") {
+		t.Errorf("%+v", decision)
+	}
+}

@@ -162,3 +162,28 @@ func TestGuardsOwnFilesAreProtected(t *testing.T) {
 		}
 	}
 }
+
+// Two confirmations by one text are one, by the stricter way of each.
+func TestTheStricterConfirmationHolds(t *testing.T) {
+	first := guard.Confirmation{Text: "a", Show: true, Delay: time.Second, Deadline: time.Minute, Unattended: guard.UnattendedLimits}
+	second := guard.Confirmation{Text: "a", Hint: "the name", Delay: 2 * time.Second, Deadline: time.Hour, Unattended: guard.UnattendedText}
+	want := guard.Confirmation{Text: "a", Hint: "the name", Delay: 2 * time.Second, Deadline: time.Minute, Unattended: guard.UnattendedText}
+	for _, pair := range [][2]guard.Confirmation{{first, second}, {second, first}} {
+		if got := stricter(pair[0], pair[1]); got != want {
+			t.Errorf("%+v and %+v: %+v", pair[0], pair[1], got)
+		}
+	}
+	modes := []guard.Unattended{guard.UnattendedDeny, guard.UnattendedText, guard.UnattendedLimits} // from the strictest
+	for i, a := range modes {
+		for j, b := range modes {
+			got := stricter(guard.Confirmation{Unattended: a}, guard.Confirmation{Unattended: b})
+			if got.Unattended != modes[min(i, j)] {
+				t.Errorf("%s and %s: %s", a, b, got.Unattended)
+			}
+		}
+	}
+	never := guard.Confirmation{Deadline: time.Minute}
+	if got := stricter(never, guard.Confirmation{}); got.Deadline != time.Minute {
+		t.Errorf("without a deadline the other holds: %s", got.Deadline)
+	}
+}

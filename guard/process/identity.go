@@ -65,7 +65,8 @@ func Digest(ctx context.Context, e guard.Executable) (sha256hex string, err erro
 		return "", err
 	}
 	sum := sha256.New()
-	if _, err := io.CopyBuffer(sum, patient{ctx, file}, make([]byte, 1<<20)); err != nil {
+	buffer := make([]byte, min(max(e.Size, 1), 1<<20)) // most programs are smaller
+	if _, err := io.CopyBuffer(sum, patient{ctx, file}, buffer); err != nil {
 		return "", fmt.Errorf("digest %q: %w", e.Path, err)
 	}
 	if err := sameOpen(e, file); err != nil {

@@ -15,7 +15,7 @@ LDFLAGS     := -s -w -X main.version=$(VERSION)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := build
-.PHONY: help build install demo test lint bench fuzz clean
+.PHONY: help build install demo test lint bench fuzz mutate clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  %-9s %s\n' "$$target" "$$text"; done
@@ -51,6 +51,9 @@ fuzz: ## each fuzzer for FUZZTIME
 			$(GO) test -run=NONE -fuzz="^$$fuzzer\$$" -fuzztime=$(FUZZTIME) "$$folder"; \
 		done; \
 	done
+
+mutate: ## break one check after the other: which does no test notice?
+	$(GO) run ./internal/mutate
 
 clean: ## what was built
 	rm -rf bin

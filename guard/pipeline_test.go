@@ -251,6 +251,56 @@ func TestFreshFactsAreNotMeasuredAgain(t *testing.T) {
 	}
 }
 
+// What was fresh when the question was put is measured again when the answer took longer.
+func TestAFactIsFreshForItsTimeOnly(t *testing.T) {
+	for answered, want := range map[time.Duration]int{time.Minute: 1, time.Hour: 1, time.Hour + time.Nanosecond: 2} {
+		w, now, measured := newWorld(), time.Date(2017, 1, 31, 17, 20, 0, 0, time.UTC), 0
+		w.Now = func() time.Time { return now }
+		w.Measure = func(_ context.Context, asks []Ask, _ func(string)) Facts {
+			facts := Facts{}
+			for _, ask := range asks {
+				measured++
+				facts[ask.Key] = Fact{Known: true, At: now}
+			}
+			return facts
+		}
+		w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
+			return unknown(facts, Ask{Key: "plan", FreshFor: time.Hour}), confirming("x")
+		}
+		w.Approver = later{w, func() { now = now.Add(answered) }}
+		if report := w.Run(t.Context(), rm()); measured != want || report.Verdict != Accepted {
+			t.Errorf("answered after %s: measured %d times, want %d; %s", answered, measured, want, report.Verdict)
+		}
+	}
+}
+
+// The policies that decided are those that hold when the answer comes.
+func TestPoliciesThatChangedWhileAPersonWasAskedStopIt(t *testing.T) {
+	w := newWorld()
+	w.Decide = decides(confirming("x"))
+	w.Policies = PolicySet{Hash: "decided"}
+	var compared []string
+	w.SamePolicies = func(decided PolicySet) error {
+		compared = append(compared, decided.Hash)
+		return errors.New("the policy files are others now")
+	}
+	report := w.Run(t.Context(), rm())
+	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "others now") || !slices.Equal(compared, []string{"decided"}) {
+		t.Errorf("ran %d, %s, %q, compared %q", w.ran, report.Verdict, report.Why, compared)
+	}
+}
+
+// later says yes when time has passed.
+type later struct {
+	w    *world
+	pass func()
+}
+
+func (l later) Approve(ctx context.Context, q Question) Answer {
+	l.pass()
+	return approves{l.w, Answer{Yes: true, How: "typed"}}.Approve(ctx, q)
+}
+
 func unknown(facts Facts, asks ...Ask) []Ask { return unanswered(asks, facts) }
 
 func TestAProbeWithoutAnAnswerIsAnUnknownFact(t *testing.T) {

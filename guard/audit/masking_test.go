@@ -112,3 +112,21 @@ func TestMaskingLeavesTheRecord(t *testing.T) {
 		}
 	}
 }
+
+// A secret that only the decision before the answer declared is masked too: the world has
+// changed while it was typed, and the record holds both.
+func TestSecretsOfTheFirstDecisionAreMasked(t *testing.T) {
+	const value = "Zq8vK2mX9pL4wR7t"
+	path := newPath(t)
+	l := openLog(t, path)
+	intent := intentOf(guard.Accepted, "login", value)
+	first := intent.Decision
+	first.Secrets, first.Summary = []string{value}, "log in with "+value
+	intent.First = &first
+	intent.Decision.Secrets = nil
+	accept(t, l, intent)
+	must(t, l.conn.close())
+	if text := read(t, path); strings.Contains(text, value) {
+		t.Error("the secret is in the file of the log")
+	}
+}

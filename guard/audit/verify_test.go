@@ -302,3 +302,42 @@ func TestVerifyStopsWhenItIsCancelled(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// The copy of the head has seen the log at some length: another history up to there is no
+// older copy.
+func TestACopyOfTheHeadWithAnotherHistoryIsFound(t *testing.T) {
+	path := recordSome(t)
+	copied, ok, err := readHead(path)
+	if err != nil || !ok || copied.Size != 11 {
+		t.Fatal(copied, ok, err)
+	}
+	older := copied
+	l := openLog(t, path)
+	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
+	must(t, l.conn.close())
+	must(t, writeHead(path, older, 0o600))
+	if v := verify(t, path); !v.OK {
+		t.Errorf("an older copy of the same log: %+v", v.Problem)
+	}
+	for _, size := range []int64{1, 5, 11} {
+		must(t, writeHead(path, head{Size: size, Root: tlog.Hash{1, 2, 3}}, 0o600))
+		if v := verify(t, path); v.OK || v.Problem.Entry != size || !strings.Contains(v.Problem.What, "another history") {
+			t.Errorf("another root at entry %d: %+v", size, v.Problem)
+		}
+	}
+}
+
+// An outcome belongs to one entry that waits for it. Behind the hashes this can only be
+// wrong by a fault of guard's own.
+func TestAnOutcomeHasItsEntry(t *testing.T) {
+	v := &verifier{open: map[int64]bool{}, claims: map[int64][]claimRow{}}
+	accepted, exit := &row{id: 7, about: about{ID: 7, Kind: string(guard.Accepted)}}, &row{id: 9, about: about{ID: 9, Kind: kindExit, Of: 7}}
+	if err := v.follow(exit); err == nil {
+		t.Error("an outcome of nothing passes")
+	}
+	must(t, v.follow(accepted))
+	must(t, v.follow(exit))
+	if err := v.follow(exit); err == nil || len(v.open) > 0 {
+		t.Errorf("a second outcome passes, %v", v.open)
+	}
+}

@@ -299,3 +299,44 @@ func BenchmarkRead100(b *testing.B) {
 		}
 	}
 }
+
+// What decides is what was summed, or nothing.
+func TestFilledFilesAreThoseThatWereSummed(t *testing.T) {
+	dir := tempDir(t)
+	for _, name := range []string{"a.hcl", "b.hcl", "c.hcl", "empty.hcl"} {
+		write(t, dir+"/"+name, strings.TrimPrefix(name, "empty.hcl"))
+	}
+	place := []Place{{Dir: dir, Origin: guard.HostFile}}
+	summed, problems := Sums(place)
+	whole, _ := readFiles(place)
+	if len(problems) > 0 || len(summed.Files) != 4 || Hash(summed.Files) != Hash(whole) {
+		t.Fatal(summed, problems)
+	}
+	all := func(int) bool { return true }
+	some := slices.Clone(summed.Files)
+	if problems := Fill(some, func(i int) bool { return i == 1 }); len(problems) > 0 || some[0].Content != "" || some[1].Content != "b.hcl" {
+		t.Errorf("one of them: %+v, %v", some, problems)
+	}
+	if problems := Fill(some, all); len(problems) > 0 || some[0].Content != "a.hcl" || some[3].Content != "" {
+		t.Errorf("all: %+v, %v", some, problems)
+	}
+	changed := dir + "/c.hcl"
+	for name, change := range map[string]func(){
+		"another content": func() { write(t, changed, "d.hcl") },
+		"one of others":   func() { write(t, changed, "c.hcl"); chmodTo(t, changed, 0o666) },
+		"none":            func() {},
+		"an empty one":    func() { write(t, changed, "") },
+		"a directory":     func() { write(t, changed+"/x", "c.hcl") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.RemoveAll(changed); err != nil {
+				t.Fatal(err)
+			}
+			change()
+			files := slices.Clone(summed.Files)
+			if problems := Fill(files, all); len(problems) == 0 || files[2].Content != "" {
+				t.Errorf("%+v, %v", files[2], problems)
+			}
+		})
+	}
+}

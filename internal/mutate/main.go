@@ -52,6 +52,9 @@ func run(words []string) error {
 			chosen = append(chosen, m)
 		}
 	}
+	if err := unbroken(chosen); err != nil {
+		return err
+	}
 	survived := 0
 	for _, m := range chosen {
 		start := time.Now()
@@ -69,6 +72,22 @@ func run(words []string) error {
 	fmt.Printf("%d of %d noticed\n", len(chosen)-survived, len(chosen))
 	if survived*mostSurvive > len(chosen) {
 		return fmt.Errorf("%d survived", survived)
+	}
+	return nil
+}
+
+// unbroken runs the tests as they are: where they fail anyway nothing is noticed by them.
+func unbroken(chosen []mutation) error {
+	passed := map[string]bool{}
+	for _, m := range chosen {
+		tests := strings.Join(m.test, " ")
+		if passed[tests] {
+			continue
+		}
+		if out, err := exec.Command("go", append([]string{"test"}, m.test...)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("go test %s fails with nothing broken:\n%s", tests, out)
+		}
+		passed[tests] = true
 	}
 	return nil
 }

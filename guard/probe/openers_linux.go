@@ -57,6 +57,9 @@ func (s *scan) process(pid int) {
 		return
 	}
 	dir := "/proc/" + strconv.Itoa(pid)
+	if _, err := unix.Readlink(dir+"/exe", s.text[:]); err == unix.ENOENT {
+		return // a thread of the kernel, or one that has ended: nothing is open in it
+	}
 	for _, link := range []string{"cwd", "root", "exe"} {
 		path, ok := s.uses(dir + "/" + link)
 		if ok && link == "cwd" && s.above[pid] {

@@ -34,13 +34,25 @@ func examinePolicies(w world, p places, o placeOptions) []symptom {
 	for _, path := range info.Overlooked {
 		symptoms = append(symptoms, symptom{weak, "policies", guard.Printable(path) + " looks like a policy and is not read", readNextTo})
 	}
-	return append(symptoms, examineTests(set)...)
+	return append(symptoms, examineTests(w, o)...)
 }
 
 // readNextTo is what to do about a policy that is not read.
 const readNextTo = "a policy is NAME.hcl, in the directory itself; rename or remove it"
 
-func examineTests(set *policy.Set) []symptom {
+func examineTests(w world, o placeOptions) []symptom {
+	set, err := w.tested(o)
+	if err != nil { // the policies themselves have been looked at
+		var broken badPolicies
+		symptoms, lines := []symptom{}, []string{err.Error()}
+		if errors.As(err, &broken) {
+			lines = broken.lines
+		}
+		for _, line := range lines {
+			symptoms = append(symptoms, symptom{bad, "policy tests", line, "guard policy validate says more"})
+		}
+		return symptoms
+	}
 	failed, results := 0, set.Test(readText)
 	for _, result := range results {
 		if !result.Passed {
@@ -50,7 +62,27 @@ func examineTests(set *policy.Set) []symptom {
 	if failed > 0 {
 		return []symptom{{bad, "policy tests", fmt.Sprintf("%d of %d fail", failed, len(results)), "guard policy test"}}
 	}
+	if len(results) == 0 {
+		return []symptom{{weak, "policy tests", "there are none: a policy without a test is a guess", "docs/policy-language.md shows some"}}
+	}
 	return []symptom{{fine, "policy tests", fmt.Sprintf("%d pass", len(results)), ""}}
+}
+
+// tested is the set that decides here, with its tests.
+func (w world) tested(o placeOptions) (*policy.Set, error) {
+	found, problems := w.policyFiles(o)
+	if len(problems) > 0 {
+		return nil, sourceErrors(problems)
+	}
+	tests, problems := testsBeside(found.Files)
+	if len(problems) > 0 {
+		return nil, sourceErrors(problems)
+	}
+	set, diagnostics := policy.Load(append(found.Files, tests...), policy.Options{Kinds: kinds()})
+	if diagnostics.HasErrors() {
+		return nil, policyErrors(diagnostics)
+	}
+	return set, nil
 }
 
 func examineLog(ctx context.Context, w world, p places) []symptom {

@@ -12,8 +12,13 @@ import (
 // log as much. What nothing governs never comes so far, and does not pay for the setting.
 const collectLess = 400
 
+// muchMemory is how large the heap of a verification may become before it is collected as
+// usual, in bytes.
+const muchMemory = 1 << 30
+
 var garbageIsExpected = sync.OnceFunc(func() {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(collectLess)
+		debug.SetMemoryLimit(muchMemory)
 	}
 })

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -94,21 +95,23 @@ func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
 	if err != nil {
 		return l, err
 	}
-	tests, problems := source.Tests(l.files)
+	tests, problems := testsBeside(l.files)
 	if len(problems) > 0 {
 		return l, sourceErrors(problems)
 	}
 	for _, file := range tests {
-		l.about[file.Path] = true
-	}
-	shipped := policies.Tests(l.files)
-	for _, file := range shipped {
 		if of := strings.TrimSuffix(file.Path, testsEnd) + ".hcl"; l.about[of] {
 			l.about[file.Path] = true
 		}
 	}
-	l.files = slices.Concat(l.files, tests, shipped)
+	l.files = slices.Concat(l.files, tests)
 	return l, nil
+}
+
+// testsBeside are the files with the tests of policy files, also of the shipped ones.
+func testsBeside(files []guard.PolicyFile) ([]guard.PolicyFile, []source.Problem) {
+	tests, problems := source.Tests(files)
+	return append(tests, policies.Tests(files)...), problems
 }
 
 // testsEnd is how the name of a file with tests ends.
@@ -118,8 +121,8 @@ const testsEnd = "_test.hcl"
 func testedBy(args []string) []string {
 	args = slices.Clone(args)
 	for i, path := range args {
-		name, isTests := strings.CutSuffix(path, testsEnd)
-		if isTests && exists(name+".hcl") {
+		name, called := strings.CutSuffix(path, testsEnd)
+		if text, err := os.ReadFile(path); called && exists(name+".hcl") && err == nil && source.OnlyTests(string(text)) {
 			args[i] = name + ".hcl"
 		}
 	}

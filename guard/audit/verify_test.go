@@ -341,3 +341,36 @@ func TestAnOutcomeHasItsEntry(t *testing.T) {
 		t.Errorf("a second outcome passes, %v", v.open)
 	}
 }
+
+// Numbers that are texts count as one row, whatever stands in them.
+func TestRowsThatWereJoinedIntoOneAreFound(t *testing.T) {
+	const stolen = "CREATE TABLE swap AS SELECT kind, value, group_concat(at) AS at, group_concat(entry) AS entry FROM terms WHERE kind = 'program' AND value = 's3-capacity'"
+	for name, statements := range map[string][]string{
+		"two rows in one":              {stolen, "DELETE FROM terms WHERE kind = 'program' AND value = 's3-capacity'", "INSERT INTO terms SELECT * FROM swap", "DROP TABLE swap"},
+		"texts that look like numbers": {"UPDATE terms SET entry = CAST(entry AS TEXT) WHERE kind = 'program'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := recordSome(t)
+			text := ""
+			c, err := connect(path, "mode=rw")
+			must(t, err)
+			row, err := c.one(t.Context(), "SELECT sql FROM sqlite_schema WHERE name = 'terms'")
+			must(t, err)
+			text = asText(row[0])
+			must(t, c.close())
+			loose := strings.NewReplacer("STRICT, ", "", ", STRICT", "", " STRICT", "", "INTEGER", "BLOB").Replace(text)
+			if loose == text {
+				t.Fatalf("the table is not strict: %s", text)
+			}
+			schema := func(sql string) string {
+				return "UPDATE sqlite_schema SET sql = '" + strings.ReplaceAll(sql, "'", "''") + "' WHERE name = 'terms'"
+			}
+			alter(t, path, "PRAGMA writable_schema = ON", schema(loose), "PRAGMA writable_schema = RESET")
+			alter(t, path, statements...)
+			alter(t, path, "PRAGMA writable_schema = ON", schema(text), "PRAGMA writable_schema = RESET")
+			if v, err := openReader(t, path).Verify(t.Context(), nil); err == nil && v.OK {
+				t.Error("it verifies")
+			}
+		})
+	}
+}

@@ -20,9 +20,14 @@ import (
 func (v *verifier) checkTerms(ctx context.Context) error {
 	p := newTermPipeline(v.seeds)
 	err := v.reader.conn.each(ctx, func(row []driver.Value) error {
-		p.hand(termRows{term{asText(row[0]), asText(row[1])}, asText(row[2]), asText(row[3])})
+		rows := termRows{term{asText(row[0]), asText(row[1])}, asText(row[2]), asText(row[3])}
+		// A text with a comma in it would be two numbers.
+		if count := asInt(row[4]); asInt(row[5]) != count || int64(strings.Count(rows.at, ",")) != count-1 {
+			return rows.unreadable()
+		}
+		p.hand(rows)
 		return ctx.Err()
-	}, "SELECT kind, value, group_concat(at), group_concat(entry) FROM terms GROUP BY kind, value")
+	}, "SELECT kind, value, group_concat(at), group_concat(entry), count(*), sum(typeof(at) = 'integer' AND typeof(entry) = 'integer') FROM terms GROUP BY kind, value")
 	stored, problem := p.wait()
 	switch {
 	case err != nil:
@@ -44,6 +49,10 @@ func (v *verifier) checkTerms(ctx context.Context) error {
 type termRows struct {
 	of          term
 	at, entries string
+}
+
+func (rows termRows) unreadable() error {
+	return bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
 }
 
 // termPiece is about how much text of one term is read at once, in bytes: a word that every
@@ -103,7 +112,7 @@ func (p *termPipeline) read() {
 	var problem error
 	for rows := range p.work {
 		if problem == nil && !rows.into(own) {
-			problem = bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
+			problem = rows.unreadable()
 		}
 	}
 	p.mu.Lock()

@@ -144,8 +144,9 @@ func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
 		if found == "" {
 			continue
 		}
-		set, err := strconv.Atoi(found[len(governedMark)+len(fieldEnd):])
-		if err != nil || set < 0 || set > len(x.sets) {
+		mark, number, _ := strings.Cut(found, fieldEnd)
+		set, err := strconv.Atoi(number)
+		if err != nil || mark != governedMark && mark != describedMark || set < 0 || set > len(x.sets) {
 			return nil, errIndex
 		}
 		line, _, _ := strings.Cut(x.sets[set:], "\n")
@@ -174,6 +175,9 @@ func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
 
 // find is what stands behind a name: its mark and its set.
 func (x Index) find(name string) string {
+	if strings.ContainsAny(name, "\t\n") {
+		return ""
+	}
 	line := name + fieldEnd
 	rest := x.names
 	if !strings.HasPrefix(rest, line) {

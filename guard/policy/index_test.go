@@ -39,7 +39,7 @@ func TestTheIndexFindsWholeNames(t *testing.T) {
 		"m":         {"local of-all", "command m", "local few-m", "policy of-m"},
 		"rmdir":     {"local of-all", "command rmdir", "local few-rmdir", "policy of-rmdir"},
 		"described": {"command described"},
-		"r":         nil, "dir": nil, "": nil, "rm\t": nil, "on/rm": nil, "+": nil,
+		"r":         nil, "dir": nil, "": nil, "rm\t": nil, "rm\t+": nil, "m\t+\t0\nrm": nil, "rm\n": nil, "on/rm": nil, "+": nil,
 	} {
 		parts, err := index.Needed([]guard.Operation{{Program: program}})
 		var got []string
@@ -79,7 +79,7 @@ func TestADamagedIndexIsAnError(t *testing.T) {
 		}
 	}
 	for name, replace := range map[string][2]string{
-		"no number of a set": {"rm\t+\t", "rm\t+\tx"}, "a set too far": {"rm\t+\t", "rm\t+\t99999"}, "another kind": {"command\trm\t", "commond\trm\t"}, "a field less": {"command\trm\t", "command rm\t"},
+		"no number of a set": {"rm\t+\t", "rm\t+\tx"}, "a set too far": {"rm\t+\t", "rm\t+\t99999"}, "no mark": {"rm\t+\t", "rm\t\t"}, "another kind": {"command\trm\t", "commond\trm\t"}, "a field less": {"command\trm\t", "command rm\t"},
 	} {
 		index, err := ReadIndex(text)
 		if err != nil {

@@ -21,8 +21,8 @@
 // (x.HCL, .x.hcl, more/x.hcl) are told.
 //
 // What decides a command is read to its sum first (Sums), and its content only where it is
-// needed (Fill), which has to have that sum. NAME_test.hcl beside NAME.hcl holds tests and
-// is read by what proves policies only (Tests).
+// needed (Fill), which has to have that sum. NAME_test.hcl beside NAME.hcl that holds
+// nothing but tests is left to what proves policies (Tests).
 //
 // Not looked at: access control lists, mount options and other grants beside
 // owner and mode bits, and who may write to the device below the file system.

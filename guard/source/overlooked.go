@@ -14,23 +14,6 @@ const (
 	maxNested       = 3  // directories in directories that are looked into
 )
 
-// testsEnd is how the name of a file ends that holds the tests of the one beside it.
-const testsEnd = "_test" + policyExtension
-
-// testsOf is the name of the file with the tests of a policy file.
-func testsOf(name string) string { return strings.TrimSuffix(name, policyExtension) + testsEnd }
-
-// withoutTests drops the files that hold the tests of another one of the names. A file that
-// is called so and stands alone is a policy file as any other: nothing is left away for its
-// name only.
-func withoutTests(names []string) []string {
-	tests := map[string]bool{}
-	for _, name := range names {
-		tests[testsOf(name)] = true
-	}
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return tests[name] })
-}
-
 // namesIn are the policy files of a directory, sorted, and what looks like one and is
 // not read: another case, a leading dot, a directory inside. Editors' copies (x.hcl~,
 // x.hcl.bak) are left away on purpose and are none of them.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -67,9 +68,10 @@ func TestWhatIsNamedAndHoldsNothingIsAProblem(t *testing.T) {
 // What holds the tests of a file beside it decides nothing; what is only called so does.
 func TestTestsLeaveThePolicies(t *testing.T) {
 	dir := tempDir(t)
-	for _, name := range []string{"a.hcl", "a_test.hcl", "b.hcl", "alone_test.hcl", "b_test_test.hcl", "c_test.hcl", "c_test_test.hcl"} {
-		write(t, dir+"/"+name, "# "+name)
+	for _, name := range []string{"a.hcl", "a_test.hcl", "a_test_test.hcl", "b.hcl", "alone_test.hcl", "b_test_test.hcl", "c_test.hcl", "c_test_test.hcl", "d.hcl", "d_test.hcl"} {
+		write(t, dir+"/"+name, "# "+name+"\n test \"the policy is asked\" {")
 	}
+	write(t, dir+"/d_test.hcl", "test \"x\" {\n}\n  policy \"hidden\" {\n}\n")
 	base := func(files []guard.PolicyFile) (names []string) {
 		for _, file := range files {
 			names = append(names, strings.TrimPrefix(file.Path, dir+"/"))
@@ -79,7 +81,7 @@ func TestTestsLeaveThePolicies(t *testing.T) {
 	place := Place{Dir: dir, Origin: guard.HostFile}
 	for name, read := range map[string]func([]Place) (Found, []Problem){"read": Read, "summed": Sums} {
 		found, problems := read([]Place{place})
-		if want := []string{"alone_test.hcl", "a.hcl", "b.hcl", "b_test_test.hcl", "c_test.hcl"}; len(problems) > 0 || !slices.Equal(slices.Sorted(slices.Values(base(found.Files))), slices.Sorted(slices.Values(want))) {
+		if want := []string{"alone_test.hcl", "a.hcl", "a_test_test.hcl", "b.hcl", "b_test_test.hcl", "c_test.hcl", "d.hcl", "d_test.hcl"}; len(problems) > 0 || !slices.Equal(slices.Sorted(slices.Values(base(found.Files))), slices.Sorted(slices.Values(want))) {
 			t.Errorf("%s: %q, %v", name, base(found.Files), problems)
 		}
 	}
@@ -96,7 +98,53 @@ func TestTestsLeaveThePolicies(t *testing.T) {
 	// Named as a file it is read as one, and not once more.
 	files, problems = readFiles([]Place{{File: dir + "/a.hcl"}, {File: dir + "/a_test.hcl"}})
 	again, _ := Tests(files)
-	if len(problems) > 0 || len(files) != 2 || len(again) != 0 {
+	if len(problems) > 0 || len(files) != 2 || !slices.Equal(base(again), []string{"a_test_test.hcl"}) {
 		t.Errorf("named: %q, %q, %v", base(files), base(again), problems)
+	}
+}
+
+func TestOnlyTests(t *testing.T) {
+	for text, want := range map[string]bool{
+		"": true, "# a policy\n": true, "test \"policy\" {\n run = \"policy x\"\n}": true, "test \"x\" {": true, "policies \"x\" {": true,
+		"policy \"x\" {}": false, "policy x {}": false, "\ufeffpolicy \"x\" {}": false, "\n\t command\n\"x\" {}": false, "/* */ locals { a = 1 }": false, "locals{}": false, "test \"x\" {\r\n}\r\npolicy \"y\" {": false,
+	} {
+		if got := OnlyTests(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// Files that are named twice do not count twice, and hide none behind the limit.
+func TestTheLimitHidesNoFile(t *testing.T) {
+	dir := tempDir(t)
+	for i := range 600 {
+		write(t, fmt.Sprintf("%s/one/a%03d.hcl", dir, i), "x = 1")
+	}
+	for i := range 450 {
+		name := fmt.Sprintf("%s/two/a%03d.hcl", dir, i)
+		write(t, dir+"/two/z.hcl", "x = 1")
+		link(t, fmt.Sprintf("%s/one/a%03d.hcl", dir, i), name)
+	}
+	places := []Place{{Dir: dir + "/one", Origin: guard.UserFile}, {Dir: dir + "/two", Origin: guard.HostFile}}
+	for name, read := range map[string]func([]Place) (Found, []Problem){"read": Read, "summed": Sums} {
+		found, problems := read(places)
+		if len(problems) > 0 || len(found.Files) != 601 || !slices.ContainsFunc(found.Files, func(file guard.PolicyFile) bool { return strings.HasSuffix(file.Path, "/z.hcl") }) {
+			t.Errorf("%s: %d files, %v", name, len(found.Files), problems)
+		}
+		stronger := 0
+		for _, file := range found.Files {
+			if file.Origin == guard.HostFile {
+				stronger++
+			}
+		}
+		if stronger != 451 {
+			t.Errorf("%s: %d are the host's", name, stronger)
+		}
+	}
+	for i := range 400 {
+		write(t, fmt.Sprintf("%s/two/y%03d.hcl", dir, i), "x = 1")
+	}
+	if _, problems := Sums(places); len(problems) != 1 || !strings.Contains(problems[0].What, "more than 1000") {
+		t.Errorf("1001 files: %v", problems)
 	}
 }

@@ -70,18 +70,22 @@ func (r *reader) readDir(place Place) {
 		r.refuse(place.Dir, nothingIn(overlooked))
 		return
 	}
-	names = withoutTests(names)
-	names = names[:min(len(names), maxFiles-len(r.files)+1)] // one too many is told, and no more
-	paths := make([]string, len(names))
-	for i, name := range names {
-		paths[i] = filepath.Join(real, name)
-	}
-	for i, found := range r.look(paths) {
-		if !r.readResolved(place, filepath.Join(place.Dir, names[i]), paths[i], found) {
-			return
+	for some := range slices.Chunk(r.withoutTests(real, names), atATime) {
+		paths := make([]string, len(some))
+		for i, name := range some {
+			paths[i] = filepath.Join(real, name)
+		}
+		for i, found := range r.look(paths) {
+			if !r.readResolved(place, filepath.Join(place.Dir, some[i]), paths[i], found) {
+				return
+			}
 		}
 	}
 }
+
+// atATime is how many files are read before it is known how many of them count: of more
+// than maxFiles not all are read.
+const atATime = 250
 
 // noteOverlooked keeps what looks like a policy and is not read.
 func (r *reader) noteOverlooked(dir string, names []string) {

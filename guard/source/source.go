@@ -70,27 +70,6 @@ func Content(path string) (string, []Problem) {
 	return found.Files[0].Content, nil
 }
 
-// Tests reads the files that hold tests of files that Read found: NAME_test.hcl beside
-// NAME.hcl. Only what proves policies reads them.
-func Tests(files []guard.PolicyFile) ([]guard.PolicyFile, []Problem) {
-	read := map[string]bool{}
-	for _, file := range files {
-		read[file.Path] = true
-	}
-	var places []Place
-	for _, file := range files {
-		if file.Origin == guard.ShippedFile || !strings.HasSuffix(file.Path, policyExtension) || read[testsOf(file.Path)] {
-			continue
-		}
-		places = append(places, Place{File: testsOf(file.Path), Origin: file.Origin, Optional: true})
-	}
-	found, problems := Read(places)
-	for i := range found.Files {
-		found.Files[i].Tests = true
-	}
-	return found.Files, problems
-}
-
 // Fill gives files that Sums found their content: where which says so, by index. One that
 // does not have its sum any more is a problem.
 func Fill(files []guard.PolicyFile, which func(int) bool) []Problem {

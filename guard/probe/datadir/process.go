@@ -66,7 +66,8 @@ func databaseProcesses(ctx context.Context) []process {
 
 // kernelThreads are the numbers of the kernel's own threads, most of what /proc shows on
 // many machines; none where that cannot be told. All of them are children of the thread
-// that starts them; it has the number 2, unless the process 2 is one of a container.
+// that starts them; it has the number 2, unless the process 2 is one of a container. (So are
+// the few helpers that the kernel starts for a moment, as for a core dump: no servers.)
 func kernelThreads() map[string]bool {
 	const threadd, ofKernel, flagsField = 2, 0x00200000, 6 // PF_KTHREAD of the kernel's sched.h
 	fields := statFields(threadd)

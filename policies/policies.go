@@ -20,9 +20,9 @@ import (
 	"embed"
 	"io/fs"
 	"path"
-	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/source"
 )
 
 // Files are the shipped policy files, sorted by path. The caller may change
@@ -40,7 +40,7 @@ func Tests(files []guard.PolicyFile) []guard.PolicyFile {
 		if file.Origin != guard.ShippedFile {
 			continue
 		}
-		name := strings.TrimSuffix(path.Base(file.Path), ".hcl") + "_test.hcl"
+		name := source.TestsOf(path.Base(file.Path))
 		content, err := fs.ReadFile(tests, name)
 		if err != nil {
 			continue // it has none

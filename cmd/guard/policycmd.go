@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -91,7 +90,7 @@ func (o *setOptions) load(w world, args []string) (loaded, error) {
 
 // loadWithTests is load with the files that hold tests only.
 func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
-	l, err := o.load(w, testedBy(args))
+	l, err := o.load(w, testedBy(w, args))
 	if err != nil {
 		return l, err
 	}
@@ -99,8 +98,12 @@ func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
 	if len(problems) > 0 {
 		return l, sourceErrors(problems)
 	}
+	tested := map[string]bool{}
+	for path := range l.about {
+		tested[source.TestsOf(path)] = true
+	}
 	for _, file := range tests {
-		if of := strings.TrimSuffix(file.Path, testsEnd) + ".hcl"; l.about[of] {
+		if tested[file.Path] {
 			l.about[file.Path] = true
 		}
 	}
@@ -114,16 +117,12 @@ func testsBeside(files []guard.PolicyFile) ([]guard.PolicyFile, []source.Problem
 	return append(tests, policies.Tests(files)...), problems
 }
 
-// testsEnd is how the name of a file with tests ends.
-const testsEnd = "_test.hcl"
-
 // testedBy are the arguments with the policies in the place of a file that has their tests.
-func testedBy(args []string) []string {
+func testedBy(w world, args []string) []string {
 	args = slices.Clone(args)
 	for i, path := range args {
-		name, called := strings.CutSuffix(path, testsEnd)
-		if text, err := os.ReadFile(path); called && exists(name+".hcl") && err == nil && source.OnlyTests(string(text)) {
-			args[i] = name + ".hcl"
+		if of, ok := source.TestedBy(w.absolute(path)); ok {
+			args[i] = of
 		}
 	}
 	return args

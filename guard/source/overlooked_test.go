@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"blastguard/guard"
@@ -108,8 +109,30 @@ func TestOnlyTests(t *testing.T) {
 		"": true, "# a policy\n": true, "test \"policy\" {\n run = \"policy x\"\n}": true, "test \"x\" {": true, "policies \"x\" {": true,
 		"policy \"x\" {}": false, "policy x {}": false, "\ufeffpolicy \"x\" {}": false, "\n\t command\n\"x\" {}": false, "/* */ locals { a = 1 }": false, "locals{}": false, "test \"x\" {\r\n}\r\npolicy \"y\" {": false,
 	} {
-		if got := OnlyTests(text); got != want {
+		if got := onlyTests(text); got != want {
 			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestWhatAFileOfTestsIsAbout(t *testing.T) {
+	dir := tempDir(t)
+	for name, text := range map[string]string{
+		"a.hcl": "x", "a_test.hcl": "test \"x\" {}", "b.hcl": "x", "b_test.hcl": "policy \"x\" {}", "alone_test.hcl": "test \"x\" {}", "p.hcl": "x", "d_test.hcl/x": "", "d.hcl": "x",
+	} {
+		write(t, dir+"/"+name, text)
+	}
+	if err := syscall.Mkfifo(dir+"/p_test.hcl", 0o600); err != nil { // nobody will ever write into it
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"a_test.hcl": "/a.hcl", "a.hcl": "", "b_test.hcl": "", "alone_test.hcl": "", "p_test.hcl": "", "d_test.hcl": "", "none_test.hcl": "", "": "",
+	} {
+		if want != "" {
+			want = dir + want
+		}
+		if got, ok := TestedBy(dir + "/" + name); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %q, %v", name, got, ok)
 		}
 	}
 }
@@ -120,9 +143,9 @@ func TestTheLimitHidesNoFile(t *testing.T) {
 	for i := range 600 {
 		write(t, fmt.Sprintf("%s/one/a%03d.hcl", dir, i), "x = 1")
 	}
+	write(t, dir+"/two/z.hcl", "x = 1")
 	for i := range 450 {
 		name := fmt.Sprintf("%s/two/a%03d.hcl", dir, i)
-		write(t, dir+"/two/z.hcl", "x = 1")
 		link(t, fmt.Sprintf("%s/one/a%03d.hcl", dir, i), name)
 	}
 	places := []Place{{Dir: dir + "/one", Origin: guard.UserFile}, {Dir: dir + "/two", Origin: guard.HostFile}}

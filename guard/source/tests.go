@@ -1,6 +1,7 @@
 package source
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,8 +14,8 @@ import (
 // testsEnd is how the name of a file ends that holds the tests of the one beside it.
 const testsEnd = "_test" + policyExtension
 
-// testsOf is the name of the file with the tests of a policy file.
-func testsOf(name string) string { return strings.TrimSuffix(name, policyExtension) + testsEnd }
+// TestsOf is the name of the file with the tests of a policy file: NAME_test.hcl of NAME.hcl.
+func TestsOf(name string) string { return strings.TrimSuffix(name, policyExtension) + testsEnd }
 
 // withoutTests drops the files that hold the tests of another one of the sorted names, and
 // nothing but tests: a policy decides, whatever its file is called.
@@ -35,7 +36,7 @@ func (r *reader) withoutTests(dir string, names []string) []string {
 func (r *reader) holdsTests(path string) bool {
 	look := looker{walker: r.walker, keeps: contents}
 	found := look.at(path)
-	return found.err == nil && OnlyTests(found.file.Content)
+	return found.err == nil && onlyTests(found.file.Content)
 }
 
 // deciding is the beginning of a block that decides, or that others that decide need.
@@ -43,9 +44,24 @@ var deciding = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)(?:^|\*/)[\x{FEFF}\s]*(?:policy|command|locals)\b`)
 })
 
-// OnlyTests: a policy file holds no block that decides. It need not be one that can be
+// onlyTests: a policy file holds no block that decides. It need not be one that can be
 // parsed; what only looks like such a block counts as one.
-func OnlyTests(content string) bool { return !deciding().MatchString(content) }
+func onlyTests(content string) bool { return !deciding().MatchString(content) }
+
+// TestedBy is the policy file beside one that holds its tests, and nothing but tests; false
+// for any other file.
+func TestedBy(path string) (policies string, ok bool) {
+	stem, called := strings.CutSuffix(path, testsEnd)
+	if !called {
+		return "", false
+	}
+	policies = stem + policyExtension
+	if _, err := os.Stat(policies); err != nil {
+		return "", false
+	}
+	content, problems := Content(path)
+	return policies, len(problems) == 0 && onlyTests(content)
+}
 
 // Tests reads the files that hold tests of files that Read found: NAME_test.hcl beside
 // NAME.hcl. Only what proves policies needs them.
@@ -56,10 +72,10 @@ func Tests(files []guard.PolicyFile) ([]guard.PolicyFile, []Problem) {
 	}
 	var places []Place
 	for _, file := range files {
-		if file.Origin == guard.ShippedFile || !strings.HasSuffix(file.Path, policyExtension) || read[testsOf(file.Path)] {
+		if file.Origin == guard.ShippedFile || !strings.HasSuffix(file.Path, policyExtension) || read[TestsOf(file.Path)] {
 			continue
 		}
-		places = append(places, Place{File: testsOf(file.Path), Origin: file.Origin, Optional: true})
+		places = append(places, Place{File: TestsOf(file.Path), Origin: file.Origin, Optional: true})
 	}
 	found, problems := Read(places)
 	for i := range found.Files {

@@ -125,8 +125,12 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err != nil {
 		return appended{}, err
 	}
-	if d.about.Note, err = l.compareHead(now); err != nil {
+	hasCopy, err := l.compareHead(now)
+	if err != nil {
 		return appended{}, err
+	}
+	if !hasCopy && now.Size > 0 {
+		d.about.Note = headNotCopied
 	}
 	salt := make([]byte, saltLength)
 	if _, err := io.ReadFull(l.config.Random, salt); err != nil {
@@ -142,26 +146,33 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err := l.insert(ctx, a, salt, nodes, text); err != nil {
 		return appended{}, err
 	}
-	err = l.conn.write(ctx, 1, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next))
-	return appended{a, grown, leaf}, err
+	if err := l.conn.write(ctx, 1, "UPDATE head SET size = ?, root = ?, frontier = ?", grown.Size, grown.Root[:], join(next)); err != nil {
+		return appended{}, err
+	}
+	if !hasCopy {
+		// The copy of the new head follows the commit. Whoever writes the next entry may
+		// be quicker, and would take the copy for one that somebody removed: there is one
+		// before the log is given free.
+		l.copyHead(now)
+	}
+	return appended{a, grown, leaf}, nil
 }
 
-// compareHead refuses a log that was rolled back. Without a copy of the head that can be
-// read it could not be told: the note says so, once, for a copy is written next.
-func (l *Log) compareHead(now head) (note string, err error) {
+// headNotCopied is the note of an entry, the first one only, before which it could not
+// be told whether the log was rolled back.
+const headNotCopied = "the copy of the log's head was missing or torn: whether entries were cut off before this one cannot be told"
+
+// compareHead refuses a log that was rolled back. ok is false without a copy of the head
+// that can be read: then it could not be told.
+func (l *Log) compareHead(now head) (ok bool, err error) {
 	newest, ok, err := readHead(l.config.Path)
-	switch {
-	case err != nil:
-		return "", err
-	case ok:
-		if err := rolledBack(now, newest); err != nil {
-			return "", fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
-		}
-		return "", nil
-	case now.Size == 0:
-		return "", nil
+	if err != nil || !ok {
+		return false, err
 	}
-	return "the copy of the log's head was missing or torn: whether entries were cut off before this one cannot be told", nil
+	if err := rolledBack(now, newest); err != nil {
+		return false, fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
+	}
+	return true, nil
 }
 
 func (l *Log) insert(ctx context.Context, a about, salt []byte, nodes []tlog.Hash, text string) error {

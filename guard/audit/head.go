@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -39,27 +40,41 @@ func (h head) text() string {
 }
 
 // readHead reads the copy. ok is false when there is none that can be read:
-// missing, or torn by a power cut.
+// missing, or torn by a power cut. What somebody is just writing is read again.
 func readHead(path string) (h head, ok bool, err error) {
-	raw, err := os.ReadFile(headPath(path))
-	if os.IsNotExist(err) {
-		return head{}, false, nil
+	return headFrom(func() ([]byte, error) { return os.ReadFile(headPath(path)) })
+}
+
+func headFrom(read func() ([]byte, error)) (h head, ok bool, err error) {
+	for range 5 {
+		raw, err := read()
+		if os.IsNotExist(err) {
+			return head{}, false, nil
+		}
+		if err != nil {
+			return head{}, false, err
+		}
+		if h, ok = parseHead(raw); ok {
+			return h, true, nil
+		}
+		time.Sleep(2 * time.Millisecond)
 	}
-	if err != nil {
-		return head{}, false, err
-	}
+	return head{}, false, nil
+}
+
+func parseHead(raw []byte) (h head, ok bool) {
 	lines := strings.Split(string(raw), "\n")
 	if len(raw) != headLength || len(lines) != 5 {
-		return head{}, false, nil
+		return head{}, false
 	}
 	if _, err := fmt.Sscanf(lines[1], "%d", &h.Size); err != nil {
-		return head{}, false, nil
+		return head{}, false
 	}
 	root, err := hex.DecodeString(lines[2])
 	if err != nil || copy(h.Root[:], root) != tlog.HashSize || h.text() != string(raw) {
-		return head{}, false, nil
+		return head{}, false
 	}
-	return h, true, nil
+	return h, true
 }
 
 // writeHead overwrites the copy with one write.

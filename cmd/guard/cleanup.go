@@ -58,7 +58,7 @@ func (s *steps) removesNew(ctx context.Context, e supervise.Exec, op guard.Opera
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
 		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6, "owner": int64(e.UID),
 	}}
-	fact := s.guard.Measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
+	fact := s.guard.Measured(ctx, ask)
 	value, _ := fact.Value.(map[string]any)
 	return fact.Known && value != nil && value["older"] == nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/probe"
 )
 
 // A script may write a file without an entry in the log, but not when it counts against a
@@ -37,13 +38,17 @@ func TestAnActWithAClaimIsRecorded(t *testing.T) {
 
 // What the numbers of processes mean is only known where they are counted as here.
 func TestNumbersOfAnotherNamespaceAreNotBelieved(t *testing.T) {
-	measured := func(context.Context, []guard.Ask, func(string)) guard.Facts {
-		return guard.Facts{"process 7": {Known: true, Value: "init"}, "tree /srv": {Known: true, Value: 1}}
-	}
+	measured := func(context.Context, map[string]any) (any, []string, error) { return "init", nil, nil }
+	prober := probe.New(probe.Config{Extra: map[string]probe.Func{"process": measured, otherProcess: notOurProcess, "tree": measured}})
 	asks := []guard.Ask{{Kind: "process", Key: "process 7"}, {Kind: "tree", Key: "tree /srv"}}
 	const nobody = 1 << 30 // no process has that number: where it counts cannot be told
 	for pid, believed := range map[int]bool{os.Getpid(): true, nobody: false} {
-		facts := numbersOf(pid, measured)(t.Context(), asks, func(string) {})
+		measurement, facts := numbersOf(pid, prober.Begin)(t.Context()), guard.Facts{}
+		measurement.Ask(asks)
+		for range asks {
+			answer := <-measurement.Answers()
+			facts[answer.Key] = answer.Fact
+		}
 		if fact := facts["process 7"]; fact.Known != believed || !believed && fact.Reason == "" {
 			t.Errorf("process %d: %+v", pid, fact)
 		}

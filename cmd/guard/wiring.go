@@ -43,7 +43,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
-		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses},
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses, otherProcess: notOurProcess},
 		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
 	})
 	book := newPlaybook(w, o, request)
@@ -53,7 +53,7 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 		broken = book.missing()
 	}
 	g := &guard.Guard{
-		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
+		Recognise: book.recognise, Measure: prober.Begin, Resolve: findRunnable, Digest: process.Digest,
 		Decide: book.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,

@@ -19,13 +19,16 @@ type result struct {
 	pos     string // of an error: the attribute, or the part of it
 }
 
+// notYet is the value of a check that waits for a fact.
+const notYet = "not measured yet"
+
 // undecided is the result of an outcome that has no known value.
 func undecided(o outcome, limit string) result {
 	switch o.state {
 	case unknown:
 		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.why()}
 	case pending:
-		return result{status: guard.Unknown, value: "not measured yet", limit: limit}
+		return result{status: guard.Unknown, value: notYet, limit: limit}
 	default:
 		return result{status: guard.Errored, limit: limit, message: o.why(), pos: o.pos}
 	}

@@ -65,6 +65,7 @@ type decider struct {
 	bare       map[string]string  // texts to type, without the roles before them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
+	skipped    []string       // what was not measured to the end, and why
 	decision   guard.Decision
 	effect     guard.Effect
 	saying     headline            // of the operation that is being decided
@@ -156,7 +157,7 @@ func (d *decider) apply(ev *evaluation) {
 			return checks < 0 && check.Status == guard.Unknown
 		})
 	}
-	if !ev.denied && len(d.asks) == 0 {
+	if !ev.denied && len(d.asks)+len(d.skipped) == 0 {
 		ev.confirm()
 	}
 	ev.summarise(texts)
@@ -232,6 +233,7 @@ func (d *decider) finish() guard.Decision {
 	if len(d.asks) > 0 {
 		d.problem("facts are still to be measured", "", "")
 	}
+	d.leaveOut()
 	d.mergeConfirmations()
 	d.mergeClaims()
 	if d.effect == guard.Confirm && len(decision.Confirmations) == 0 {
@@ -240,6 +242,20 @@ func (d *decider) finish() guard.Decision {
 	decision.Identities["host"] = d.request.Host.Name
 	decision.Effect = d.effect
 	return *decision
+}
+
+// leaveOut drops what was not decided, because the command is refused whatever the facts
+// are that were skipped.
+func (d *decider) leaveOut() {
+	if len(d.skipped) == 0 {
+		return
+	}
+	d.decision.Checks = slices.DeleteFunc(d.decision.Checks, func(check guard.Check) bool { return check.Status == guard.Unknown && check.Value == notYet })
+	d.decision.Remarks = append(d.decision.Remarks, d.skipped...)
+	failed := slices.ContainsFunc(d.decision.Checks, func(check guard.Check) bool { return check.Status == guard.Fails && check.Effect == guard.Deny })
+	if !failed && len(d.asks) == 0 {
+		d.problem("not everything was measured", "report this as a bug of guard", "")
+	}
 }
 
 // maxTexts is how many texts a person types for one command.

@@ -252,10 +252,13 @@ func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
 	}
 	ask.Key = keyOf(ask) + ask.Key
 	fact, answered = d.facts[ask.Key]
-	if !answered {
+	switch {
+	case !answered:
 		d.ask(ask)
+	case fact.Skipped:
+		d.skipped = appendNew(d.skipped, fact.Reason)
 	}
-	return fact, answered
+	return fact, answered && !fact.Skipped
 }
 
 // keyOf is equal for equal questions.

@@ -35,7 +35,7 @@ const (
 	// decided with those that are there, so that what they lead to is asked beside the
 	// slow ones, and a command that is refused whatever they say does not wait for
 	// them. Each further look waits twice as long.
-	firstLook = 5 * time.Millisecond
+	firstLook = 10 * time.Millisecond
 )
 
 // decide is measure ⇄ decide: it answers what the policies ask until they ask

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/datadir"
 	"blastguard/guard/probe/walk"
 	"blastguard/guard/secret"
 )
@@ -92,7 +93,7 @@ func New(config Config) *Prober {
 // walked once. Everything ends with ctx.
 func (p *Prober) Begin(ctx context.Context) guard.Measurement {
 	walks := newWalks()
-	return &measurement{prober: p, ctx: walk.With(ctx, walks), walks: walks, answers: make(chan guard.Answered, 16), gone: ctx.Done(), asked: map[string]bool{}}
+	return &measurement{prober: p, ctx: datadir.Sharing(walk.With(ctx, walks)), walks: walks, answers: make(chan guard.Answered, 16), gone: ctx.Done(), asked: map[string]bool{}}
 }
 
 type measurement struct {

@@ -109,7 +109,7 @@ func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error)
 // find surveys the targets, then asks every database that was found, side by
 // side.
 func find(ctx context.Context, paths []string, follow bool, candidates []upstream) ([]database, error) {
-	survey := newSurvey(databaseProcesses(ctx))
+	survey := newSurvey(servers(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
 	for i, path := range paths {

@@ -149,11 +149,11 @@ func damage(entry int64, err error) error {
 func (v *verifier) checkEntries(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := newPipeline(v.seeds)
-	go p.read(ctx, v.reader.conn)
-	defer p.wait()
+	h := newEntryHasher(v.seeds)
+	go h.read(ctx, v.reader.conn)
+	defer h.wait()
 	defer cancel()
-	for b := range p.ordered {
+	for b := range h.ordered {
 		<-b.done
 		for i := range b.rows {
 			if err := v.checkEntry(&b.rows[i]); err != nil {
@@ -162,12 +162,12 @@ func (v *verifier) checkEntries(ctx context.Context) error {
 		}
 		v.progress(v.result.Checked, v.head.Size)
 	}
-	p.wait()
-	for _, tally := range p.tallies {
+	h.wait()
+	for _, tally := range h.tallies {
 		v.words.add(tally)
 	}
-	if p.err != nil {
-		return damage(v.result.Checked+1, p.err)
+	if h.err != nil {
+		return damage(v.result.Checked+1, h.err)
 	}
 	return ctx.Err()
 }

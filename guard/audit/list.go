@@ -8,26 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-)
 
-// Filter says which entries are listed. Its zero value lists the newest.
-type Filter struct {
-	Limit   int       // at most so many; zero: 50
-	Before  int64     // only entries with a lower number, to read on; zero: all
-	Since   time.Time // not older
-	Until   time.Time // older
-	Verdict string    // accept, reject, decline
-	Program string
-	User    string // name, or number
-	Policy  string
-	Target  string // as it was resolved
-	Run     int64  // only the steps of this supervised run; zero: all
-	// Text is found in the command, the summary and the targets, without regard
-	// to case. It begins at the beginning of a word, and is one of the first two
-	// dozen words of an entry.
-	Text string
-}
+	"blastguard/guard/history"
+)
 
 // maxSpellings bounds the words that the last, unfinished word of Filter.Text
 // may stand for.
@@ -35,11 +18,11 @@ const maxSpellings = 64
 
 // List returns intents with how they ended, the newest first. Exits are not
 // listed by themselves. An entry that is not what was written is listed as Damaged.
-func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
+func (r *Reader) List(ctx context.Context, f history.Filter) ([]history.Summary, error) {
 	if f.Limit <= 0 {
-		f.Limit = 50
+		f.Limit = history.DefaultLimit
 	}
-	var found []Summary
+	var found []history.Summary
 	err := r.snapshot(ctx, func() error {
 		abouts, err := r.find(ctx, f)
 		for _, a := range abouts {
@@ -57,8 +40,8 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 	return found, nil
 }
 
-func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
-	if f.isOpen() {
+func (r *Reader) find(ctx context.Context, f history.Filter) ([]about, error) {
+	if wantsAll(f) {
 		return r.newest(ctx, f)
 	}
 	alternatives, err := r.alternatives(ctx, f)
@@ -83,14 +66,14 @@ func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
 	return all[:min(len(all), f.Limit)], nil
 }
 
-// isOpen: every entry is wanted.
-func (f Filter) isOpen() bool {
-	return len(f.terms()) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
+// wantsAll: every entry is wanted.
+func wantsAll(f history.Filter) bool {
+	return len(termsOf(f)) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
 }
 
 // newest goes from entry to entry, so that none can be hidden by what the log is
 // searched by.
-func (r *Reader) newest(ctx context.Context, f Filter) ([]about, error) {
+func (r *Reader) newest(ctx context.Context, f history.Filter) ([]about, error) {
 	row, err := r.conn.one(ctx, "SELECT max(coalesce((SELECT size FROM head), 0), coalesce((SELECT max(id) FROM entries), 0))")
 	if err != nil {
 		return nil, err
@@ -140,8 +123,8 @@ func (r *Reader) aboutOrDamage(ctx context.Context, id int64) (about, error) {
 }
 
 // alternatives are lists of terms; an entry is found that has all of one list.
-func (r *Reader) alternatives(ctx context.Context, f Filter) ([][]term, error) {
-	terms := f.terms()
+func (r *Reader) alternatives(ctx context.Context, f history.Filter) ([][]term, error) {
+	terms := termsOf(f)
 	words := wordsOf(f.Text)
 	if len(words) == 0 {
 		return [][]term{terms}, nil
@@ -178,7 +161,7 @@ func (r *Reader) spellings(ctx context.Context, prefix string) ([]string, error)
 	return words, nil
 }
 
-func (f Filter) terms() []term {
+func termsOf(f history.Filter) []term {
 	var terms []term
 	for _, t := range []term{{termVerdict, f.Verdict}, {termProgram, f.Program}, {termPolicy, f.Policy}, {termTarget, f.Target}} {
 		if t.value != "" {
@@ -200,7 +183,7 @@ func (f Filter) terms() []term {
 
 // findAll reads the entries that have all terms, page by page, until enough are
 // found.
-func (r *Reader) findAll(ctx context.Context, terms []term, f Filter) ([]about, error) {
+func (r *Reader) findAll(ctx context.Context, terms []term, f history.Filter) ([]about, error) {
 	if len(terms) == 0 {
 		terms = []term{{termDecision, ""}}
 	}

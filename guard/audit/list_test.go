@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // A list tells nothing of an entry that is not what was written but that, and none can be
@@ -26,7 +27,7 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := recordSome(t)
 			alter(t, path, test.statement)
-			found, err := openReader(t, path).List(t.Context(), Filter{})
+			found, err := openReader(t, path).List(t.Context(), history.Filter{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,7 +45,7 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 	}
 	path := recordSome(t)
 	alter(t, path, "DELETE FROM entries WHERE id IN (3, 11)")
-	if found, err := openReader(t, path).List(t.Context(), Filter{Verdict: "accept"}); err != nil || len(found) != 6 {
+	if found, err := openReader(t, path).List(t.Context(), history.Filter{Verdict: "accept"}); err != nil || len(found) != 6 {
 		t.Errorf("a search ends at a missing row: %d entries, %v", len(found), err)
 	}
 }
@@ -72,25 +73,25 @@ func TestTheListIsSearched(t *testing.T) {
 	r := openReader(t, l.config.Path)
 	for _, test := range []struct {
 		name   string
-		filter Filter
+		filter history.Filter
 		want   []int64
 	}{
-		{"everything, the newest first, without exits", Filter{}, []int64{5, 4, 3, 1}},
-		{"some", Filter{Limit: 2}, []int64{5, 4}},
-		{"the next", Filter{Limit: 2, Before: 4}, []int64{3, 1}},
-		{"a user", Filter{User: "jon"}, []int64{4, 3}},
-		{"a user's number", Filter{User: "1000"}, []int64{5, 4, 3, 1}},
-		{"a program and a user", Filter{User: "maria", Program: "dd"}, []int64{5}},
-		{"a verdict", Filter{Verdict: "reject"}, []int64{3}},
-		{"a policy", Filter{Policy: "filesystem", Limit: 1}, []int64{5}},
-		{"a target", Filter{Target: "/srv/beta"}, []int64{3}},
-		{"since", Filter{Since: start.Add(3 * time.Minute)}, []int64{5, 4}},
-		{"until", Filter{Until: start.Add(3 * time.Minute)}, []int64{3, 1}},
-		{"a text, without regard to case", Filter{Text: "/srv/ALPHA"}, []int64{5, 1}},
-		{"the beginning of a word", Filter{Text: "alp"}, []int64{5, 1}},
-		{"several words", Filter{Text: "rm -rf /srv/b"}, []int64{3}},
-		{"words that are not together", Filter{Text: "rm beta"}, nil},
-		{"nothing", Filter{Text: "gamma"}, nil},
+		{"everything, the newest first, without exits", history.Filter{}, []int64{5, 4, 3, 1}},
+		{"some", history.Filter{Limit: 2}, []int64{5, 4}},
+		{"the next", history.Filter{Limit: 2, Before: 4}, []int64{3, 1}},
+		{"a user", history.Filter{User: "jon"}, []int64{4, 3}},
+		{"a user's number", history.Filter{User: "1000"}, []int64{5, 4, 3, 1}},
+		{"a program and a user", history.Filter{User: "maria", Program: "dd"}, []int64{5}},
+		{"a verdict", history.Filter{Verdict: "reject"}, []int64{3}},
+		{"a policy", history.Filter{Policy: "filesystem", Limit: 1}, []int64{5}},
+		{"a target", history.Filter{Target: "/srv/beta"}, []int64{3}},
+		{"since", history.Filter{Since: start.Add(3 * time.Minute)}, []int64{5, 4}},
+		{"until", history.Filter{Until: start.Add(3 * time.Minute)}, []int64{3, 1}},
+		{"a text, without regard to case", history.Filter{Text: "/srv/ALPHA"}, []int64{5, 1}},
+		{"the beginning of a word", history.Filter{Text: "alp"}, []int64{5, 1}},
+		{"several words", history.Filter{Text: "rm -rf /srv/b"}, []int64{3}},
+		{"words that are not together", history.Filter{Text: "rm beta"}, nil},
+		{"nothing", history.Filter{Text: "gamma"}, nil},
 	} {
 		found, err := r.List(t.Context(), test.filter)
 		if err != nil {

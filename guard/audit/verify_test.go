@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -180,7 +181,7 @@ func TestACheckpointProvesThePast(t *testing.T) {
 	l := openLog(t, path)
 	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
 	must(t, l.conn.close())
-	check := func(path, key string) (Verification, error) {
+	check := func(path, key string) (history.Verification, error) {
 		return openReader(t, path).VerifyCheckpoint(t.Context(), verify(t, path), checkpoint, key)
 	}
 	public := read(t, filepath.Join(dir, publicFile))
@@ -244,7 +245,7 @@ func TestVerifyStopsWhenItIsCancelled(t *testing.T) {
 	if _, err := r.Verify(ctx, nil); err == nil {
 		t.Error("no error")
 	}
-	if _, err := r.Get(t.Context(), 99); !errors.Is(err, ErrNoEntry) {
+	if _, err := r.Get(t.Context(), 99); !errors.Is(err, history.ErrNoEntry) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -9,7 +9,7 @@ const DefaultLimit = 50
 // zero value lists the newest.
 type Filter struct {
 	Limit   int       // at most so many; zero: DefaultLimit
-	Before  int64     // only entries with a lower number, to read on; zero: all
+	Before  int64     // only what is listed behind the entry of this number, to read on; zero: all
 	Since   time.Time // not older
 	Until   time.Time // older
 	Verdict string    // accept, reject, decline
@@ -20,6 +20,6 @@ type Filter struct {
 	Run     int64  // only the steps of this supervised run; zero: all
 	// Text is found in the command, the summary and the targets, without regard
 	// to case. It begins at the beginning of a word, and is one of the first two
-	// dozen words of an entry.
+	// dozen words of an entry: a Store need not find what comes later.
 	Text string
 }

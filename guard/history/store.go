@@ -24,7 +24,8 @@ type Store interface {
 	// Filter.Limit of them, as the log is at one moment. Later entries have later
 	// times, and higher numbers, unless the clock of the host was set back: then
 	// either may decide, and the same one for every list with the same filter.
-	// So a list goes on where the last one ended, by Filter.Before.
+	// So a list goes on where the last one ended, by Filter.Before, and there are no
+	// more when it is empty; All does that.
 	//
 	// Outcomes are no entries of a list: they stand at the entry that ended. An
 	// entry that is not what was written is listed as Damaged wherever it can be

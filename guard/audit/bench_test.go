@@ -92,6 +92,7 @@ func BenchmarkLargeLog(b *testing.B) {
 		{"search/target", history.Filter{Target: "/srv/t17"}},
 		{"search/text", history.Filter{Text: "/srv/t4999"}},
 		{"search/text of many", history.Filter{Text: "rm"}},
+		{"search/text of many, the last page", history.Filter{Text: "rm", Before: 200}},
 		{"search/text of none", history.Filter{Text: "rm -rf /srv/zzz"}},
 		{"search/early time", history.Filter{Until: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)}},
 		{"search/contradiction", history.Filter{Verdict: "reject", User: "jon"}},

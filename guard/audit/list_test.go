@@ -50,6 +50,35 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 	}
 }
 
+// What is damaged stands in its place in a list that is searched, and one reads on
+// behind it.
+func TestAListGoesOnBehindWhatIsDamaged(t *testing.T) {
+	path := recordSome(t)
+	alter(t, path, "DELETE FROM entries WHERE id IN (5, 11)", "UPDATE entries SET body = replace(body, 'maria', 'marta') WHERE id = 3", "DELETE FROM entries WHERE id = 9", "DELETE FROM terms WHERE entry = 9")
+	r := openReader(t, path)
+	for limit := 1; limit <= 6; limit++ {
+		var got []int64
+		for s, err := range history.All(t.Context(), r, history.Filter{Limit: limit, Verdict: "accept"}) {
+			must(t, err)
+			if damaged := s.ID != 7 && s.ID != 1; damaged != (s.Damaged != "") {
+				t.Errorf("entry %d: damaged %q", s.ID, s.Damaged)
+			}
+			if got = append(got, s.ID); len(got) > 11 {
+				break
+			}
+		}
+		if want := []int64{11, 7, 5, 3, 1}; !reflect.DeepEqual(got, want) {
+			t.Errorf("%d at a time: %v, want %v", limit, got, want)
+		}
+	}
+	for before, want := range map[int64]int{1000: 5, 11: 4, 9: 4, 8: 4, 7: 3, 5: 2, 3: 1, 1: 0} {
+		list, err := r.List(t.Context(), history.Filter{Before: before, Verdict: "accept"})
+		if err != nil || len(list) != want {
+			t.Errorf("before %d: %d entries, %v, want %d", before, len(list), err, want)
+		}
+	}
+}
+
 func TestTheListIsSearched(t *testing.T) {
 	c := newClock()
 	l := openLog(t, newPath(t), c.config)

@@ -83,7 +83,7 @@ func house() map[string]place {
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
-		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}},
+		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}, tests: []string{"guard/history/historytest"}},
 		"guard/review":         {layer: effects, outside: []string{bubbletea, lipgloss}},
 		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
@@ -91,6 +91,8 @@ func house() map[string]place {
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},
+
+		"guard/history/historytest": {layer: support},
 
 		"cmd/guard": {
 			layer:   program,

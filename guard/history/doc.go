@@ -3,5 +3,6 @@
 //
 // It holds plain types and no code that touches a file, a database or a clock.
 // guard/audit reads a Store out of SQLite, guard/review renders what a Store
-// returns, and neither needs to know the other.
+// returns, and neither needs to know the other. historytest checks whether a Store
+// keeps what its interface promises.
 package history

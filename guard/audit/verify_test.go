@@ -73,6 +73,8 @@ func TestVerifyNamesTheEntryThatWasTamperedWith(t *testing.T) {
 		{"a claim is given back", "claim", 1, []string{"UPDATE claims SET returned = 1 WHERE entry = 1"}},
 		{"a claim is made smaller", "claim", 3, []string{"UPDATE claims SET units = 0.5 WHERE entry = 3 AND nr = 1"}},
 		{"a claim is deleted", "claim", 5, []string{"DELETE FROM claims WHERE entry = 5 AND nr = 0"}},
+		{"a claim ended before there was time", "claim", 11, []string{"UPDATE claims SET ended = -9223372036854775808 WHERE ended IS NULL"}},
+		{"a claim has the lowest number for an outcome", "claim", 11, []string{"UPDATE claims SET exit = -9223372036854775808 WHERE exit IS NULL"}},
 		{"a claim has a number that is none", "claim", 3, []string{"UPDATE claims SET nr = -1 WHERE entry = 3 AND nr = 1"}},
 		{"a claim has a number beyond all", "claim", 3, []string{"UPDATE claims SET nr = 9223372036854775807 WHERE entry = 3 AND nr = 1"}},
 		{"a claim that holds a floor has ended at 0", "claim", 11, []string{"UPDATE claims SET ended = 0 WHERE entry = 11"}},

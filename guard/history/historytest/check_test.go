@@ -55,6 +55,15 @@ func TestEachBrokenPromiseIsFound(t *testing.T) {
 		{"an entry is left out between two pages", "pages: everything", func(m *memory) {
 			m.filter = func(f *history.Filter) { f.Before = max(f.Before-1, 0) }
 		}},
+		{"on behind all of the same time", "pages: everything", func(m *memory) {
+			m.list = func(l []history.Summary, f history.Filter) []history.Summary {
+				if f.Before > 0 {
+					at := m.entries[f.Before-1].At
+					return slices.DeleteFunc(l, func(s history.Summary) bool { return s.At.Equal(at) })
+				}
+				return l
+			}
+		}},
 		{"by time, and on by number", "after the clock was set back: pages: everything", func(m *memory) { m.byTime, m.onByNumber = true, true }},
 		{"since is left out", "list: since", func(m *memory) { m.filter = func(f *history.Filter) { f.Since = time.Time{} } }},
 		{"since is not included", "list: since", func(m *memory) {

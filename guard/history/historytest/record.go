@@ -84,9 +84,12 @@ func record(ctx context.Context, new New, setBack time.Duration) (*recorder, err
 	return r, r.add(ctx, intentOf(guard.Accepted, jon, "rm -r /srv/Alpha"), ran)
 }
 
-// add records a command one minute after the last one.
+// add records a command one minute after the last one, or at the same time: a clock
+// may go in steps.
 func (r *recorder) add(ctx context.Context, intent guard.Intent, outcome *guard.Outcome) error {
-	r.now = r.now.Add(time.Minute)
+	if len(r.commands)%4 != 3 {
+		r.now = r.now.Add(time.Minute)
+	}
 	c := command{at: r.now, intent: intent, outcome: outcome}
 	var err error
 	if intent.Verdict == guard.Accepted {

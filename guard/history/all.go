@@ -10,7 +10,8 @@ import (
 // its turn. What is recorded meanwhile is left out; how an entry ended is told as it
 // was when its list was read. An error is the last pair, with a zero Summary.
 //
-// Entries of several stores are merged by their times: numbers are of one store.
+// Who reads several stores at once merges them by Summary.At, for numbers mean
+// something in their own store only.
 func All(ctx context.Context, store Store, f Filter) iter.Seq2[Summary, error] {
 	return func(yield func(Summary, error) bool) {
 		for {

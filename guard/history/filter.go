@@ -9,7 +9,7 @@ const DefaultLimit = 50
 // zero value lists the newest.
 type Filter struct {
 	Limit   int       // at most so many; zero: DefaultLimit
-	Before  int64     // only what is listed behind the entry of this number, to read on; zero: all
+	Before  int64     // only entries behind the one with this number, to read on; zero: all
 	Since   time.Time // not older
 	Until   time.Time // older
 	Verdict string    // accept, reject, decline

@@ -21,15 +21,16 @@ import (
 // error, or an entry with Summary.Damaged, never a shorter answer.
 type Store interface {
 	// List returns the entries that fit the filter, the newest first: at most
-	// Filter.Limit of them, as the log is at one moment. Later entries have later
-	// times, and higher numbers, unless the clock of the host was set back: then
-	// either may decide, and the same one for every list with the same filter.
-	// So a list goes on where the last one ended, by Filter.Before, and there are no
-	// more when it is empty; All does that.
+	// Filter.Limit of them, as the log is at one moment. Higher numbers have later
+	// times, unless the clock of the host was set back; then the order may be that
+	// of the numbers or that of the times, but is the same for every list of the
+	// same filter. With the number of a list's last entry as Filter.Before the next
+	// list goes on behind it, without leaving out or repeating any; an empty list is
+	// the end. All does that.
 	//
-	// Outcomes are no entries of a list: they stand at the entry that ended. An
-	// entry that is not what was written is listed as Damaged wherever it can be
-	// told that it would have its place. No entry at all is no error.
+	// An outcome is not listed by itself: it is part of the entry that ended. An
+	// entry that is not what was written is listed as Damaged where the store can
+	// still tell that it belongs to the list. An empty list is no error.
 	List(ctx context.Context, f Filter) ([]Summary, error)
 
 	// Get returns one entry with everything that was recorded. The number of an

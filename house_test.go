@@ -73,6 +73,7 @@ func house() map[string]place {
 		"guard/shell":          {layer: pure, outside: []string{shellParser}},
 		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/secret"}, outside: []string{hcl, cty}},
 		"guard/policy/*":       {layer: pure, sideways: []string{"guard/command", "guard/policy/*"}, outside: []string{hcl, cty}},
+		"guard/history":        {layer: pure},
 		"guard/runbook":        {layer: pure},
 		"guard/secret":         {layer: pure},
 		"guard/fileio":         {layer: effects, outside: []string{kernel}},
@@ -82,8 +83,8 @@ func house() map[string]place {
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
-		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}},
-		"guard/review":         {layer: effects, sideways: []string{"guard/audit"}, outside: []string{bubbletea, lipgloss}},
+		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}, tests: []string{"guard/history/historytest"}},
+		"guard/review":         {layer: effects, outside: []string{bubbletea, lipgloss}},
 		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir", "guard/probe/walk"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio", "guard/probe/walk"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/walk":     {layer: effects, outside: []string{kernel}},
@@ -91,6 +92,8 @@ func house() map[string]place {
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},
+
+		"guard/history/historytest": {layer: support},
 
 		"cmd/guard": {
 			layer:   program,
@@ -237,6 +240,8 @@ func TestTheTableForbids(t *testing.T) {
 		{"the vocabulary imports no library", "guard", kernel, false, false},
 		{"pure does not import effects", "guard/policy", "blastguard/guard/probe", false, false},
 		{"no sideways edge", "guard/probe", "blastguard/guard/audit", false, false},
+		{"review renders the types of history", "guard/review", "blastguard/guard/history", false, true},
+		{"review knows no database", "guard/review", "blastguard/guard/audit", true, false},
 		{"a library has one home", "guard/probe", cty, false, false},
 		{"nobody imports the program", "guard/review", "blastguard/cmd/guard", false, false},
 		{"a package without a place", "guard/audit", "blastguard/guard/helpers", false, false},

@@ -16,6 +16,8 @@ type auditLog struct {
 	open func() (*audit.Log, error)
 }
 
+var _ guard.Log = auditLog{}
+
 // newAuditLog: that somebody has hung up is no reason not to open the log, for it
 // has to be written then. One that could not be opened is tried again.
 func newAuditLog(ctx context.Context, w world, p places, logger guard.Logger) auditLog {

@@ -5,11 +5,11 @@ import (
 	"io"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
 // Verification writes what a verification found.
-func Verification(w io.Writer, v audit.Verification, style Style) error {
+func Verification(w io.Writer, v history.Verification, style Style) error {
 	p := page{w: w, style: style}
 	switch {
 	case v.OK:

@@ -20,7 +20,7 @@ const maxDecision = 10 * time.Second
 // arguments; it recovers from panics, and denies then and when it takes longer
 // than maxDecision.
 func (s *Set) Decide(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
-	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, facts) })
+	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, measured{facts}) })
 }
 
 func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.Ask, guard.Decision) {
@@ -57,8 +57,7 @@ type decider struct {
 	set        *Set
 	request    guard.Request
 	ops        []guard.Operation
-	facts      guard.Facts
-	given      *given             // of a test; nil otherwise
+	answers    answers
 	hit        map[string]bool    // targets that are in the decision
 	base       *hcl.EvalContext   // see surroundings
 	locals     map[*local]outcome // of the files: no policy and no operation changes them
@@ -75,12 +74,11 @@ type decider struct {
 	affected   *big.Rat            // sum of measured blast radii
 	measured   bool                // some blast radius was measured
 	unmeasured string              // why some other could not be
-	ahead      bool                // nothing is known of when and where it will run
 }
 
-func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
+func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
 	return &decider{
-		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
+		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
 		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{},
 		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},

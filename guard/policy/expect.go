@@ -159,7 +159,7 @@ func (d *decider) measuredFact(kind, unread string, paths []string, args map[str
 }
 
 func (d *decider) expectRole(want string) result {
-	if d.given == nil && len(d.decision.Roles) > 0 && d.actingOnce() {
+	if !d.answers.stated() && len(d.decision.Roles) > 0 && d.actingOnce() {
 		return rolesAre(d.decision.Roles, want)
 	}
 	paths, unread := d.targetsOf()

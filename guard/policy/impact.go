@@ -14,33 +14,6 @@ import (
 	"blastguard/guard/command"
 )
 
-// tree counts what lies below the paths.
-func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.entries * float64(len(paths)), outcome{state: known}
-	}
-	ask := guard.Ask{
-		Kind: "tree", Args: map[string]any{"paths": anyOf(paths), "limit": int64(maxCounted)},
-		Label: "how much lies below the targets",
-	}
-	if ev.op.Dir.Reading == guard.Literal {
-		ask.Args["dir"] = ev.op.Dir.Text
-	}
-	_, o = ev.d.fact(ask)
-	if o.state == pending || o.state == errored {
-		return 0, o
-	}
-	parts, ok := objectParts(o.marked)
-	if !ok {
-		return 0, o
-	}
-	number := ev.part(parts, "entries", cty.Number)
-	if number.state != known {
-		return number.atLeast(), number
-	}
-	return floatOf(number.value), number
-}
-
 // maxCounted is how many entries are counted for a text or an expectation.
 const maxCounted = 1_000_000
 

@@ -38,7 +38,7 @@ func (ev *evaluation) processes() {
 // Both are empty where nothing is to be asked.
 func (ev *evaluation) whatRuns(numbers []string) (objects []any, why string) {
 	switch {
-	case ev.d.given != nil || ev.d.ahead:
+	case !ev.d.answers.processes():
 		return nil, ""
 	case slices.ContainsFunc(ev.op.Via, countsAnew):
 		return nil, otherNumbers

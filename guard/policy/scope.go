@@ -26,7 +26,7 @@ func (ev *evaluation) surroundings() *hcl.EvalContext {
 			"user":    accountValue(ev.op.Account),
 			"expect":  ev.expectValue(),
 		}
-		if ev.d.ahead {
+		if ev.d.answers.later() {
 			for _, name := range []string{"operator", "expect", "script"} {
 				ev.base.Variables[name] = ev.later(name)
 			}

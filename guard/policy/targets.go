@@ -2,10 +2,8 @@ package policy
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -113,26 +111,6 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 		return ev.targets.told
 	}
 	return list
-}
-
-// located asks the world where paths lead: one object for each. The answer is
-// guard's own and as long as the command, so that it is not bounded as the
-// facts of policies are.
-func (ev *evaluation) located(paths []string) ([]any, outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.located(paths, ev.op.Dir.Text), outcome{state: known}
-	}
-	if ev.d.ahead && !slices.ContainsFunc(paths, isElsewhere) {
-		return exactPlaces(paths), outcome{state: known}
-	}
-	ask := guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Timeout: 3 * time.Second, Label: "where the targets lead"}
-	switch {
-	case ev.op.Dir.Reading == guard.Literal:
-		ask.Args["dir"] = ev.op.Dir.Text
-	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
-		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")))
-	}
-	return ev.d.places(ask, len(paths))
 }
 
 // places is the answer to a resolve question as a list of n objects.

@@ -108,7 +108,7 @@ func commandsFile(t *testing.T) guard.PolicyFile {
 // answers probes "of the shipped policies" stands beside all of them, and one
 // that begins with "# guard.hcl" holds settings.
 func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
-	for _, page := range pages(t) {
+	for _, page := range append(pages(t), readme(t)) {
 		for i, example := range page.fenced("hcl") {
 			files := []guard.PolicyFile{{Path: page.name, Content: example}}
 			if laid := string(format.Format([]byte(files[0].Content))); laid != example {

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -40,12 +41,30 @@ func languageTables(t *testing.T, all map[string]string) {
 		}
 		all["block "+block.Name] = table([]string{"attribute", "type", "default", "meaning"}, rows)
 	}
+	all["attributes"] = attributesByName()
 	var rows [][]string
 	for _, function := range policy.Functions() {
 		rows = append(rows, []string{code(function.Name), function.Meaning, code(function.Example), code(function.Result)})
 	}
 	all["functions"] = table([]string{"function", "gives", "example", "is"}, rows)
 	all["harmless"] = codes(sourceStrings(t, "../guard/policy/unmatched.go", "harmless")) + "\n"
+}
+
+// attributesByName lists each attribute once, with the blocks that take it.
+func attributesByName() string {
+	blocks := map[string][]string{}
+	for _, block := range policy.Reference() {
+		for _, attribute := range block.Attributes {
+			if link := "[" + block.Name + "](#" + block.Name + ")"; !block.Free && !slices.Contains(blocks[attribute.Name], link) {
+				blocks[attribute.Name] = append(blocks[attribute.Name], link)
+			}
+		}
+	}
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(blocks)) {
+		rows = append(rows, []string{code(name), strings.Join(blocks[name], ", ")})
+	}
+	return table([]string{"attribute", "of"}, rows)
 }
 
 // A block has a heading of its own, with an example below it.

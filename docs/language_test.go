@@ -24,22 +24,27 @@ func kinds() []guard.ProbeKind {
 
 // languageTables are the blocks, the functions and the variables.
 func languageTables(t *testing.T, all map[string]string) {
+	attributes := map[string][]policy.Attribute{}
 	for _, block := range policy.Reference() {
-		if block.Free {
-			continue // any name may stand there
+		if !block.Free { // where any name may stand, there is no table
+			attributes[block.Name] = block.Attributes
 		}
-		var rows [][]string
-		for _, attribute := range block.Attributes {
-			fallback := code(attribute.Default)
-			if strings.Contains(attribute.Default, " ") && !strings.ContainsAny(attribute.Default, `"{[`) {
-				fallback = attribute.Default
-			}
-			if attribute.Required {
-				fallback = "required"
-			}
-			rows = append(rows, []string{code(attribute.Name), attribute.Type, fallback, attribute.Meaning})
+	}
+	// What flags and operands have in common is one table.
+	of := func(block string) func(policy.Attribute) bool {
+		own := attributes[block]
+		return func(attribute policy.Attribute) bool { return slices.Contains(own, attribute) }
+	}
+	inFlag, inOperand := of("flag"), of("operand")
+	for name := range attributes {
+		switch name {
+		case "flag":
+			attributes[name] = slices.DeleteFunc(slices.Clone(attributes[name]), inOperand)
+		case "operand":
+			all["block flag and operand"] = attributeTable(slices.DeleteFunc(slices.Clone(attributes[name]), func(a policy.Attribute) bool { return !inFlag(a) }))
+			attributes[name] = slices.DeleteFunc(slices.Clone(attributes[name]), inFlag)
 		}
-		all["block "+block.Name] = table([]string{"attribute", "type", "default", "meaning"}, rows)
+		all["block "+name] = attributeTable(attributes[name])
 	}
 	all["attributes"] = attributesByName()
 	var rows [][]string
@@ -48,6 +53,21 @@ func languageTables(t *testing.T, all map[string]string) {
 	}
 	all["functions"] = table([]string{"function", "gives", "example", "is"}, rows)
 	all["harmless"] = codes(sourceStrings(t, "../guard/policy/unmatched.go", "harmless")) + "\n"
+}
+
+func attributeTable(attributes []policy.Attribute) string {
+	var rows [][]string
+	for _, attribute := range attributes {
+		fallback := code(attribute.Default)
+		if strings.Contains(attribute.Default, " ") && !strings.ContainsAny(attribute.Default, `"{[`) {
+			fallback = attribute.Default
+		}
+		if attribute.Required {
+			fallback = "required"
+		}
+		rows = append(rows, []string{code(attribute.Name), attribute.Type, fallback, attribute.Meaning})
+	}
+	return table([]string{"attribute", "type", "default", "meaning"}, rows)
 }
 
 // attributesByName lists each attribute once, with the blocks that take it.

@@ -25,6 +25,9 @@ const asked = "guard --policies poolctl.hcl poolctl drain n1 n2\n"
 func TestTheTutorialIsWhatHappens(t *testing.T) {
 	page := pageNamed(t, "write-a-policy.md")
 	work := newSession(t)
+	if !strings.Contains(work.run("guard doctor"), "seen step by step") {
+		t.Skip("the steps of scripts cannot be seen here, and the page's stand-in is a script")
+	}
 	text := session.ReplaceAllStringFunc(page.text, func(found string) string {
 		block := session.FindStringSubmatch(found)
 		switch {

@@ -160,7 +160,7 @@ func (o *setOptions) report(w world, l loaded, diagnostics policy.Diagnostics) e
 	case diagnostics.HasErrors():
 		return ended{ending{status: 1}}
 	case !o.json:
-		fmt.Fprintf(w.stdout, "%d files, no errors\n", len(l.about))
+		fmt.Fprintf(w.stdout, "%s, no errors\n", guard.Plural(len(l.about), "file"))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"math/big"
 	"path"
 	"slices"
@@ -46,7 +47,7 @@ func (measured) places(ev *evaluation, paths []string) ([]any, outcome) {
 	case ev.op.Dir.Reading == guard.Literal:
 		ask.Args["dir"] = ev.op.Dir.Text
 	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
-		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")))
+		return nil, settle(unknownValue(cmp.Or(ev.op.Dir.Reason, "the directory that it would run in is not known")))
 	}
 	return ev.d.places(ask, len(paths))
 }

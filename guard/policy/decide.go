@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -289,7 +290,7 @@ func (d *decider) covers(text, other string) bool {
 // stricter joins two confirmations of which the first covers the second.
 func stricter(a, b guard.Confirmation) guard.Confirmation {
 	a.Show = a.Show && b.Show
-	a.Hint = firstText(a.Hint, b.Hint)
+	a.Hint = cmp.Or(a.Hint, b.Hint)
 	a.Delay = max(a.Delay, b.Delay)
 	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
 		a.Deadline = b.Deadline

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"path"
@@ -103,12 +104,12 @@ func (d *decider) targetsOf() (paths []string, unread string) {
 			if !path.IsAbs(one) && op.Dir.Reading == guard.Literal {
 				one = strings.TrimSuffix(op.Dir.Text, "/") + "/" + one
 			} else if !path.IsAbs(one) {
-				why = firstText(why, "the directory that it would run in is not known")
+				why = cmp.Or(why, "the directory that it would run in is not known")
 				continue
 			}
 			paths = append(paths, one)
 		}
-		unread = firstText(unread, why)
+		unread = cmp.Or(unread, why)
 	}
 	return distinctTexts(paths), unread
 }
@@ -125,7 +126,7 @@ func (d *decider) operands(op *guard.Operation) (paths []string, unread string) 
 		ev := &evaluation{d: d, op: op, command: declared, read: declared.Read(op)}
 		found, why := ev.words(command.PathTarget)
 		paths = append(paths, found...)
-		unread = firstText(unread, why)
+		unread = cmp.Or(unread, why)
 	}
 	if !described {
 		unread = "nothing says which operands of " + programName(op) + " are targets"
@@ -236,7 +237,7 @@ func (d *decider) expectTarget(want string) result {
 		return same(d.decision.Targets[0].Given, d.decision.Targets[0].Given == want, "")
 	}
 	if unread != "" || len(paths) == 0 {
-		return result{status: guard.Unknown, value: "not known", message: firstText(unread, "the command names no path")}
+		return result{status: guard.Unknown, value: "not known", message: cmp.Or(unread, "the command names no path")}
 	}
 	objects, o := d.places(guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Label: "--expect: target"}, len(paths))
 	if o.state != known {

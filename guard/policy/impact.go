@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -82,7 +83,7 @@ const roleNotKnown = "role not known"
 func (ev *evaluation) roleWords() string {
 	var words []string
 	for _, role := range ev.roles {
-		words = appendNew(words, firstText(role.Role, roleNotKnown))
+		words = appendNew(words, cmp.Or(role.Role, roleNotKnown))
 	}
 	return strings.Join(words, "+")
 }
@@ -133,7 +134,7 @@ func (d *decider) overridden() bool {
 func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
 	_, unread := ev.words(command.NameTarget)
 	_, unreadNumber := ev.words(command.ProcessTarget)
-	if unread = firstText(unread, unreadNumber); unread != "" {
+	if unread = cmp.Or(unread, unreadNumber); unread != "" {
 		return "", settle(unknownText(unread))
 	}
 	switch names := ev.targets.names; len(names) {
@@ -162,7 +163,7 @@ func (ev *evaluation) short(text string) string {
 		host = host[:min(len(host), 40)]
 	}
 	n := max(1, len(ev.d.decision.Targets))
-	short := fmt.Sprintf("%s: %s %s", host, count(n, "target"), digest(text))
+	short := fmt.Sprintf("%s: %s %s", host, guard.Plural(n, "target"), digest(text))
 	if roles := ev.roleWords(); roles != "" && strings.HasPrefix(text, roles+" ") && typable(roles+" "+short) {
 		return roles + " " + short
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (ev *evaluation) words(kind command.TargetKind) (texts []string, unread str
 		case target.Word.Reading == guard.Literal:
 			texts = append(texts, target.Word.Text)
 		default:
-			unread = firstText(unread, target.Word.Reason, "a target cannot be read before the command runs")
+			unread = cmp.Or(unread, target.Word.Reason, "a target cannot be read before the command runs")
 		}
 	}
 	return texts, unread
@@ -183,7 +184,7 @@ func allNames(where cty.Value, object map[string]any) cty.Value {
 	list := []cty.Value{where}
 	for _, key := range []string{"names", "holds"} {
 		if unmeasured, is := object[key].(guard.Unmeasured); is {
-			list = append(list, unknownText(firstText(unmeasured.Reason, "its other names are not known")))
+			list = append(list, unknownText(cmp.Or(unmeasured.Reason, "its other names are not known")))
 		}
 		for _, name := range otherNames(object[key]) {
 			list = append(list, exactText(name))

@@ -91,9 +91,9 @@ func (p *page) stepLine(step history.Entry, began time.Time, depth int) {
 }
 
 func (p *page) supervision(run guard.Supervision) {
-	p.field("not governed", count(run.Ungoverned, "program")+" ran that no policy governs")
+	p.field("not governed", guard.Plural(run.Ungoverned, "program")+" ran that no policy governs")
 	if run.Unasked > 0 {
-		p.field("unasked", count(run.Unasked, "redirection or signal", "redirections and signals")+" allowed without a question")
+		p.field("unasked", guard.Plural(run.Unasked, "redirection or signal", "redirections and signals")+" allowed without a question")
 	}
 	if run.Stopped {
 		p.field("stopped", "the run was ended at the refused step")
@@ -102,17 +102,4 @@ func (p *page) supervision(run guard.Supervision) {
 		p.field("nested", "a guard further out decided the steps")
 	}
 	p.field("left running", strings.Join(run.Background, "\n"))
-}
-
-// count is "1 program" or "3 programs"; many is the plural where it takes more
-// than an s.
-func count(n int64, one string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(many) > 0:
-		return strconv.FormatInt(n, 10) + " " + many[0]
-	default:
-		return strconv.FormatInt(n, 10) + " " + one + "s"
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -22,7 +23,7 @@ func (b *playbook) isPlaybook(op guard.Operation) bool {
 		return false
 	}
 	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || b.isScript(op))
-	return !shell.HandsOver(op.Program) && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
+	return !program.Of(op.Program).HandsOver() && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
 }
 
 // isFollowed: the operation is a program, which may execute others.

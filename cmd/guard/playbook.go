@@ -12,7 +12,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
-	"blastguard/guard/shell"
+	"blastguard/guard/program"
 	"blastguard/guard/supervise"
 )
 
@@ -257,12 +257,7 @@ func leavesTheTree(via string) bool {
 	if slices.Contains(userChangers, name) || name == "runuser" {
 		return !supervise.Privileged()
 	}
-	return actsFarAway(name)
-}
-
-// actsFarAway: what the program runs is executed below a daemon, or on another host.
-func actsFarAway(name string) bool {
-	return shell.HandsOver(name)
+	return program.Of(name).HandsOver()
 }
 
 // actsElsewhere: most of what the program does is not done by executing

@@ -13,6 +13,7 @@ import (
 	"blastguard/guard/command"
 	"blastguard/guard/machine"
 	"blastguard/guard/process"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
@@ -59,7 +60,7 @@ func (b *playbook) setIDIn(text string) (name string, line int) {
 		language = filepath.Base(b.request.Argv[0]) // sh FILE
 	}
 	pattern := changesUser
-	if _, read := shell.IsShell(language); read {
+	if shell.Readable(language) {
 		listing := shell.List(shell.Script{Shell: language, Text: text, Errexit: errexit, Lookup: machine.Lookup})
 		if listing.Flaw == nil {
 			for _, step := range listing.Steps {
@@ -102,7 +103,7 @@ func changerIn(op guard.Operation) string {
 		switch name = path.Base(name); {
 		case slices.Contains(userChangers, name):
 			return name
-		case actsFarAway(name):
+		case program.Of(name).HandsOver():
 			return ""
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -103,10 +104,7 @@ func (b *playbook) installed(program string) bool {
 	})
 }
 
-func isShell(program string) bool {
-	_, known := shell.IsShell(path.Base(program))
-	return known
-}
+func isShell(name string) bool { return program.Of(path.Base(name)).Is(program.Shell) }
 
 // hinders: the step would be asked about or refused.
 func hinders(report guard.Report) bool {

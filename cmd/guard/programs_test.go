@@ -1,8 +1,10 @@
 package main
 
 import (
+	"os"
 	"regexp"
 	"slices"
+	"syscall"
 	"testing"
 
 	"blastguard/guard"
@@ -44,6 +46,24 @@ func TestATextOfAShellByEveryName(t *testing.T) {
 	} {
 		if got := isShellText(via); got != want {
 			t.Errorf("%q: %v, want %v", via, got, want)
+		}
+	}
+}
+
+// A shell on a terminal takes it for its jobs, whatever it is called.
+func TestAShellOnATerminalIsInteractive(t *testing.T) {
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("there are no pseudo terminals: %v", err)
+	}
+	defer terminal.Close()
+	for line, want := range map[string]bool{
+		"bash": true, "ksh93": true, "yash -i": true, "posh": true, "bash5 -l": true, "nu": true, "busybox ash": true,
+		"bash x.sh": false, "ksh93 x.sh": false, "python3": false, "ls": false,
+	} {
+		b := &playbook{w: world{stdin: terminal}}
+		if op := shell.Text(line, shell.Context{Dir: "/"})[0]; b.isInteractive(op) != want {
+			t.Errorf("%s: %v, want %v", line, !want, want)
 		}
 	}
 }

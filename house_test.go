@@ -69,9 +69,10 @@ func house() map[string]place {
 	return map[string]place{
 		"guard": {layer: vocabulary},
 
-		"guard/command":        {layer: pure},
-		"guard/shell":          {layer: pure, outside: []string{shellParser}},
-		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/secret"}, outside: []string{hcl, cty}},
+		"guard/command":        {layer: pure, sideways: []string{"guard/program"}},
+		"guard/program":        {layer: pure},
+		"guard/shell":          {layer: pure, sideways: []string{"guard/program"}, outside: []string{shellParser}},
+		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/program", "guard/secret"}, outside: []string{hcl, cty}},
 		"guard/policy/*":       {layer: pure, sideways: []string{"guard/command", "guard/policy/*"}, outside: []string{hcl, cty}},
 		"guard/history":        {layer: pure},
 		"guard/runbook":        {layer: pure},
@@ -105,7 +106,7 @@ func house() map[string]place {
 		"internal/ptytest": {layer: support, outside: []string{kernel, testscripts}},
 		"internal/*":       {layer: support, outside: []string{kernel}},
 
-		".": {layer: support, tests: []string{"golang.org/x/mod/modfile"}},
+		".": {layer: support, tests: []string{"guard/program", "golang.org/x/mod/modfile"}},
 	}
 }
 

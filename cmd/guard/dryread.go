@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/secret"
 	"blastguard/guard/shell"
 )
@@ -66,7 +67,7 @@ func (d *dryRunner) script(file scriptFile, script shell.Script) {
 	if script.Shell == "" {
 		script.Shell = languageByName(filepath.Base(file.shown))
 	}
-	if _, read := shell.IsShell(script.Shell); !read {
+	if !shell.Readable(script.Shell) {
 		d.add(finding{
 			File: file.shown, Line: 1, Column: 1, EndLine: 1, Verdict: isOpaque, Text: firstLine(script.Text),
 			Reason: "guard does not read the language of " + guard.Printable(script.Shell) + "; the programs that it executes are decided when they start",
@@ -82,10 +83,7 @@ func (d *dryRunner) script(file scriptFile, script shell.Script) {
 // and look like an all-clear.
 func languageByName(name string) string {
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
-	languages := map[string]string{
-		"py": "python3", "pl": "perl", "rb": "ruby", "js": "node", "php": "php", "lua": "lua", "tcl": "tclsh", "awk": "awk", "ps1": "pwsh",
-	}
-	known, _ := shell.IsShell(ending)
+	known := program.Of(ending).Is(program.Shell)
 	switch {
 	case slices.Contains([]string{"Makefile", "makefile", "GNUmakefile", "Dockerfile", "Containerfile", "Jenkinsfile", "Vagrantfile", "Rakefile", "justfile"}, name):
 		return name
@@ -93,8 +91,8 @@ func languageByName(name string) string {
 		return "sh"
 	case known:
 		return ending
-	case languages[ending] != "":
-		return languages[ending]
+	case shell.ByEnding(ending) != "":
+		return shell.ByEnding(ending)
 	default:
 		return "." + ending + " files"
 	}
@@ -154,7 +152,7 @@ func (d *dryRunner) read(from scriptFile, script shell.Script, op guard.Operatio
 		return shell.Script{}, file
 	case executed:
 		next = shell.Executed(op, text)
-		if _, read := shell.IsShell(next.Shell); !read {
+		if !shell.Readable(next.Shell) {
 			return shell.Script{}, scriptFile{}
 		}
 	case next.Shell == "": // source

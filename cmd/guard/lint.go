@@ -10,6 +10,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/machine"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ func toRun(name, file string, info os.FileInfo) string {
 	}
 	const says = "; to run it: "
 	if language, _ := shell.Hashbang(string(beginning(file, enoughForHashbang))); language == "" {
-		if _, known := shell.IsShell(ext); !known {
+		if !program.Of(ext).Is(program.Shell) {
 			ext = "sh"
 		}
 		return says + "guard " + guard.CommandLine([]string{ext, name})

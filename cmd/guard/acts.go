@@ -31,13 +31,13 @@ func act(e supervise.Exec, account guard.Account) guard.Operation {
 // quiet says whether an act that policies govern goes on without a word and
 // without an entry, and counts it: scripts write files all the time. Whatever
 // is asked, warned of, or counted against a limit is recorded.
-func (s *steps) quiet(report guard.Report) bool {
-	if s.recordsAll() || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
+func (r *supervisedRun) quiet(report guard.Report) bool {
+	if r.recordsAll() || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
 		return false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.unasked++
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.unasked++
 	return true
 }
 
@@ -63,7 +63,7 @@ func signalWord(word string) bool {
 
 // signalsChildren: pkill is given a process of the run, whose children are the run's
 // too: pkill -P $$. With a pattern it finds fewer of them.
-func (s *steps) signalsChildren(asker int, args []guard.Word) bool {
+func (r *supervisedRun) signalsChildren(asker int, args []guard.Word) bool {
 	if len(args) > 0 && signalWord(args[0].Text) {
 		args = args[1:]
 	}
@@ -76,20 +76,20 @@ func (s *steps) signalsChildren(asker int, args []guard.Word) bool {
 			return false
 		}
 	}
-	return err == nil && pid > 0 && s.supervisor.Belongs(asker, pid)
+	return err == nil && pid > 0 && r.supervisor.Belongs(asker, pid)
 }
 
 // done records an act that is about to happen: it takes no time.
-func (s *steps) done(ctx context.Context, report guard.Report) {
-	s.mu.Lock()
-	s.ran = append(s.ran, toldLine(report))
-	s.mu.Unlock()
-	s.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true})
+func (r *supervisedRun) done(ctx context.Context, report guard.Report) {
+	r.mu.Lock()
+	r.ran = append(r.ran, toldLine(report))
+	r.mu.Unlock()
+	r.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true})
 }
 
 // signalsOwn: the program kill is given nothing but processes that the run has
 // started itself, as the builtin of that name may be.
-func (s *steps) signalsOwn(asker int, op guard.Operation) bool {
+func (r *supervisedRun) signalsOwn(asker int, op guard.Operation) bool {
 	if op.On != "" || len(op.Args) == 0 {
 		return false
 	}
@@ -97,7 +97,7 @@ func (s *steps) signalsOwn(asker int, op guard.Operation) bool {
 	switch op.Program {
 	case "kill":
 	case "pkill":
-		return s.signalsChildren(asker, args)
+		return r.signalsChildren(asker, args)
 	default:
 		return false
 	}
@@ -112,7 +112,7 @@ func (s *steps) signalsOwn(asker int, op guard.Operation) bool {
 	}
 	for _, word := range args {
 		pid, err := strconv.Atoi(word.Text)
-		if err != nil || pid <= 0 || !s.supervisor.Belongs(asker, pid) {
+		if err != nil || pid <= 0 || !r.supervisor.Belongs(asker, pid) {
 			return false
 		}
 	}

@@ -22,9 +22,9 @@ import (
 // cannot be known before: its words are known when the shell has expanded them
 // (sh -c 'rm -r "$X"'), or something in the text changes it first
 // (sh -c 'mv a b; rm -r b').
-func (b *playbook) anyKnownAtItsStep(ops []guard.Operation) bool {
+func (p *plan) anyKnownAtItsStep(ops []guard.Operation) bool {
 	for i, op := range ops {
-		if (isUnknown(op.Dir) || slices.ContainsFunc(op.Args, isUnknown) || b.changedBefore(i, ops) != "") && b.leftToItsStep(op) {
+		if (isUnknown(op.Dir) || slices.ContainsFunc(op.Args, isUnknown) || p.changedBefore(i, ops) != "") && p.leftToItsStep(op) {
 			return true
 		}
 	}
@@ -36,9 +36,9 @@ func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }
 // changedBefore is the program of a text that may change what a governed operation
 // of it hits; "" for none. In which order they come is not looked at: there are
 // functions and loops.
-func (b *playbook) changedBefore(one int, ops []guard.Operation) string {
+func (p *plan) changedBefore(one int, ops []guard.Operation) string {
 	op := ops[one]
-	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !b.set.Governs(op) {
+	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !p.set.Governs(op) {
 		return ""
 	}
 	for i, other := range ops {
@@ -64,9 +64,9 @@ func mayMove(op guard.Operation) bool {
 
 // unforeseen is an operation more where one is decided before the start although what
 // it hits may change until then: a person is asked for the whole.
-func (b *playbook) unforeseen(ops []guard.Operation) []guard.Operation {
+func (p *plan) unforeseen(ops []guard.Operation) []guard.Operation {
 	for i, op := range ops {
-		if by := b.changedBefore(i, ops); by != "" && !(b.supervised() && b.leftToItsStep(op)) {
+		if by := p.changedBefore(i, ops); by != "" && !(p.supervised() && p.leftToItsStep(op)) {
 			return []guard.Operation{{
 				Via: op.Via, Account: op.Account, Dir: op.Dir, Unseen: true,
 				Opaque: by + " in the same text may change what " + op.Program + " hits",
@@ -79,14 +79,14 @@ func (b *playbook) unforeseen(ops []guard.Operation) []guard.Operation {
 // leftToItsStep: it is governed, guard will see it executed, and it is not certain
 // already that it will be refused. What nobody waits for may be executed when guard
 // is gone.
-func (b *playbook) leftToItsStep(op guard.Operation) bool {
+func (p *plan) leftToItsStep(op guard.Operation) bool {
 	switch {
-	case b.undivided, !b.set.Governs(op), b.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, leavesTheTree),
-		!slices.ContainsFunc(op.Via, givesWords), b.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
+	case p.undivided, !p.set.Governs(op), p.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, p.leavesTheTree),
+		!slices.ContainsFunc(op.Via, givesWords), p.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
 		return false
 	}
-	foresight := b.set.Foresee(op)
-	return len(foresight.Policies) > 0 && liftedBy(b.request.Overrides, foresight)
+	foresight := p.set.Foresee(op)
+	return len(foresight.Policies) > 0 && liftedBy(p.request.Overrides, foresight)
 }
 
 // unknownFile: a redirection that empties a file, whose name is not known. One with a
@@ -105,12 +105,12 @@ func givesWords(via string) bool {
 // isUndivided: the text makes builtins of what are programs elsewhere, its shell
 // reads a file first that may, or something is expected that only the whole can be
 // held against.
-func (b *playbook) isUndivided(ops []guard.Operation) bool {
-	if _, reads := variable(b.request.Env, "BASH_ENV"); reads {
+func (p *plan) isUndivided(ops []guard.Operation) bool {
+	if _, reads := variable(p.request.Env, "BASH_ENV"); reads {
 		return true
 	}
 	ofOne := func(one guard.Expectation) bool { return one.Name != ofTheRun }
-	return slices.ContainsFunc(ops, loadsBuiltins) || slices.ContainsFunc(b.request.Expect, ofOne)
+	return slices.ContainsFunc(ops, loadsBuiltins) || slices.ContainsFunc(p.request.Expect, ofOne)
 }
 
 // variable is the value of the first variable of that name, as for getenv.
@@ -142,11 +142,11 @@ func loadsBuiltins(op guard.Operation) bool {
 
 // otherShell: a shell inside of another program may be another one than guard finds
 // by its name, or may read a file first.
-func (b *playbook) otherShell(op guard.Operation) bool {
+func (p *plan) otherShell(op guard.Operation) bool {
 	if !slices.ContainsFunc(op.Via[min(1, len(op.Via)):], isShellText) {
 		return false
 	}
-	ours, set := variable(b.request.Env, "PATH")
+	ours, set := variable(p.request.Env, "PATH")
 	theirs, known := op.Env["PATH"]
 	_, reads := op.Env["BASH_ENV"]
 	return set != known || ours != theirs || reads

@@ -12,18 +12,18 @@ import (
 // cleansUp: a step of a script that is being stopped removes what was made since the
 // script began, a lock or a temporary file, and would do so at any other time without
 // a question. Everything else is refused: a script may go on behind its trap.
-func (s *steps) cleansUp(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
+func (r *supervisedRun) cleansUp(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if len(ops) == 0 || report.Err != nil || report.Decision.Effect != guard.Allow && report.Decision.Effect != guard.Warn {
 		return false
 	}
-	return !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !s.removesNew(ctx, e, op) })
+	return !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !r.removesNew(ctx, e, op) })
 }
 
 // beingStopped is the report of a step that is refused because its script is being
 // stopped: it is recorded, and listed at the end instead of said now. A guarded shell
 // has no such list.
-func (s *steps) beingStopped(step *guard.Guard, report guard.Report) guard.Report {
-	if s.book.o.session == nil {
+func (r *supervisedRun) beingStopped(step *guard.Guard, report guard.Report) guard.Report {
+	if r.mode.listsRefused() {
 		step.Show = func(guard.Report) {}
 	}
 	if report.Err == nil && report.Decision.Effect != guard.Deny {
@@ -35,7 +35,7 @@ func (s *steps) beingStopped(step *guard.Guard, report guard.Report) guard.Repor
 
 // removesNew: all that the operation removes was made since the script began, or is
 // not there.
-func (s *steps) removesNew(ctx context.Context, e supervise.Exec, op guard.Operation) bool {
+func (r *supervisedRun) removesNew(ctx context.Context, e supervise.Exec, op guard.Operation) bool {
 	if !slices.Contains([]string{"rm", "rmdir", "unlink"}, op.Program) || op.Dir.Reading != guard.Literal {
 		return false
 	}
@@ -51,14 +51,14 @@ func (s *steps) removesNew(ctx context.Context, e supervise.Exec, op guard.Opera
 			paths = append(paths, word.Text)
 		}
 	}
-	began := s.began(e)
+	began := r.mode.began(r.supervisor, e.PID)
 	if len(paths) == 0 || began.IsZero() || e.UID < 0 {
 		return false
 	}
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
 		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6, "owner": int64(e.UID),
 	}}
-	fact := s.guard.Measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
+	fact := r.pipeline.Measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
 	value, _ := fact.Value.(map[string]any)
 	return fact.Known && value != nil && value["older"] == nil
 }

@@ -58,18 +58,18 @@ func stepExpects(decide decision) decision {
 }
 
 // compared notes that a step was held against what is expected.
-func (s *steps) compared(report guard.Report) {
+func (r *supervisedRun) compared(report guard.Report) {
 	isExpected := func(check guard.Check) bool { return check.ID() == "expect."+ofTheStep }
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.met = s.met || slices.ContainsFunc(report.Decision.Checks, isExpected)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.met = r.met || slices.ContainsFunc(report.Decision.Checks, isExpected)
 }
 
 // unmet says what was expected and that no step had.
-func (s *steps) unmet() string {
+func (r *supervisedRun) unmet() string {
 	var texts []string
-	for _, one := range expectations(s.run.Expect, ofTheStep) {
-		if !s.met {
+	for _, one := range expectations(r.request.Expect, ofTheStep) {
+		if !r.met {
 			texts = append(texts, "--expect "+one.Name+"="+one.Value)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
-	"blastguard/guard/supervise"
 )
 
 // What was named counts, never the format of its file. A name that is looked up along
@@ -17,23 +16,23 @@ import (
 
 // isPlaybook: the operation is a script by its path, a known runner, or something that
 // guard cannot read; and it runs here, below guard.
-func (b *playbook) isPlaybook(op guard.Operation) bool {
-	if !b.runsHere(op) {
+func (p *plan) isPlaybook(op guard.Operation) bool {
+	if !p.runsHere(op) {
 		return false
 	}
-	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || b.isScript(op))
+	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || p.isScript(op))
 	return !shell.HandsOver(op.Program) && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
 }
 
 // isFollowed: the operation is a program, which may execute others.
-func (b *playbook) isFollowed(op guard.Operation) bool {
+func (p *plan) isFollowed(op guard.Operation) bool {
 	switch {
-	case !b.runsHere(op), op.Program == "", op.Opaque != "", b.isPlaybook(op), policy.Harmless(op), startsServer(op.Program):
+	case !p.runsHere(op), op.Program == "", op.Opaque != "", p.isPlaybook(op), policy.Harmless(op), startsServer(op.Program):
 		return false
-	case shell.Leaf(op) && (b.set == nil || b.set.Governs(op)) && !b.isScript(op):
+	case shell.Leaf(op) && (p.set == nil || p.set.Governs(op)) && !p.isScript(op):
 		return false // it does nothing but what it is governed for
 	default:
-		return supervise.Privileged() || !b.needsRights(op)
+		return p.system.privileged() || !p.needsRights(op)
 	}
 }
 
@@ -44,60 +43,60 @@ func startsServer(program string) bool {
 }
 
 // runsHere: it is executed below guard, where it could be supervised.
-func (b *playbook) runsHere(op guard.Operation) bool {
-	return op.On == "" && !op.Builtin && op.Server == "" && !slices.ContainsFunc(op.Via, leavesTheTree) && !b.isInteractive(op)
+func (p *plan) runsHere(op guard.Operation) bool {
+	return op.On == "" && !op.Builtin && op.Server == "" && !slices.ContainsFunc(op.Via, p.leavesTheTree) && !p.isInteractive(op)
 }
 
 // onlyFollows: nothing of the command is a playbook, or known at its step only. Where that
 // cannot be followed, or would not work then, it is what it is without.
-func (b *playbook) onlyFollows(ops []guard.Operation) bool {
-	return b.o.as == "" && b.o.session == nil && !b.atStep && !slices.ContainsFunc(ops, b.isPlaybook)
+func (p *plan) onlyFollows(ops []guard.Operation) bool {
+	return p.options.as == "" && !p.mode.interactive() && !p.atStep && !slices.ContainsFunc(ops, p.isPlaybook)
 }
 
 // isAlone: all that is supervised are programs that policies govern by their names: the
 // command is decided by itself, as if it was not supervised.
-func (b *playbook) isAlone(ops []guard.Operation) bool {
-	return b.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
-		return b.isFollowed(op) && !b.set.Governs(op)
+func (p *plan) isAlone(ops []guard.Operation) bool {
+	return p.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
+		return p.isFollowed(op) && !p.set.Governs(op)
 	})
 }
 
 // needsRights: below an unprivileged guard the program would lose the rights that its
 // file gives it, or those of a helper that it is known to start.
-func (b *playbook) needsRights(op guard.Operation) bool {
+func (p *plan) needsRights(op guard.Operation) bool {
 	if changerIn(op) != "" || slices.Contains([]string{
 		"podman", "buildah", "flatpak", "snap", "sshfs", "fusermount", "fusermount3", "bwrap", "firejail", "singularity", "apptainer",
 		"yay", "paru", "pamac", "virtualbox", "VBoxManage", "screen", "xinit", "startx", "bcvk", "toolbox", "distrobox",
 	}, op.Program) {
 		return true
 	}
-	return process.GivesRights(b.fileOf(op))
+	return process.GivesRights(p.fileOf(op))
 }
 
 // isScript: the program that was named is a file that begins with #!.
-func (b *playbook) isScript(op guard.Operation) bool { return startsScript(b.fileOf(op)) }
+func (p *plan) isScript(op guard.Operation) bool { return startsScript(p.fileOf(op)) }
 
 // fileOf is the file of an operation's program, as far as it can be told before it
 // starts; "" where it cannot.
-func (b *playbook) fileOf(op guard.Operation) string {
+func (p *plan) fileOf(op guard.Operation) string {
 	if op.Path == "" || op.Dir.Reading != guard.Literal {
 		return ""
 	}
-	request := guard.Request{Argv: []string{op.Path}, Dir: op.Dir.Text, Env: b.request.Env}
+	request := guard.Request{Argv: []string{op.Path}, Dir: op.Dir.Text, Env: p.request.Env}
 	if !strings.Contains(op.Path, "/") {
-		request.Dir = b.request.Dir
+		request.Dir = p.request.Dir
 	}
 	key := request.Dir + "\x00" + op.Path
-	if file, known := b.files[key]; known {
+	if file, known := p.files[key]; known {
 		return file
 	}
 	file := ""
 	if found, err := process.Find(request); err == nil {
 		file = found.Path
 	}
-	if b.files == nil {
-		b.files = map[string]string{}
+	if p.files == nil {
+		p.files = map[string]string{}
 	}
-	b.files[key] = file
+	p.files[key] = file
 	return file
 }

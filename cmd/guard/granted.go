@@ -86,26 +86,19 @@ func sameDirectory(a, b string) bool {
 }
 
 // grantCommand gives the command what was decided of it before it started.
-func (s *steps) grantCommand() {
-	var ops []guard.Operation
-	for _, op := range s.book.recognise(s.run) {
-		if s.book.set.Governs(op) {
-			ops = append(ops, op)
-		}
-	}
-	decided := s.book.decided
-	s.granted.add(s.supervisor.Main(), ops, func(context.Context) guard.Decision { return decided })
+func (r *supervisedRun) grantCommand() {
+	r.granted.add(r.supervisor.Main(), r.command.governed, func(context.Context) guard.Decision { return r.command.decision })
 }
 
 // grantInner gives the command of a guard further in what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
-func (s *steps) grantInner(e supervise.Exec) {
-	set, ops, err := s.operations(e)
+func (r *supervisedRun) grantInner(e supervise.Exec) {
+	set, ops, err := r.operations(e)
 	if err != nil {
 		return
 	}
-	s.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
-		report := s.pipeline(e, ops, set, nil).Check(ctx, s.request(e))
+	r.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
+		report := r.pipelineOf(e, ops, set, nil).Check(ctx, r.requestOf(e))
 		if report.Err != nil {
 			return guard.Decision{}
 		}
@@ -115,18 +108,18 @@ func (s *steps) grantInner(e supervise.Exec) {
 
 // continues: the step is but what was decided already, by another program of that name,
 // and hits the same.
-func (s *steps) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
+func (r *supervisedRun) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
 		return false
 	}
 	for _, op := range ops {
-		one, found := s.granted.find(e.PID, op)
+		one, found := r.granted.find(e.PID, op)
 		if !found || !guard.Covers(one.decided(ctx), report.Decision) {
 			return false
 		}
 	}
 	for _, op := range ops {
-		s.granted.move(e.PID, op)
+		r.granted.move(e.PID, op)
 	}
 	return true
 }

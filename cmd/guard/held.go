@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"blastguard/guard"
-	"blastguard/guard/terminal"
 )
 
 // heldApprover asks while the shell's terminal is held.
@@ -27,8 +26,8 @@ func (h *heldApprover) Approve(ctx context.Context, question guard.Question) gua
 		if !h.where.Foreground() {
 			text = "\n" + text
 		}
-		if err := terminal.Say(h.where.TTY, text); err != nil {
-			debugLogger(h.session.w).Debug("shell: keep what was asked", "error", err)
+		if err := h.session.write(h.where.TTY, text); err != nil {
+			h.session.config.logger.Debug("shell: keep what was asked", "error", err)
 		}
 	}
 	return answer

@@ -135,6 +135,30 @@ func governedBy(x policy.Index) governed {
 }
 
 // isAsRead: the other library holds the same files and settings.
-func (l *library) isAsRead(other *library) bool {
-	return other != nil && l.info.Hash == other.info.Hash && l.settings == other.settings && slices.Equal(l.options.Protect, other.options.Protect)
+func (l *library) isAsRead(files policyFiles) bool {
+	other, ok := files.(*library)
+	return ok && l.info.Hash == other.info.Hash && l.settings == other.settings && slices.Equal(l.options.Protect, other.options.Protect)
+}
+
+// libraryLoader loads them as they are at the moment.
+type libraryLoader struct {
+	w      world
+	places places
+	o      placeOptions
+}
+
+func (l libraryLoader) open() (policyFiles, guard.PolicySet, error) {
+	files, info, err := openLibrary(l.w, l.places, l.o)
+	if err != nil {
+		return nil, info, err
+	}
+	return files, info, nil
+}
+
+func (l libraryLoader) indexed(hash string) (governed, bool) {
+	found, ok := findIndex(l.w, hash)
+	if !ok {
+		return governed{}, false
+	}
+	return governedBy(found), true
 }

@@ -2,33 +2,59 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/shell"
-	"blastguard/guard/supervise"
 )
 
-// playbook is a command that guard cannot read whole, and what is done about
-// that: its programs are supervised, or it is confirmed as one opaque whole.
-type playbook struct {
-	w        world
-	o        options
+// superviseOptions are what a person asked for of how a command is supervised. "" is
+// the first of those named.
+type superviseOptions struct {
+	supervise string // auto, require, never
+	onDeny    string // ask, stop, continue
+	record    string // governed, all
+	as        string // the user that the command is run as: the operator, or a name
+	// unsupervisable: a trial of supervising failed for that reason.
+	unsupervisable error
+}
+
+// planConfig is what a plan is made of.
+type planConfig struct {
+	options  superviseOptions
+	session  *session // of guard shell; nil: the command is none
+	terminal bool     // standard input is one
+	tty      string   // where a person is asked
+	stderr   io.Writer
+	load     policyLoader
+	system   system
+	hold     runner
+}
+
+// plan is what is decided about a command before it starts. One that guard cannot
+// read whole is a playbook: its programs are supervised, or it is confirmed as one
+// opaque whole.
+type plan struct {
+	config   planConfig
+	options  superviseOptions
+	system   system
+	mode     mode
 	request  guard.Request
-	set      *policy.Set              // decides the command itself
-	hash     string                   // of the policy files
-	policies func() (*library, error) // decide the steps
-	found    bool                     // there is something to supervise
-	why      error                    // why it cannot be
-	user     string
-	log      auditLog
+	set      *policy.Set  // decides the command itself
+	hash     string       // of the policy files
+	policies stepPolicies // decide the steps
+	found    bool         // there is something to supervise
+	why      error        // why it cannot be
+	user     string       // the numbers of --as
 	// undivided: nothing of a text is left to its step.
 	undivided bool
 	atStep    bool     // something of it is known at its step only
@@ -41,121 +67,91 @@ type playbook struct {
 	files   map[string]string // of programs, by directory and name
 }
 
-// newPlaybook looks whether the command is one.
-func newPlaybook(w world, o options, request guard.Request) *playbook {
-	b := &playbook{w: w, o: o, request: request}
-	if o.supervise == "never" && o.as == "" {
-		return b
+// newPlan looks whether the command is one that is supervised.
+func newPlan(config planConfig, request guard.Request) *plan {
+	p := &plan{config: config, options: config.options, system: config.system, mode: scriptMode{}, request: request}
+	if config.session != nil {
+		p.mode = config.session
 	}
-	ops := recognise(request)
-	b.look(ops)
-	if b.why == nil && o.as != "" {
-		b.user, b.why = credentials(o.as)
+	if p.options.supervise == "never" && p.options.as == "" {
+		return p
 	}
-	return b
+	p.look(recognise(request))
+	if p.why == nil && p.options.as != "" {
+		p.user, p.why = credentials(p.options.as)
+	}
+	return p
 }
 
 // look finds whether there is something to supervise, as far as that is known.
-func (b *playbook) look(ops []guard.Operation) {
-	b.found = b.o.as != "" || b.o.session != nil || slices.ContainsFunc(ops, b.runsOthers)
-	if b.onlyFollows(ops) && !supervise.Privileged() && slices.ContainsFunc(ops, b.needsRights) {
-		b.found = false
+func (p *plan) look(ops []guard.Operation) {
+	p.found = p.options.as != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.runsOthers)
+	if p.onlyFollows(ops) && !p.system.privileged() && slices.ContainsFunc(ops, p.needsRights) {
+		p.found = false
 	}
-	if b.found {
-		b.why = b.possible()
+	if p.found {
+		p.why = p.possible()
 	}
 }
 
 // possible says why nothing can be supervised.
-func (b *playbook) possible() error {
-	if b.o.unsupervisable != nil {
-		return b.o.unsupervisable
+func (p *plan) possible() error {
+	if p.options.unsupervisable != nil {
+		return p.options.unsupervisable
 	}
-	if err := supervise.Available(); err != nil {
+	if err := p.system.available(); err != nil {
 		return err
 	}
-	if b.o.as != "" && !supervise.Privileged() {
-		return fmt.Errorf("--as %s needs root: sudo guard run --as …", b.o.as)
+	if p.options.as != "" && !p.system.privileged() {
+		return fmt.Errorf("--as %s needs root: sudo guard run --as …", p.options.as)
 	}
 	return nil
 }
 
 // needed are the operations that policies must be loaded for before anything
-// starts. What a supervised one cannot be read for is decided on the way.
-func (b *playbook) needed() []guard.Operation {
-	ops := neededBy(b.request)
+// starts: nil, which means all of them, when the request asks for more than they
+// decide. What a supervised one cannot be read for is decided on the way.
+func (p *plan) needed() []guard.Operation {
+	if len(p.request.Expect) > 0 || len(p.request.Overrides) > 0 {
+		return nil
+	}
+	ops := recognise(p.request)
 	for i := range ops {
-		if b.supervised() && b.runsOthers(ops[i]) {
+		if p.supervised() && p.runsOthers(ops[i]) {
 			ops[i].Opaque = ""
 		}
 	}
 	return ops
 }
 
-// use takes the policies that decide the command, and what loads all that may
-// decide a step. Those are loaded when the first governed step is met, and must
-// be of the same files.
-func (b *playbook) use(set *policy.Set, hash string, open func() (*library, guard.PolicySet, error)) {
-	b.set, b.hash = set, hash
-	ops := recognise(b.request)
-	b.undivided = b.isUndivided(ops)
-	b.atStep = b.o.supervise != "never" && b.anyKnownAtItsStep(ops)
+// use takes the policies that decide the command. Those that decide a step are
+// loaded when it is met.
+func (p *plan) use(set *policy.Set, hash string) {
+	p.set, p.hash = set, hash
+	ops := recognise(p.request)
+	p.undivided = p.isUndivided(ops)
+	p.atStep = p.options.supervise != "never" && p.anyKnownAtItsStep(ops)
 	switch {
-	case b.found || b.o.supervise == "never":
-	case b.atStep:
-		b.found, b.why = true, b.possible()
+	case p.found || p.options.supervise == "never":
+	case p.atStep:
+		p.found, p.why = true, p.possible()
 	default:
-		b.look(ops)
+		p.look(ops)
 	}
 	// What only follows leaves nothing to its step: whatever the files are, all is
 	// decided before.
-	b.undivided = b.undivided || b.onlyFollows(ops)
-	if b.o.session == nil {
-		b.elsewhere()
+	p.undivided = p.undivided || p.onlyFollows(ops)
+	if !p.mode.interactive() {
+		p.elsewhere()
 	}
-	if b.onlyFollows(ops) && (b.why == errElsewhere || b.why == errExpectElsewhere) {
-		b.found, b.why = false, nil // both guards decide it, as a single command
+	if p.onlyFollows(ops) && (p.why == errElsewhere || p.why == errExpectElsewhere) {
+		p.found, p.why = false, nil // both guards decide it, as a single command
 	}
-	b.alone = b.isAlone(ops)
-	if b.o.session != nil {
-		b.policies = b.o.session.policies.reopening(open)
-		return
-	}
-	b.policies = sync.OnceValues(func() (*library, error) {
-		files, info, err := open()
-		switch {
-		case err != nil:
-			return nil, err
-		case info.Hash != hash:
-			return nil, errors.New("the policies changed since the script was started")
-		default:
-			return files, files.keep()
-		}
-	})
+	p.alone = p.isAlone(ops)
+	p.policies = p.mode.policies(p.config.load, hash)
 }
 
-// decides is the set that decides operations of a step; without any, the whole.
-func (b *playbook) decides(ops []guard.Operation) (*policy.Set, error) {
-	files, err := b.policies()
-	if err != nil {
-		return nil, err
-	}
-	return files.decides(ops)
-}
-
-// governed are the programs and the kinds of act that some policy governs.
-func (b *playbook) governed() (governed, error) {
-	if found, ok := findIndex(b.w, b.hash); ok {
-		return governedBy(found), nil
-	}
-	files, err := b.policies()
-	if err != nil {
-		return governed{}, err
-	}
-	return files.governed()
-}
-
-func (b *playbook) supervised() bool { return b.found && b.why == nil }
+func (p *plan) supervised() bool { return p.found && p.why == nil }
 
 // Below another guard the steps are that one's. A script whose steps would then not
 // be decided by what this guard was given for it is refused.
@@ -168,32 +164,70 @@ var (
 
 // elsewhere asks a guard further out, which then knows too what this one decides by:
 // a single command is decided by both.
-func (b *playbook) elsewhere() {
-	otherwise := supervise.DecidesOtherwise(b.hash)
+func (p *plan) elsewhere() {
+	otherwise := p.system.decidesOtherwise(p.hash)
 	switch {
-	case !b.supervised():
+	case !p.supervised():
 	case otherwise:
-		b.why = errElsewhere
-	case len(expectations(b.request.Expect, ofTheStep)) > 0 && supervise.Around():
-		b.why = errExpectElsewhere
+		p.why = errElsewhere
+	case len(expectations(p.request.Expect, ofTheStep)) > 0 && p.system.around():
+		p.why = errExpectElsewhere
 	}
 }
 
 // missing is the error of a supervision that was required and cannot be had.
-func (b *playbook) missing() error {
-	if b.why == errElsewhere || b.why == errExpectElsewhere {
-		return b.why
+func (p *plan) missing() error {
+	if p.why == errElsewhere || p.why == errExpectElsewhere {
+		return p.why
 	}
-	if b.found && b.why != nil && (b.o.supervise == "require" || b.o.as != "") {
-		return fmt.Errorf("supervision is required and cannot be had: %w", b.why)
+	if p.found && p.why != nil && (p.options.supervise == "require" || p.options.as != "") {
+		return fmt.Errorf("supervision is required and cannot be had: %w", p.why)
 	}
 	return nil
 }
 
 // mayGoUnseen: the launcher could not be supervised, nothing ran, and nobody
 // requires that it is supervised.
-func (b *playbook) mayGoUnseen() bool {
-	return b.failed != nil && b.o.supervise != "require" && b.o.as == ""
+func (p *plan) mayGoUnseen() bool {
+	return p.failed != nil && p.options.supervise != "require" && p.options.as == ""
+}
+
+// executor is how the guarded command is executed: below a supervisor, where there is
+// something to supervise and it can be. nil as the chooser: nobody is asked how the
+// run goes on at a refused step.
+func (p *plan) executor(pipeline *guard.Guard, ask chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+	if p.found && p.why != nil && p.missing() == nil && slices.ContainsFunc(p.recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
+		fmt.Fprintf(p.config.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
+	}
+	if !p.supervised() {
+		return p.config.hold.Run
+	}
+	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
+		run := p.run(pipeline, ask, request)
+		outcome := run.execute(ctx, executable)
+		p.failed = run.forbidden
+		return outcome
+	}
+}
+
+// run is the supervised run of the command, which is about to start.
+func (p *plan) run(pipeline *guard.Guard, ask chooser, request guard.Request) *supervisedRun {
+	ops := recognise(request)
+	var governed []guard.Operation
+	for _, op := range p.recognise(request) {
+		if p.set.Governs(op) {
+			governed = append(governed, op)
+		}
+	}
+	return &supervisedRun{
+		command: decidedCommand{
+			hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
+			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.isPlaybook),
+		},
+		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.load, policies: p.policies,
+		chooser: ask, hold: p.config.hold, system: p.system, tty: p.config.tty, stderr: p.config.stderr,
+		one: make(chan struct{}, 1),
+	}
 }
 
 // lastWords are what a copy of guard prints when guard is killed.
@@ -203,45 +237,49 @@ func lastWords(request guard.Request) string {
 		cut(guard.CommandLine(request.Argv), width), request.Run)
 }
 
+// recognise takes a request apart.
+func recognise(request guard.Request) []guard.Operation {
+	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
+}
+
 // recognise marks the operations whose programs guard will see one by one.
-func (b *playbook) recognise(request guard.Request) []guard.Operation {
+func (p *plan) recognise(request guard.Request) []guard.Operation {
 	ops := recognise(request)
-	b.secrets = nil
-	more := b.unforeseen(ops)
+	p.secrets = nil
+	more := p.unforeseen(ops)
 	for i := range ops {
 		// It is asked about once, and then: below guard its step comes anyway.
-		left := b.supervised() && b.leftToItsStep(ops[i])
+		left := p.supervised() && p.leftToItsStep(ops[i])
 		if left {
-			b.secrets = append(b.secrets, b.set.Foresee(ops[i]).Secrets...)
+			p.secrets = append(p.secrets, p.set.Foresee(ops[i]).Secrets...)
 			ops[i].Program, ops[i].On, ops[i].Opaque = "", "", "it is decided at its step"
 		}
 		switch {
-		case !b.found || !b.runsOthers(ops[i]):
-		case !b.supervised() && b.isFollowed(ops[i]) && b.set.Governs(ops[i]): // by its name
-		case !b.supervised():
+		case !p.found || !p.runsOthers(ops[i]):
+		case !p.supervised() && p.isFollowed(ops[i]) && p.set.Governs(ops[i]): // by its name
+		case !p.supervised():
 			ops[i].Unseen = true
-		case !actsElsewhere(ops[i]) && !b.set.Governs(ops[i]):
-			ops[i].Supervised, ops[i].Transparent = true, left || b.isTransparent(ops[i])
+		case !actsElsewhere(ops[i]) && !p.set.Governs(ops[i]):
+			ops[i].Supervised, ops[i].Transparent = true, left || p.isTransparent(ops[i])
 		}
 	}
 	return append(ops, more...)
 }
 
 // runsOthers: what the operation executes is decided when it does so.
-func (b *playbook) runsOthers(op guard.Operation) bool { return b.isPlaybook(op) || b.isFollowed(op) }
+func (p *plan) runsOthers(op guard.Operation) bool { return p.isPlaybook(op) || p.isFollowed(op) }
 
 // isInteractive: a shell without a script, on a terminal. It takes the terminal
 // for its jobs, so that nobody could be asked in between.
-func (b *playbook) isInteractive(op guard.Operation) bool {
-	if b.o.session != nil {
+func (p *plan) isInteractive(op guard.Operation) bool {
+	if p.mode.interactive() {
 		return false // it has a terminal of its own
 	}
 	if !slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh"}, op.Program) {
 		return false
 	}
 	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
-	_, terminal := terminalWidth(b.w.stdin)
-	return terminal && !slices.ContainsFunc(op.Args, operand)
+	return p.config.terminal && !slices.ContainsFunc(op.Args, operand)
 }
 
 // startsScript: the file begins with #!.
@@ -251,11 +289,11 @@ func startsScript(name string) bool {
 
 // leavesTheTree: the wrapper hands its program to a daemon, or may not change
 // the user below an unprivileged guard.
-func leavesTheTree(via string) bool {
+func (p *plan) leavesTheTree(via string) bool {
 	name, _, _ := strings.Cut(via, " ")
 	name = path.Base(name)
 	if slices.Contains(userChangers, name) || name == "runuser" {
-		return !supervise.Privileged()
+		return !p.system.privileged()
 	}
 	return actsFarAway(name)
 }
@@ -297,30 +335,30 @@ func inlineCode(op guard.Operation) bool {
 
 // decider is the policies' decision, after what would make the run riskier than
 // it is without guard.
-func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
+func (p *plan) decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
-		if b.supervised() && !supervise.Privileged() {
-			if problem := b.setID(); problem != nil {
+		if p.supervised() && !p.system.privileged() {
+			if problem := p.setID(); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 		}
 		decide := decision(set.Decide)
-		if b.supervised() && !b.alone {
+		if p.supervised() && !p.alone {
 			if problem := idleOverride(set, request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 			decide = runExpects(overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
-		b.lifted, b.decided = liftedIn(decided), decided
-		decided.Secrets = append(slices.Clone(decided.Secrets), b.secrets...)
-		return asks, b.o.session.harmless(set, ops, decided)
+		p.lifted, p.decided = liftedIn(decided), decided
+		decided.Secrets = append(slices.Clone(decided.Secrets), p.secrets...)
+		return asks, p.mode.harmless(set, ops, decided)
 	}
 }
 
 // beginning is the start of a file, as far as it can be read; a megabyte at
 // most.
-func (b *playbook) beginning(name string) []byte { return beginning(name, 1<<20) }
+func (p *plan) beginning(name string) []byte { return beginning(name, 1<<20) }
 
 func beginning(name string, most int64) []byte {
 	info, err := os.Stat(name)

@@ -10,11 +10,11 @@ import (
 )
 
 // recordsAll: also what no policy governs gets an entry of its own.
-func (s *steps) recordsAll() bool { return s.book.o.record == "all" }
+func (r *supervisedRun) recordsAll() bool { return r.options.record == "all" }
 
 // looksAt says which programs are decided; where all is recorded, all are.
-func (s *steps) looksAt(programs []string) func([]byte) bool {
-	if s.recordsAll() {
+func (r *supervisedRun) looksAt(programs []string) func([]byte) bool {
+	if r.recordsAll() {
 		return func([]byte) bool { return true }
 	}
 	return governs(append(slices.Clone(programs), shell.Servers()...))
@@ -22,14 +22,14 @@ func (s *steps) looksAt(programs []string) func([]byte) bool {
 
 // ungoverned lets a program run that no policy governs; where all is recorded,
 // after its entry is on disk.
-func (s *steps) ungoverned(ctx context.Context, e supervise.Exec) bool {
-	if !s.recordsAll() || e.On != "" {
+func (r *supervisedRun) ungoverned(ctx context.Context, e supervise.Exec) bool {
+	if !r.recordsAll() || e.On != "" {
 		return true
 	}
-	request := s.request(e)
+	request := r.requestOf(e)
 	request.Overrides = nil
-	step := *s.guard
-	step.Recognise = func(guard.Request) []guard.Operation { return shell.Operations(request.Argv, s.context(e)) }
+	step := *r.pipeline
+	step.Recognise = func(guard.Request) []guard.Operation { return shell.Operations(request.Argv, r.context(e)) }
 	step.Resolve = func(guard.Request) (guard.Executable, error) { return fileOf(e), nil }
 	step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 		return nil, guard.Decision{Effect: guard.Allow}
@@ -38,9 +38,9 @@ func (s *steps) ungoverned(ctx context.Context, e supervise.Exec) bool {
 	if report.Verdict != guard.Accepted {
 		return false
 	}
-	s.mu.Lock()
-	s.recorded++
-	s.mu.Unlock()
-	s.await(ctx, e, report)
+	r.mu.Lock()
+	r.recorded++
+	r.mu.Unlock()
+	r.await(ctx, e, report)
 	return true
 }

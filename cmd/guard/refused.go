@@ -75,10 +75,10 @@ func liftedBy(overrides []string, f policy.Foresight) bool {
 }
 
 // overridden notes which of the run's overrides a step needed.
-func (s *steps) overridden(report guard.Report) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.needed = append(s.needed, liftedIn(report.Decision)...)
+func (r *supervisedRun) overridden(report guard.Report) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.needed = append(r.needed, liftedIn(report.Decision)...)
 }
 
 // liftedIn are the checks that were overridden.
@@ -93,51 +93,14 @@ func liftedIn(decision guard.Decision) []string {
 }
 
 // unneeded are the run's overrides that neither it nor a step of it needed.
-func (s *steps) unneeded() []string {
-	return slices.DeleteFunc(slices.Clone(s.run.Overrides), func(id string) bool {
-		return slices.Contains(s.needed, id) || slices.Contains(s.book.lifted, id)
+func (r *supervisedRun) unneeded() []string {
+	return slices.DeleteFunc(slices.Clone(r.request.Overrides), func(id string) bool {
+		return slices.Contains(r.needed, id) || slices.Contains(r.command.lifted, id)
 	})
 }
 
 func containsAll(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(one string) bool { return !slices.Contains(all, one) })
-}
-
-// denied follows a refused step: the person at the terminal, or --on-deny, says
-// how the run goes on. With RunStep the request is to be decided again.
-func (s *steps) denied(ctx context.Context, e supervise.Exec, request *guard.Request, report guard.Report) guard.Course {
-	if s.book.o.session != nil { // it has been told already, and goes on
-		s.refuse(report)
-		if inner := s.supervisor.Inner(e.PID); inner.PID != 0 {
-			s.book.o.session.say(e, "guard: the playbook is stopped here\n")
-			s.supervisor.StopBelow(inner, grace)
-		}
-		return guard.SkipStep
-	}
-	if report.Answer != nil && report.Answer.Interrupted {
-		s.refuse(report)
-		s.interrupt()
-		return guard.StopRun
-	}
-	chosen := s.choose(ctx, report)
-	if ctx.Err() != nil {
-		return guard.StopRun // its process is gone, and with it the question
-	}
-	switch chosen.Course {
-	case guard.RunStep:
-		request.Overrides, request.Reason = report.Decision.Overridable(), chosen.Reason
-		return guard.RunStep
-	case guard.SkipStep:
-		s.refuse(report)
-		return guard.SkipStep
-	}
-	s.refuse(report)
-	if chosen.Interrupted {
-		s.interrupt()
-		return guard.StopRun
-	}
-	s.stop()
-	return guard.StopRun
 }
 
 // toldLine is a step in the list of what was done.
@@ -146,57 +109,57 @@ func toldLine(report guard.Report) string {
 	return cut(guard.CommandLine(report.Request.Argv), most)
 }
 
-func (s *steps) refuse(report guard.Report) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.refused++
-	s.not = append(s.not, toldLine(report))
+func (r *supervisedRun) refuse(report guard.Report) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refused++
+	r.not = append(r.not, toldLine(report))
 }
 
 // interrupt does what Ctrl-C would have done, had it not been read as a byte, and
 // ends what does not mind.
-func (s *steps) interrupt() {
-	s.mu.Lock()
-	s.interrupted, s.stopped = true, true
-	s.mu.Unlock()
-	fmt.Fprintf(s.book.w.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+func (r *supervisedRun) interrupt() {
+	r.mu.Lock()
+	r.interrupted, r.stopped = true, true
+	r.mu.Unlock()
+	fmt.Fprintf(r.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
 	_ = syscall.Kill(0, syscall.SIGINT)
-	s.supervisor.Stop(syscall.SIGINT, grace)
+	r.supervisor.Stop(syscall.SIGINT, grace)
 }
 
 // ending: the run is being stopped, or the playbook in a guarded shell that the step
 // is of.
-func (s *steps) ending(e supervise.Exec) bool {
-	if s.book.o.session != nil && s.supervisor.StoppedBelow(s.supervisor.Inner(e.PID)) {
+func (r *supervisedRun) ending(e supervise.Exec) bool {
+	if r.mode.stops(r.supervisor, e.PID) {
 		return true
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.stopped
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
 }
 
-func (s *steps) stop() {
-	s.mu.Lock()
-	s.stopped = true
-	s.mu.Unlock()
-	fmt.Fprintln(s.book.w.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
-	s.supervisor.Stop(syscall.SIGTERM, grace)
+func (r *supervisedRun) stop() {
+	r.mu.Lock()
+	r.stopped = true
+	r.mu.Unlock()
+	fmt.Fprintln(r.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
+	r.supervisor.Stop(syscall.SIGTERM, grace)
 }
 
 // choose asks, where somebody is to be asked and can be.
-func (s *steps) choose(ctx context.Context, report guard.Report) approve.Chosen {
+func (r *supervisedRun) choose(ctx context.Context, report guard.Report) approve.Chosen {
 	switch {
-	case s.book.o.onDeny == "continue":
+	case r.options.onDeny == "continue":
 		return approve.Chosen{Course: guard.SkipStep}
-	case s.book.o.onDeny == "stop", s.asker == nil, nobodyAnswered(report.Answer):
+	case r.options.onDeny == "stop", r.chooser == nil, nobodyAnswered(report.Answer):
 		return approve.Chosen{}
 	}
-	s.mu.Lock()
-	done := slices.Clone(s.ran)
-	s.mu.Unlock()
-	defer s.supervisor.Freeze(s.book.w.tty)()
-	return s.asker.Choose(ctx, approve.Refused{
-		Done: done, Run: path.Base(s.run.Argv[0]), Overrides: report.Decision.Offered(), Why: whyNot(report),
+	r.mu.Lock()
+	done := slices.Clone(r.ran)
+	r.mu.Unlock()
+	defer r.supervisor.Freeze(r.tty)()
+	return r.chooser.Choose(ctx, approve.Refused{
+		Done: done, Run: path.Base(r.request.Argv[0]), Overrides: report.Decision.Offered(), Why: whyNot(report),
 	})
 }
 

@@ -2,31 +2,62 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/approve"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
-	"blastguard/guard/process"
 	"blastguard/guard/supervise"
 	"blastguard/guard/terminal"
 )
 
-// session is what is different when the supervised command is an interactive
-// shell: it has a terminal of its own, a refused step stops nothing, and what
-// guard says about a step is written where the step would write.
+// sessionConfig is what a session is made of.
+type sessionConfig struct {
+	kind   string // bash, zsh, fish
+	user   string // whom it runs as; "" for the operator
+	plain  bool   // ask with plain lines
+	tty    string // the person's
+	env    []string
+	stderr io.Writer
+	now    func() time.Time
+	logger guard.Logger
+	// privileged: set-id programs work in it.
+	privileged bool
+	// policyLine is the panel's word on which policies decided.
+	policyLine func(guard.PolicySet) string
+	// said is what there is to say about a decision, on a terminal of that width; ""
+	// for nothing.
+	said func(report guard.Report, width int) string
+}
+
+// session is the mode of an interactive shell: it has a terminal of its own, a
+// refused step stops nothing, and what guard says about a step is written where the
+// step would write.
 type session struct {
-	w        world
-	kind     string // bash, zsh, fish
-	user     string // --as
-	start    startup
-	terminal *terminal.Session
-	plain    bool   // --plain
+	config   sessionConfig
 	log      string // the log's file
-	policies sessionPolicies
+	start    startup
+	terminal innerTerminal
+	decide   *sessionPolicies
+	open     func(path string, full bool) (innerTerminal, error)
+	write    func(path, text string) error // on a terminal
+}
+
+// innerTerminal is the terminal on which the shell runs; see terminal.Session.
+type innerTerminal interface {
+	Inside() *os.File
+	Start() error
+	Ask(question func()) error
+	HangUp()
+	End()
+	Close()
 }
 
 // Variables of a guarded shell: the entry of the session, and the log that it is in.
@@ -35,45 +66,69 @@ const (
 	sessionLog   = "GUARD_SHELL_LOG"
 )
 
-// sessionAround is the entry of the guarded shell in which guard was typed, when that
-// is in the log of that path and still sees what is executed here; else 0.
-func sessionAround(w world, log string) int64 {
-	id, err := strconv.ParseInt(w.getenv(sessionEntry), 10, 64)
-	if err != nil || id <= 0 || w.getenv(sessionLog) != log || !supervise.Around() {
-		return 0
+func newSession(config sessionConfig) *session {
+	return &session{config: config, write: terminal.Say, open: func(path string, full bool) (innerTerminal, error) {
+		return terminal.Open(path, full)
+	}}
+}
+
+func (s *session) interactive() bool { return true }
+
+// harmless: an interactive shell that no policy names needs no person, for each
+// command in it is decided by itself.
+func (s *session) harmless(set *policy.Set, ops []guard.Operation, decision guard.Decision) guard.Decision {
+	if decision.Effect != guard.Confirm || slices.ContainsFunc(ops, set.Governs) {
+		return decision
 	}
-	return id
+	return guard.Decision{Effect: guard.Allow, Summary: "a guarded " + s.config.kind}
+}
+
+func (s *session) policies(load policyLoader, _ string) stepPolicies {
+	s.decide = &sessionPolicies{load: load}
+	return s.decide
+}
+
+func (s *session) otherUser(guard.Request) string {
+	return `leave this shell and start: sudo guard shell --as "$USER" ` + s.config.kind
+}
+
+func (s *session) unreadable() string {
+	return "what cannot be read cannot be decided; it can be run outside of this shell"
+}
+
+// ready refuses a session inside another one: the outer guard sees every command
+// and asks on its own terminal.
+func (s *session) ready(r *supervisedRun) error {
+	if !r.supervisor.Nested() {
+		return nil
+	}
+	return errors.New("a guard further out decides every command here already, so that a second one would see none; " +
+		"what is typed here is guarded: go on, or for one more shell type: " + s.config.kind)
 }
 
 // close gives everything back. It may be called again.
 func (s *session) close() {
-	if s == nil {
-		return
-	}
 	if s.terminal != nil {
 		s.terminal.Close()
 	}
 	s.start.remove()
 }
 
-// launch opens the terminal inside and says how the shell is started on it. A
-// script is started as it is.
+// launch opens the terminal inside and says how the shell is started on it.
 func (s *session) launch(request guard.Request) (guard.Request, error) {
-	if s == nil {
-		return request, nil
-	}
-	var err error
-	if s.terminal, err = terminal.Open(s.w.tty, s.full()); err != nil {
+	opened, err := s.open(s.config.tty, s.full())
+	if err != nil {
 		return request, err
 	}
-	if s.start, err = newStartup(s.kind, s.user, request.Env); err != nil {
+	s.terminal = opened
+	if s.start, err = newStartup(s.config.kind, s.config.user, request.Env); err != nil {
 		return request, err
 	}
 	s.start.env = append(s.start.env, sessionLog+"="+s.log)
-	if s.user != "" {
-		if account, known := machine.Lookup(s.user); known {
+	if s.config.user != "" {
+		if account, known := machine.Lookup(s.config.user); known {
 			if err := s.terminal.Inside().Chown(account.UID, -1); err != nil {
-				return request, fmt.Errorf("give the terminal to %s: %w", s.user, err)
+				return request, fmt.Errorf("give the terminal to %s: %w", s.config.user, err)
 			}
 		}
 	}
@@ -83,82 +138,82 @@ func (s *session) launch(request guard.Request) (guard.Request, error) {
 // full: the terminal has an alternate screen, as far as its name tells, and the
 // person did not ask for plain lines.
 func (s *session) full() bool {
-	term := s.w.getenv("TERM")
+	term, _ := variable(s.config.env, "TERM")
 	for _, without := range []string{"dumb", "linux", "vt", "ansi", "cons", "sun", "unknown"} {
 		if term == "" || strings.HasPrefix(term, without) {
 			return false
 		}
 	}
-	return !s.plain
+	return !s.config.plain
 }
 
-// run is process.Run, for a shell on its own terminal.
-func (s *session) run(ctx context.Context, hold *process.Hold, stage guard.Request, self guard.Executable) guard.Outcome {
-	if s == nil {
-		return hold.Run(ctx, stage, self)
-	}
-	if !supervise.Privileged() {
-		fmt.Fprintln(s.w.stderr, `guard: in this shell sudo cannot change the user; where it must: sudo guard shell --as "$USER"`)
+// execute is that of a shell on its own terminal.
+func (s *session) execute(ctx context.Context, by runner, stage guard.Request, self guard.Executable) guard.Outcome {
+	if !s.config.privileged {
+		fmt.Fprintln(s.config.stderr, `guard: in this shell sudo cannot change the user; where it must: sudo guard shell --as "$USER"`)
 	}
 	if err := s.terminal.Start(); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	outcome := hold.RunOn(ctx, stage, self, s.terminal.Inside(), s.terminal.HangUp)
+	outcome := by.RunOn(ctx, stage, self, s.terminal.Inside(), s.terminal.HangUp)
 	s.terminal.End()
 	return outcome
 }
 
-// dress makes the pipeline of one step ask and speak through the session.
-func (s *session) dress(step *guard.Guard, e supervise.Exec) {
-	if s == nil {
-		return
-	}
-	if info := s.policies.info.Load(); info != nil {
-		step.Policies, step.PolicyLine = *info, policyLine(*info, s.w.now())
+// began is when a script began that was started in the shell. A guarded shell may be
+// open for days: what was made in it is not for that the work of the one who removes
+// it.
+func (s *session) began(by supervisor, pid int) time.Time { return by.Inner(pid).Began }
+
+// prepare makes the pipeline of one step ask and speak through the session.
+func (s *session) prepare(_ *supervisedRun, step *guard.Guard, e supervise.Exec) {
+	if info := s.decide.info.Load(); info != nil {
+		step.Policies, step.PolicyLine = *info, s.config.policyLine(*info)
 	}
 	where := s.terminalOf(e)
 	step.Approver = &heldApprover{session: s, approver: step.Approver, where: where}
-	step.Progress = where.progress(s.w)
-	step.Show = func(report guard.Report) { where.show(s.w, report) }
+	step.Progress = s.progress(where)
+	step.Show = func(report guard.Report) { s.show(where, report) }
 }
 
-// harmless: an interactive shell that no policy names needs no person, for each
-// command in it is decided by itself.
-func (s *session) harmless(set *policy.Set, ops []guard.Operation, decision guard.Decision) guard.Decision {
-	if s == nil || decision.Effect != guard.Confirm || slices.ContainsFunc(ops, set.Governs) {
-		return decision
+// stops: the playbook in the shell that the process is a part of.
+func (s *session) stops(by supervisor, pid int) bool { return by.StoppedBelow(by.Inner(pid)) }
+
+// listsRefused: there is no end at which somebody would look.
+func (s *session) listsRefused() bool { return false }
+
+// refused: it has been told already, and the shell goes on. A playbook in it does not.
+func (s *session) refused(_ context.Context, r *supervisedRun, e supervise.Exec, _ *guard.Request, report guard.Report) guard.Course {
+	r.refuse(report)
+	if inner := r.supervisor.Inner(e.PID); inner.PID != 0 {
+		s.say(r, e, "guard: the playbook is stopped here\n")
+		r.supervisor.StopBelow(inner, grace)
 	}
-	return guard.Decision{Effect: guard.Allow, Summary: "a guarded " + s.kind}
+	return guard.SkipStep
 }
 
-// governs is by which names the supervisor knows what to ask about.
-func (s *session) governs(first func([]byte) bool) func([]byte) bool {
-	if s == nil {
-		return first
+// failure says, inside another guard, what ready has said.
+func (s *session) failure(summary supervise.Summary) string {
+	if summary.Nested {
+		return summary.Problem
 	}
-	return s.policies.governs(first)
+	return "supervise: " + summary.Problem
 }
 
-// hash is that of the policies that would decide now; first are those of the
-// start, which decide all of a script.
-func (s *session) hash(first string, reopen func() (*library, error)) func() string {
-	return func() string {
-		if s == nil {
-			return first
-		}
-		if _, err := reopen(); err != nil {
-			return "" // whoever asks could not load them either
-		}
-		return s.policies.info.Load().Hash
-	}
-}
-
-// tell says at the end what a person must know: the shell has said the rest.
-func (s *session) tell(run guard.Supervision, entry int64) {
+// summarize says what the shell has not said.
+func (s *session) summarize(r *supervisedRun, run guard.Supervision) {
 	if run.Refused > 0 || run.Allowed > 0 {
-		fmt.Fprintf(s.w.stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, entry)
+		fmt.Fprintf(s.config.stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, r.request.Run)
 	}
 	if len(run.Background) > 0 {
-		fmt.Fprintf(s.w.stderr, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))
+		fmt.Fprintf(s.config.stderr, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))
 	}
+}
+
+// progress shows what is measured, where that does not disturb another program.
+func (s *session) progress(where stepTerminal) guard.Progress {
+	if !where.Foreground() {
+		return nil
+	}
+	return approve.New(approve.Config{TTY: where.TTY, Env: s.config.env, Now: s.config.now}).Progress()
 }

@@ -34,15 +34,15 @@ var namesChanger = sync.OnceValue(func() *regexp.Regexp {
 
 // setID says which line of the script would change the user. Supervised by an
 // unprivileged guard it could not, and the script would break off half way.
-func (b *playbook) setID() *guard.Problem {
-	if name := b.setIDInText(); name != "" {
-		return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: b.wayThatWorks()}
+func (p *plan) setID() *guard.Problem {
+	if name := p.setIDInText(); name != "" {
+		return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: p.mode.otherUser(p.request)}
 	}
-	for _, file := range b.texts() {
-		if name, line := b.setIDIn(string(b.beginning(file))); name != "" {
+	for _, file := range p.texts() {
+		if name, line := p.setIDIn(string(p.beginning(file))); name != "" {
 			return &guard.Problem{
 				What: name + " cannot change the user below an unprivileged guard",
-				Next: b.wayThatWorks(),
+				Next: p.mode.otherUser(p.request),
 				Pos:  fmt.Sprintf("%s:%d", file, line),
 			}
 		}
@@ -53,10 +53,10 @@ func (b *playbook) setID() *guard.Problem {
 // setIDIn is the first program in a file that would change the user, and its line.
 // A script of a shell is read: what ssh would run elsewhere, or echo print, changes
 // nothing here.
-func (b *playbook) setIDIn(text string) (name string, line int) {
+func (p *plan) setIDIn(text string) (name string, line int) {
 	language, errexit := shell.Hashbang(text)
 	if language == "" {
-		language = filepath.Base(b.request.Argv[0]) // sh FILE
+		language = filepath.Base(p.request.Argv[0]) // sh FILE
 	}
 	pattern := changesUser
 	if _, read := shell.IsShell(language); read {
@@ -86,8 +86,8 @@ func (b *playbook) setIDIn(text string) (name string, line int) {
 
 // setIDInText is the program that would change the user in a text on the command
 // line, or "".
-func (b *playbook) setIDInText() string {
-	for _, op := range recognise(b.request) {
+func (p *plan) setIDInText() string {
+	for _, op := range recognise(p.request) {
 		if name := changerIn(op); name != "" && slices.ContainsFunc(op.Via, isShellText) {
 			return name
 		}
@@ -146,26 +146,19 @@ func bodyAt(text string) string {
 	return body
 }
 
-func (b *playbook) wayThatWorks() string {
-	if b.o.session != nil {
-		return `leave this shell and start: sudo guard shell --as "$USER" ` + b.o.session.kind
-	}
-	return `run it as: sudo guard run --as "$USER" -- ` + guard.CommandLine(b.request.Argv)
-}
-
 // texts are the files that the command is known to read its steps from.
-func (b *playbook) texts() []string {
-	names := []string{b.executable()}
-	if base := filepath.Base(b.request.Argv[0]); base == "make" || base == "gmake" {
-		names = append(names, makefiles(b.request.Argv[1:], b.request.Dir)...)
+func (p *plan) texts() []string {
+	names := []string{p.executable()}
+	if base := filepath.Base(p.request.Argv[0]); base == "make" || base == "gmake" {
+		names = append(names, makefiles(p.request.Argv[1:], p.request.Dir)...)
 	}
-	for _, op := range recognise(b.request) {
+	for _, op := range recognise(p.request) {
 		if !isLanguage(op.Program) && !slices.Contains(executors(), op.Program) {
 			continue // what others read is no script
 		}
 		for _, word := range op.Args {
 			if word.Reading == guard.Literal && word.Text != "" && !strings.HasPrefix(word.Text, "-") {
-				names = append(names, b.inDir(word.Text))
+				names = append(names, p.inDir(word.Text))
 				break
 			}
 		}
@@ -173,7 +166,7 @@ func (b *playbook) texts() []string {
 	var texts []string
 	for _, name := range names {
 		// A program of the machine holds words of every kind.
-		if text := b.beginning(name); len(text) > 0 && !strings.HasPrefix(string(text), "\x7fELF") {
+		if text := p.beginning(name); len(text) > 0 && !strings.HasPrefix(string(text), "\x7fELF") {
 			texts = append(texts, name)
 		}
 	}
@@ -224,8 +217,8 @@ func listed(value command.Value) []string {
 	return words
 }
 
-func (b *playbook) inDir(name string) string {
-	return inDirectory(b.request.Dir, name)
+func (p *plan) inDir(name string) string {
+	return inDirectory(p.request.Dir, name)
 }
 
 // inDirectory is a name as a command in dir would mean it.
@@ -237,8 +230,8 @@ func inDirectory(dir, name string) string {
 }
 
 // executable is the file that the command names, or "".
-func (b *playbook) executable() string {
-	found, err := process.Find(b.request)
+func (p *plan) executable() string {
+	found, err := process.Find(p.request)
 	if err != nil {
 		return ""
 	}

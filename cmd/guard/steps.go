@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/approve"
 	"blastguard/guard/audit"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
@@ -24,16 +24,26 @@ import (
 // grace is how long a stopped playbook has to clean up.
 const grace = 5 * time.Second
 
-// steps decides the steps of one supervised run.
-type steps struct {
-	book       *playbook
-	guard      *guard.Guard
-	run        guard.Request
-	supervisor *supervise.Supervisor
-	asker      *approve.Approver // nil: nobody is asked how to go on
+// supervisedRun decides the steps of one command that is supervised.
+type supervisedRun struct {
+	command  decidedCommand
+	request  guard.Request // of the run
+	pipeline *guard.Guard  // the run's own; that of a step is made of it
+	options  superviseOptions
+	mode     mode
+	load     policyLoader
+	policies stepPolicies
+	chooser  chooser // nil: nobody is asked how to go on
+	hold     runner
+	system   system
+	tty      string
+	stderr   io.Writer
 
-	granted     grants        // operations that are decided already
-	one         chan struct{} // held while a step is decided: one question at a time
+	supervisor supervisor
+	granted    grants        // operations that are decided already
+	one        chan struct{} // held while a step is decided: one question at a time
+	forbidden  error         // why nothing could be supervised after all; nothing ran
+
 	mu          sync.Mutex
 	ran         []string // the governed steps that were allowed
 	open        []*openStep
@@ -47,52 +57,48 @@ type steps struct {
 	recorded    int64    // programs that no policy governs and that have entries
 }
 
+// decidedCommand is what is known of the command itself when it starts.
+type decidedCommand struct {
+	hash        string            // of the policy files that decided it
+	credentials string            // numbers of the user that it runs as; "" for the operator's
+	alone       bool              // see plan
+	isPlaybook  bool              // some of it is a script, or a runner of one
+	lifted      []string          // checks of it that were overridden
+	decision    guard.Decision    // of all of it
+	governed    []guard.Operation // of it, by some policy
+}
+
 // openStep is a step that may still run.
 type openStep struct {
 	pid  int
 	done chan struct{}
 }
 
-// executor is how the guarded command is executed.
-func (b *playbook) executor(g *guard.Guard, asker *approve.Approver) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
-	if b.found && b.why != nil && b.missing() == nil && slices.ContainsFunc(b.recognise(b.request), func(op guard.Operation) bool { return op.Unseen }) {
-		fmt.Fprintf(b.w.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", b.why)
-	}
-	if !b.supervised() {
-		return b.w.hold.Run
-	}
-	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-		s := &steps{book: b, guard: g, run: request, asker: asker, one: make(chan struct{}, 1)}
-		return s.execute(ctx, request, executable)
-	}
-}
-
 // execute runs the command below a supervisor.
-func (s *steps) execute(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-	session := s.book.o.session
-	governed, err := s.book.governed()
+func (r *supervisedRun) execute(ctx context.Context, executable guard.Executable) guard.Outcome {
+	governed, err := r.governed()
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	s.supervisor, err = supervise.New(supervise.Config{
-		Governs: session.governs(s.looksAt(governed.programs)),
+	r.supervisor, err = r.system.supervise(supervise.Config{
+		Governs: r.policies.governs(r.looksAt(governed.programs)),
 		Acts:    wantedActs(governed.on),
-		Decide:  s.decide,
-		Inner:   s.grantInner,
-		Spares:  s.spares,
+		Decide:  r.decide,
+		Inner:   r.grantInner,
+		Spares:  r.spares,
 		Ready: func() error {
-			s.grantCommand()
-			return errors.Join(session.alone(s.supervisor), s.nested(), process.Verify(executable))
+			r.grantCommand()
+			return errors.Join(r.mode.ready(r), process.Verify(executable))
 		},
 
-		Policies: session.hash(s.book.hash, s.book.policies), LastWords: lastWords(request),
+		Policies: r.policies.hash, LastWords: lastWords(r.request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	stage, self, err := s.stage(request, executable)
+	stage, self, err := r.stage(executable)
 	if err == nil {
-		stage, err = session.launch(stage)
+		stage, err = r.mode.launch(stage)
 	}
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -101,96 +107,105 @@ func (s *steps) execute(ctx context.Context, request guard.Request, executable g
 	// running: until the listener is handed over, guard goes on.
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	go s.supervisor.Serve(serving)
-	outcome := session.run(ctx, s.book.w.hold, stage, self)
-	summary := s.supervisor.Finish()
-	s.settle()
-	session.close()
-	return s.outcome(outcome, summary, request)
+	go r.supervisor.Serve(serving)
+	outcome := r.mode.execute(ctx, r.hold, stage, self)
+	summary := r.supervisor.Finish()
+	r.settle()
+	r.mode.close()
+	return r.outcome(outcome, summary)
+}
+
+// governed are the programs and the kinds of act that some policy governs.
+func (r *supervisedRun) governed() (governed, error) {
+	if found, ok := r.load.indexed(r.command.hash); ok {
+		return found, nil
+	}
+	files, err := r.policies.open()
+	if err != nil {
+		return governed{}, err
+	}
+	return files.governed()
+}
+
+// decides is the set that decides operations of a step; without any, the whole.
+func (r *supervisedRun) decides(ops []guard.Operation) (*policy.Set, error) {
+	files, err := r.policies.open()
+	if err != nil {
+		return nil, err
+	}
+	return files.decides(ops)
 }
 
 // stage is the request that starts guard as the launcher.
-func (s *steps) stage(request guard.Request, executable guard.Executable) (guard.Request, guard.Executable, error) {
-	self, err := process.Find(guard.Request{Argv: []string{"/proc/self/exe"}, Dir: "/"})
+func (r *supervisedRun) stage(executable guard.Executable) (stage guard.Request, self guard.Executable, err error) {
+	stage = r.request
+	self, err = process.Find(guard.Request{Argv: []string{"/proc/self/exe"}, Dir: "/"})
 	if err != nil {
-		return request, self, err
+		return stage, self, err
 	}
 	named := executable.Path
-	if strings.Contains(request.Argv[0], "/") {
-		named = request.Argv[0]
+	if strings.Contains(r.request.Argv[0], "/") {
+		named = r.request.Argv[0]
 	}
-	stage := request
-	stage.Argv = s.supervisor.Argv(named, s.book.user, request.Argv)
+	stage.Argv = r.supervisor.Argv(named, r.command.credentials, r.request.Argv)
 	return stage, self, nil
-}
-
-// governs looks names up without allocating.
-func governs(programs []string) func([]byte) bool {
-	names := make(map[string]struct{}, len(programs))
-	for _, program := range programs {
-		names[program] = struct{}{}
-	}
-	return func(name []byte) bool {
-		_, found := names[string(name)]
-		return found
-	}
 }
 
 // decide takes one exec through the pipeline. It returns when the intent is on
 // record, or when it is refused.
-func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
+func (r *supervisedRun) decide(ctx context.Context, e supervise.Exec) bool {
 	select {
-	case s.one <- struct{}{}:
-		defer func() { <-s.one }()
+	case r.one <- struct{}{}:
+		defer func() { <-r.one }()
 	case <-ctx.Done():
 		return false
 	}
 	if ctx.Err() != nil {
 		return false
 	}
-	e.Stopping = e.Stopping || s.ending(e) // it may have waited for its turn since then
+	e.Stopping = e.Stopping || r.ending(e) // it may have waited for its turn since then
 	e.SetID = e.SetID && !onlyLists(e)
-	set, ops, err := s.operations(e)
+	set, ops, err := r.operations(e)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
-		return s.ungoverned(ctx, e)
+		return r.ungoverned(ctx, e)
 	}
-	step, request := s.pipeline(e, ops, set, err), s.request(e)
-	if e.Stopping || s.book.alone {
+	step, request := r.pipelineOf(e, ops, set, err), r.requestOf(e)
+	if e.Stopping || r.command.alone {
 		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
 		report := step.Check(ctx, request)
-		if s.continues(ctx, e, ops, report) {
-			return s.ungoverned(ctx, e)
+		if r.continues(ctx, e, ops, report) {
+			return r.ungoverned(ctx, e)
 		}
-		s.compared(report)
-		s.overridden(report)
+		r.compared(report)
+		r.overridden(report)
 		inside := ""
 		if e.Stopping || hinders(report) {
-			inside = s.transactionAround(e.PID)
+			inside = r.transactionAround(e.PID)
 		}
 		switch {
 		case inside != "":
 			report = unhindered(report, inside)
-		case e.Stopping && !s.cleansUp(ctx, e, ops, report):
-			s.refuse(step.Settle(ctx, s.beingStopped(step, report)))
+		case e.Stopping && !r.cleansUp(ctx, e, ops, report):
+			r.refuse(step.Settle(ctx, r.beingStopped(step, report)))
 			return false
 		}
-		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && s.quiet(report) {
+		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && r.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)
 		switch {
 		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			s.allowed(ctx, e, ops, report)
+			r.allowed(ctx, e, ops, report)
 			return true
 		case report.Verdict == guard.Accepted:
-			s.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			r.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
 			return false
 		case inside != "":
-			s.refuseAlone(e, inside, report)
+			r.refuseAlone(e, inside, report)
 			return false
-		case s.denied(ctx, e, &request, report) != guard.RunStep:
+		case r.mode.refused(ctx, r, e, &request, report) != guard.RunStep:
 			return false
 		}
 	}
@@ -198,32 +213,32 @@ func (s *steps) decide(ctx context.Context, e supervise.Exec) bool {
 
 // operations are what policies decide about, with what decides it: the program itself.
 // What it would execute in turn is decided when it does.
-func (s *steps) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
+func (r *supervisedRun) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
 	var forms []guard.Operation
 	for _, form := range e.Forms {
-		forms = append(forms, shell.Operations(form, s.context(e))...)
+		forms = append(forms, shell.Operations(form, r.context(e))...)
 	}
-	own, decided := act(e, s.context(e).Account), forms
+	own, decided := act(e, r.context(e).Account), forms
 	if e.On != "" {
 		decided = append(slices.Clone(forms), own)
 	}
-	if len(s.run.Expect) > 0 || len(s.run.Overrides) > 0 {
+	if len(r.request.Expect) > 0 || len(r.request.Overrides) > 0 {
 		decided = nil // what they name is looked for in every policy
 	}
-	set, err := s.book.decides(decided)
+	set, err := r.decides(decided)
 	if e.On != "" && set.Governs(own) {
 		return set, []guard.Operation{own}, err
 	}
 	var ops []guard.Operation
 	for _, op := range forms {
-		if !s.signalsOwn(e.PID, op) && !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
+		if !r.signalsOwn(e.PID, op) && !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
 			ops = append(ops, op)
 		}
 	}
 	return set, ops, err
 }
 
-func (s *steps) context(e supervise.Exec) shell.Context {
+func (r *supervisedRun) context(e supervise.Exec) shell.Context {
 	return shell.Context{Dir: e.Dir, Env: e.Env, Account: account(e), Lookup: machine.Lookup}
 }
 
@@ -234,30 +249,22 @@ func account(e supervise.Exec) guard.Account {
 	return guard.Account{Known: e.UID >= 0, UID: e.UID}
 }
 
-func (s *steps) request(e supervise.Exec) guard.Request {
+// requestOf is the request of a step.
+func (r *supervisedRun) requestOf(e supervise.Exec) guard.Request {
 	argv := e.Argv
 	if len(argv) == 0 {
 		argv = []string{e.Path}
 	}
 	return guard.Request{
-		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: s.run.Operator, Account: account(e), Host: s.run.Host,
-		Time: s.guard.Now(), Began: s.began(e), Run: s.run.Run, Place: e.Place,
-		Expect: s.run.Expect, Overrides: s.run.Overrides, Reason: s.run.Reason, Text: s.run.Text, Plain: s.run.Plain,
+		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: r.request.Operator, Account: account(e), Host: r.request.Host,
+		Time: r.pipeline.Now(), Began: r.mode.began(r.supervisor, e.PID), Run: r.request.Run, Place: e.Place,
+		Expect: r.request.Expect, Overrides: r.request.Overrides, Reason: r.request.Reason, Text: r.request.Text, Plain: r.request.Plain,
 	}
 }
 
-// began is when the script began that a step is of. A guarded shell may be open for
-// days: what was made in it is not for that the work of the one who removes it.
-func (s *steps) began(e supervise.Exec) time.Time {
-	if s.book.o.session != nil {
-		return s.supervisor.Inner(e.PID).Began
-	}
-	return s.supervisor.Began()
-}
-
-// pipeline is the run's own, for one step.
-func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
-	step := *s.guard
+// pipelineOf is the run's own, for one step.
+func (r *supervisedRun) pipelineOf(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
+	step := *r.pipeline
 	step.Broken = broken
 	step.Measure = numbersOf(e.PID, step.Measure)
 	step.Recognise = func(guard.Request) []guard.Operation { return ops }
@@ -268,18 +275,12 @@ func (s *steps) pipeline(e supervise.Exec, ops []guard.Operation, set *policy.Se
 	}
 	// A program that no policy governs runs as a step, and so does what they leave open of one.
 	step.Decide = overriding(stepExpects(set.WithSettings(policy.Settings{Unmatched: guard.Allow}).Decide))
-	if problem := s.problem(e); problem != nil {
+	if problem := r.problem(e); problem != nil {
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
 	}
-	if s.book.o.session == nil {
-		step.Approver = &aloneApprover{s, step.Approver}
-	}
-	if s.book.o.session == nil {
-		step.SamePolicies = nil // one set decides a script, from its first step to its last
-	}
-	s.book.o.session.dress(&step, e)
+	r.mode.prepare(r, &step, e)
 	return &step
 }
 
@@ -301,16 +302,12 @@ func onlyLists(e supervise.Exec) bool {
 }
 
 // problem refuses what policies are not asked about.
-func (s *steps) problem(e supervise.Exec) *guard.Problem {
+func (r *supervisedRun) problem(e supervise.Exec) *guard.Problem {
 	switch {
 	case e.Unreadable != "":
-		next := "what cannot be read cannot be decided; --supervise=never runs the whole without looking"
-		if s.book.o.session != nil {
-			next = "what cannot be read cannot be decided; it can be run outside of this shell"
-		}
-		return &guard.Problem{What: e.Unreadable, Next: next}
+		return &guard.Problem{What: e.Unreadable, Next: r.mode.unreadable()}
 	case e.SetID:
-		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: s.book.wayThatWorks()}
+		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: r.mode.otherUser(r.request)}
 	default:
 		return nil
 	}
@@ -330,48 +327,48 @@ func fileOf(e supervise.Exec) guard.Executable {
 }
 
 // allowed notes a step that runs, and records how it ends.
-func (s *steps) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
+func (r *supervisedRun) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
 	if e.On != "" {
-		s.done(ctx, report)
+		r.done(ctx, report)
 		return
 	}
-	s.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
-	s.mu.Lock()
-	s.ran = append(s.ran, toldLine(report))
-	s.mu.Unlock()
-	s.await(ctx, e, report)
+	r.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
+	r.mu.Lock()
+	r.ran = append(r.ran, toldLine(report))
+	r.mu.Unlock()
+	r.await(ctx, e, report)
 }
 
 // await records the end of a program that is about to run.
-func (s *steps) await(ctx context.Context, e supervise.Exec, report guard.Report) {
-	started := time.Now()
+func (r *supervisedRun) await(ctx context.Context, e supervise.Exec, report guard.Report) {
+	started := r.pipeline.Now()
 	open := &openStep{pid: e.PID, done: make(chan struct{})}
-	s.mu.Lock()
-	s.open = append(s.open, open)
-	s.mu.Unlock()
-	wait := supervise.Await(e.PID)
+	r.mu.Lock()
+	r.open = append(r.open, open)
+	r.mu.Unlock()
+	wait := r.system.await(e.PID)
 	go func() {
 		defer close(open.done)
 		if !wait() {
 			return
 		}
-		s.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true, Duration: time.Since(started)})
+		r.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true, Duration: r.pipeline.Now().Sub(started)})
 	}()
 }
 
-func (s *steps) record(ctx context.Context, entry int64, outcome guard.Outcome) {
+func (r *supervisedRun) record(ctx context.Context, entry int64, outcome guard.Outcome) {
 	// A step without a recorded outcome shows as unknown, which is true.
-	_ = s.guard.Log.Exit(context.WithoutCancel(ctx), entry, outcome)
+	_ = r.pipeline.Log.Exit(context.WithoutCancel(ctx), entry, outcome)
 }
 
 // settle waits for the records of steps that have ended, as long as one of them may
 // wait for the log.
-func (s *steps) settle() {
+func (r *supervisedRun) settle() {
 	late := time.NewTimer(audit.OutcomePatience)
 	defer late.Stop()
-	s.mu.Lock()
-	open := slices.Clone(s.open)
-	s.mu.Unlock()
+	r.mu.Lock()
+	open := slices.Clone(r.open)
+	r.mu.Unlock()
 	for _, step := range open {
 		if _, err := os.Stat(fmt.Sprintf("/proc/%d", step.pid)); err == nil {
 			continue // it lives on

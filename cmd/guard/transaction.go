@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -20,13 +19,13 @@ import (
 
 // transactionAround is the program, from the process up to the supervised command,
 // that is in a transaction; "" for none.
-func (s *steps) transactionAround(pid int) string {
-	files, err := s.book.policies() // once: a guarded shell reads them anew
+func (r *supervisedRun) transactionAround(pid int) string {
+	files, err := r.policies.open() // once: a guarded shell reads them anew
 	if err != nil {
 		return ""
 	}
-	for _, line := range s.supervisor.Above(pid) {
-		for _, words := range calledAs(line, s.book.installed) {
+	for _, line := range r.supervisor.Above(pid) {
+		for _, words := range calledAs(line, r.installed) {
 			ops := shell.Operations(words, shell.Context{Dir: "/"})
 			set, err := files.decides(ops)
 			if err != nil {
@@ -43,8 +42,8 @@ func (s *steps) transactionAround(pid int) string {
 }
 
 // spares: the process is in a transaction, so that the run is not ended now.
-func (s *steps) spares(pid int) bool {
-	return s.transactionAround(pid) != ""
+func (r *supervisedRun) spares(pid int) bool {
+	return r.transactionAround(pid) != ""
 }
 
 // calledAs are the command lines as which a process may be known: its own, and that
@@ -86,12 +85,12 @@ func calledAs(line []string, installed func(string) bool) [][]string {
 
 // installed: the program was found by its name along PATH, or stands where programs do. A
 // script of that name in a working directory is somebody's own.
-func (b *playbook) installed(program string) bool {
+func (r *supervisedRun) installed(program string) bool {
 	if !strings.Contains(program, "/") {
 		return true
 	}
 	dir := path.Dir(program)
-	along, _ := variable(b.request.Env, "PATH")
+	along, _ := variable(r.request.Env, "PATH")
 	switch {
 	case !path.IsAbs(program):
 		return false
@@ -136,14 +135,9 @@ func unhindered(report guard.Report, inside string) guard.Report {
 }
 
 // refuseAlone refuses a step inside a transaction, and nothing else.
-func (s *steps) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
-	s.refuse(report)
-	text := "guard: " + guard.Printable(inside) + " is not stopped: it goes on without this step\n"
-	if s.book.o.session != nil {
-		s.book.o.session.say(e, text)
-		return
-	}
-	fmt.Fprint(s.book.w.stderr, text)
+func (r *supervisedRun) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
+	r.refuse(report)
+	r.mode.say(r, e, "guard: "+guard.Printable(inside)+" is not stopped: it goes on without this step\n")
 }
 
 // isWrong: something is known to be wrong, and may not be overridden by anybody.

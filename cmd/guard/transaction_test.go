@@ -173,7 +173,7 @@ func copyFile(t *testing.T, from, to string) {
 
 // A process is known by its own line, and by that of what it interprets.
 func TestAProcessIsKnownByWhatItInterprets(t *testing.T) {
-	b := &playbook{request: guard.Request{Env: []string{"PATH=/srv/tools:/usr/bin:."}}}
+	b := &supervisedRun{request: guard.Request{Env: []string{"PATH=/srv/tools:/usr/bin:."}}}
 	for line, want := range map[string]string{
 		"apt-get install x":                   "apt-get install x",
 		"/usr/bin/python3 /usr/bin/dnf up":    "/usr/bin/python3 /usr/bin/dnf up | /usr/bin/dnf up",

@@ -22,9 +22,9 @@ func executors() []string {
 // isTransparent: nothing that lasts is hidden in the program itself, so that it
 // need not be confirmed as a whole. An interpreter (python) removes files
 // without executing anything, and a program is what it is.
-func (b *playbook) isTransparent(op guard.Operation) bool {
+func (p *plan) isTransparent(op guard.Operation) bool {
 	switch {
-	case !b.isPlaybook(op):
+	case !p.isPlaybook(op):
 		return false // a name is a program, whatever its file is
 	case slices.Contains(executors(), op.Program):
 		return true
@@ -33,7 +33,7 @@ func (b *playbook) isTransparent(op guard.Operation) bool {
 	case isLanguage(op.Program):
 		return false // also python3 by a script of pyenv, which executes it
 	}
-	return slices.Contains(executors(), b.interpreter(op))
+	return slices.Contains(executors(), p.interpreter(op))
 }
 
 // isShellText: what could not be read is in a text that a shell runs, as behind
@@ -45,7 +45,7 @@ func isShellText(via string) bool {
 
 // interpreter is the program that a script's #! line names, behind env; "" when
 // it is none.
-func (b *playbook) interpreter(op guard.Operation) string {
+func (p *plan) interpreter(op guard.Operation) string {
 	name := op.Path
 	switch {
 	case strings.Contains(name, "/") && !filepath.IsAbs(name) && op.Dir.Reading == guard.Literal:
@@ -54,7 +54,7 @@ func (b *playbook) interpreter(op guard.Operation) string {
 	if !filepath.IsAbs(name) {
 		return ""
 	}
-	line, found := bytes.CutPrefix(b.beginning(name), []byte("#!"))
+	line, found := bytes.CutPrefix(p.beginning(name), []byte("#!"))
 	if !found {
 		return ""
 	}

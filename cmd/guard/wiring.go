@@ -39,26 +39,32 @@ func newRequest(w world, argv []string) (guard.Request, error) {
 
 // newGuard puts the parts together. Problems of the policies do not fail here:
 // they refuse each request, so that the refusal is recorded.
-func newGuard(w world, p places, o options, request guard.Request, log auditLog) (*guard.Guard, *playbook) {
+func newGuard(w world, p places, o options, request guard.Request, log auditLog) (*guard.Guard, *plan) {
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
 		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses},
 		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
 	})
-	book := newPlaybook(w, o, request)
-	set, info, broken := loadPolicies(w, p, o.places, book.needed())
-	book.use(set, info.Hash, func() (*library, guard.PolicySet, error) { return openLibrary(w, p, o.places) })
+	_, terminal := terminalWidth(w.stdin)
+	plan := newPlan(planConfig{
+		options:  superviseOptions{supervise: o.supervise, onDeny: o.onDeny, record: o.record, as: o.as, unsupervisable: o.unsupervisable},
+		session:  o.session,
+		terminal: terminal, tty: w.tty, stderr: w.stderr,
+		load: libraryLoader{w, p, o.places}, system: thisSystem(), hold: w.hold,
+	}, request)
+	set, info, broken := loadPolicies(w, p, o.places, plan.needed())
+	plan.use(set, info.Hash)
 	if broken == nil {
-		broken = book.missing()
+		broken = plan.missing()
 	}
 	g := &guard.Guard{
-		Recognise: book.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
-		Decide: book.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
+		Recognise: plan.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
+		Decide: plan.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
-	return g, book
+	return g, plan
 }
 
 // enoughForHashbang is more than the kernel reads of a #! line.
@@ -80,19 +86,6 @@ func findRunnable(request guard.Request) (guard.Executable, error) {
 			"%w; as a script of a shell it is: guard sh %s", errNoHashbang, guard.CommandLine(request.Argv))}
 	}
 	return found, nil
-}
-
-func recognise(request guard.Request) []guard.Operation {
-	return shell.Operations(request.Argv, shellContext(request))
-}
-
-// neededBy are the operations that policies must be loaded for: nil, which
-// means all of them, when the request asks for more than they decide.
-func neededBy(request guard.Request) []guard.Operation {
-	if len(request.Expect) > 0 || len(request.Overrides) > 0 {
-		return nil
-	}
-	return recognise(request)
 }
 
 func shellContext(request guard.Request) shell.Context {

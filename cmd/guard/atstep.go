@@ -86,7 +86,7 @@ func (b *playbook) leftToItsStep(op guard.Operation) bool {
 		return false
 	}
 	foresight := b.set.Foresee(op)
-	return len(foresight.Policies) > 0 && liftedBy(b.request.Overrides, foresight)
+	return len(foresight.Policies) > 0 && foresight.LiftedBy(b.request.Overrides)
 }
 
 // unknownFile: a redirection that empties a file, whose name is not known. One with a

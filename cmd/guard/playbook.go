@@ -306,7 +306,7 @@ func (b *playbook) decider(set *policy.Set) func(guard.Request, []guard.Operatio
 		}
 		decide := decision(set.Decide)
 		if b.supervised() && !b.alone {
-			if problem := idleOverride(set, request.Overrides); problem != nil {
+			if problem := set.IdleOverride(request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 			decide = runExpects(overriding(set.Decide))

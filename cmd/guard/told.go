@@ -45,7 +45,7 @@ func startError(request guard.Request, summary supervise.Summary) string {
 }
 
 func counted(n int64, what string) string {
-	return amount(int(n), what)
+	return guard.Amount(int(n), what)
 }
 
 // nested says, before the first step, whose the steps are, and what then does not

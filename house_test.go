@@ -78,7 +78,7 @@ func house() map[string]place {
 		"guard/fileio":         {layer: effects, outside: []string{kernel}},
 		"guard/source":         {layer: effects, outside: []string{kernel}},
 		"guard/machine":        {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
-		"guard/process":        {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
+		"guard/process":        {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},

@@ -86,7 +86,7 @@ func (p *plan) leftToItsStep(op guard.Operation) bool {
 		return false
 	}
 	foresight := p.set.Foresee(op)
-	return len(foresight.Policies) > 0 && liftedBy(p.request.Overrides, foresight)
+	return len(foresight.Policies) > 0 && foresight.LiftedBy(p.request.Overrides)
 }
 
 // unknownFile: a redirection that empties a file, whose name is not known. One with a

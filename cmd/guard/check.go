@@ -228,12 +228,7 @@ func factText(fact guard.Fact, mask *secret.Masker) string {
 }
 
 // cut shortens a text that would fill the screen; size is in bytes.
-func cut(text string, size int) string {
-	if len(text) <= size {
-		return text
-	}
-	return strings.ToValidUTF8(text[:size], "") + "…"
-}
+func cut(text string, size int) string { return guard.Shorten(text, size) }
 
 // operationText shows an operation with its wrappers and unknown words.
 func operationText(op guard.Operation) string {

@@ -28,8 +28,8 @@ func examinePolicies(w world, p places, o placeOptions) []symptom {
 	case err != nil:
 		return []symptom{{bad, "policies", err.Error(), "guard policy validate says more"}}
 	}
-	policies := fmt.Sprintf("%s in %s govern %s", amount(len(set.Describe()), "policy", "policies"),
-		amount(info.Shipped+info.Host+info.User, "file"), amount(len(set.Programs()), "program"))
+	policies := fmt.Sprintf("%s in %s govern %s", guard.Amount(len(set.Describe()), "policy", "policies"),
+		guard.Amount(info.Shipped+info.Host+info.User, "file"), guard.Amount(len(set.Programs()), "program"))
 	symptoms := []symptom{{fine, "policies", policies, ""}, {fine, "written by", "only root or you may write the policy files and the directories above them", ""}}
 	for _, path := range info.Overlooked {
 		symptoms = append(symptoms, symptom{weak, "policies", guard.Printable(path) + " looks like a policy and is not read", readNextTo})
@@ -114,7 +114,7 @@ func examineChain(ctx context.Context, p places) symptom {
 	case !verification.OK:
 		return symptom{bad, "log verifies", "it does not: somebody or something changed it", "guard history verify names the entry; keep the file"}
 	default:
-		return symptom{fine, "log verifies", amount(int(verification.Entries), "entry", "entries"), ""}
+		return symptom{fine, "log verifies", guard.Amount(int(verification.Entries), "entry", "entries"), ""}
 	}
 }
 

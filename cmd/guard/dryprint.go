@@ -214,12 +214,12 @@ func (n counts) summary(all bool) string {
 	case n.Ungoverned > 1:
 		parts[len(parts)-1] += " (--trace lists them)"
 	}
-	line := amount(n.Operations, "operation")
+	line := guard.Amount(n.Operations, "operation")
 	if len(parts) > 0 {
 		line += ": " + strings.Join(parts, ", ")
 	}
 	if n.Errors > 0 {
-		line += "; " + amount(n.Errors, "text") + " that cannot be read to the end"
+		line += "; " + guard.Amount(n.Errors, "text") + " that cannot be read to the end"
 	}
 	return line
 }
@@ -229,17 +229,4 @@ func verb(n int, one, many string) string {
 		return one
 	}
 	return many
-}
-
-// amount is "1 program" or "3 programs"; many is the plural where it takes more
-// than an s.
-func amount(n int, one string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(many) > 0:
-		return fmt.Sprintf("%d %s", n, many[0])
-	default:
-		return fmt.Sprintf("%d %ss", n, one)
-	}
 }

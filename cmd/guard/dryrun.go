@@ -216,8 +216,8 @@ func ahead(seen policy.Foresight) foresight {
 // lift applies the overrides that the step would have: all that refuses it must
 // be lifted, as when it is reached.
 func (d *dryRunner) lift(found finding) bool {
-	if !liftedBy(d.overrides, policy.Foresight{Checks: found.Checks, Problems: found.Problems}) {
-		sayHard(found.Checks, d.overrides)
+	if !(policy.Foresight{Checks: found.Checks, Problems: found.Problems}).LiftedBy(d.overrides) {
+		policy.SayHard(found.Checks, d.overrides)
 		return false
 	}
 	for i := range found.Checks {

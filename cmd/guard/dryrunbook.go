@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"blastguard/guard"
 	"blastguard/guard/runbook"
 	"blastguard/guard/shell"
 )
@@ -27,7 +28,7 @@ func (d *dryRunner) runbook(file scriptFile, text string) {
 	}
 	if n := len(page.Unlabelled); n > 0 {
 		d.note("%s: not read: %s without a language, the first at line %d; write sh, bash or console behind the fence of those that are run",
-			file.shown, amount(n, "block"), page.Unlabelled[0])
+			file.shown, guard.Amount(n, "block"), page.Unlabelled[0])
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/machine"
+	"blastguard/guard/process"
 	"blastguard/guard/shell"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,7 @@ func scriptInstead(report guard.Report) (name, says string) {
 	name = argv[0]
 	file := inDirectory(report.Request.Dir, name)
 	info, err := os.Stat(file)
-	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(file) && !errors.Is(missing, errNoHashbang) {
+	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(file) && !errors.Is(missing, process.ErrNoHashbang) {
 		return "", ""
 	}
 	why := "no program here, and a script in this directory"
@@ -64,7 +65,7 @@ func toRun(name, file string, info os.FileInfo) string {
 		return ""
 	}
 	const says = "; to run it: "
-	if language, _ := shell.Hashbang(string(beginning(file, enoughForHashbang))); language == "" {
+	if language, _ := shell.Hashbang(string(beginning(file, 512))); language == "" {
 		if _, known := shell.IsShell(ext); !known {
 			ext = "sh"
 		}

@@ -344,7 +344,7 @@ func (p *plan) decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 		}
 		decide := decision(set.Decide)
 		if p.supervised() && !p.alone {
-			if problem := idleOverride(set, request.Overrides); problem != nil {
+			if problem := set.IdleOverride(request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 			decide = runExpects(overriding(set.Decide))

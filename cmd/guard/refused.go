@@ -26,52 +26,12 @@ func overriding(decide decision) decision {
 		asks, decided := decide(without, ops, facts)
 		needed := decided.Overridable()
 		if len(asks) > 0 || len(needed) == 0 || !containsAll(request.Overrides, needed) {
-			sayHard(decided.Checks, request.Overrides)
+			policy.SayHard(decided.Checks, request.Overrides)
 			return asks, decided
 		}
 		request.Overrides = needed
 		return decide(request, ops, facts)
 	}
-}
-
-const cannotBeOverridden = "it is hard-mandatory and cannot be overridden"
-
-// sayHard marks the checks that an override names and that have none.
-func sayHard(checks []guard.Check, overrides []string) {
-	for i := range checks {
-		check := &checks[i]
-		if check.Status == guard.Passes || check.Level != guard.HardMandatory || !slices.Contains(overrides, check.ID()) {
-			continue
-		}
-		if check.Message != "" {
-			check.Message += "; "
-		}
-		check.Message += cannotBeOverridden
-	}
-}
-
-// idleOverride refuses overrides that could do nothing at any step: misspelt, or
-// of a check that has none, they would only look as if they were there for one.
-func idleOverride(set *policy.Set, overrides []string) *guard.Problem {
-	for _, id := range overrides {
-		switch declared, overridable := set.Overridable(id); {
-		case !declared:
-			return &guard.Problem{
-				What: fmt.Sprintf("--override %s names no check of any policy", guard.Printable(id)),
-				Next: `"guard policy list" shows them`,
-			}
-		case !overridable:
-			return &guard.Problem{What: fmt.Sprintf("--override %s: %s", guard.Printable(id), cannotBeOverridden), Next: "leave it out"}
-		}
-	}
-	return nil
-}
-
-// liftedBy: the overrides lift all that is certain to refuse an operation.
-func liftedBy(overrides []string, f policy.Foresight) bool {
-	return len(f.Problems) == 0 && !slices.ContainsFunc(f.Checks, func(check guard.Check) bool {
-		return check.Level != guard.SoftMandatory || !slices.Contains(overrides, check.ID())
-	})
 }
 
 // overridden notes which of the run's overrides a step needed.

@@ -41,7 +41,7 @@ func startError(request guard.Request, summary supervise.Summary) string {
 }
 
 func counted(n int64, what string) string {
-	return amount(int(n), what)
+	return guard.Amount(int(n), what)
 }
 
 // summarize lists what was done and what not, when not all was, and says what a person

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -59,33 +58,12 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 		broken = plan.missing()
 	}
 	g := &guard.Guard{
-		Recognise: plan.recognise, Measure: prober.MeasureEach, Resolve: findRunnable, Digest: process.Digest,
+		Recognise: plan.recognise, Measure: prober.MeasureEach, Resolve: process.FindRunnable, Digest: process.Digest,
 		Decide: plan.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
 	return g, plan
-}
-
-// enoughForHashbang is more than the kernel reads of a #! line.
-const enoughForHashbang = 512
-
-var errNoHashbang = errors.New("it has no #! line")
-
-// findRunnable is process.Find, for what the kernel can execute. A shell runs a text
-// without a #! line itself; the kernel does not, and to ask about it first would be
-// in vain.
-func findRunnable(request guard.Request) (guard.Executable, error) {
-	found, err := process.Find(request)
-	if err != nil {
-		return found, err
-	}
-	text := beginning(found.Path, enoughForHashbang)
-	if len(text) > 0 && !bytes.HasPrefix(text, []byte("#!")) && !bytes.ContainsRune(text, 0) {
-		return found, &guard.NotRunnable{Program: request.Argv[0], Err: fmt.Errorf(
-			"%w; as a script of a shell it is: guard sh %s", errNoHashbang, guard.CommandLine(request.Argv))}
-	}
-	return found, nil
 }
 
 func shellContext(request guard.Request) shell.Context {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/playbook"
 	"blastguard/guard/policy"
 	"blastguard/guard/shell"
 )
@@ -134,7 +135,7 @@ func (d *dryRunner) text(file scriptFile, script shell.Script, at func(line, col
 
 // isCommand: the line does but what the command that starts the script was decided for.
 func (d *dryRunner) isCommand(op guard.Operation) bool {
-	return slices.ContainsFunc(d.command, func(one guard.Operation) bool { return sameOperation(one, op) })
+	return slices.ContainsFunc(d.command, func(one guard.Operation) bool { return playbook.SameOperation(one, op) })
 }
 
 // wellRead: what guard cannot parse is an error in the text. Of zsh and ksh its

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/playbook"
 	"blastguard/guard/policy"
 	"blastguard/guard/source"
 )
@@ -47,9 +48,9 @@ func openLibrary(w world, p places, o placeOptions) (*library, guard.PolicySet, 
 	return l, info, nil
 }
 
-// decides is the set that decides operations, and must not be asked about others. None
+// Decides is the set that decides operations, and must not be asked about others. None
 // means all: what has to be known of every policy.
-func (l *library) decides(ops []guard.Operation) (*policy.Set, error) {
+func (l *library) Decides(ops []guard.Operation) (*policy.Set, error) {
 	if len(ops) == 0 || !l.indexed {
 		return l.all()
 	}
@@ -96,8 +97,8 @@ func (l *library) filled(which func(int) bool) ([]guard.PolicyFile, error) {
 	return slices.Clone(l.found), nil
 }
 
-// keep holds what the files say, for as long as the library is used.
-func (l *library) keep() error {
+// Keep holds what the files say, for as long as the library is used.
+func (l *library) Keep() error {
 	_, err := l.filled(func(int) bool { return true })
 	return err
 }
@@ -117,25 +118,22 @@ func (l *library) loadAll() (*policy.Set, error) {
 	return set.WithSettings(l.settings), nil
 }
 
-// governed are the programs and the kinds of act that some policy governs.
-func (l *library) governed() (governed, error) {
+// Governed are the programs and the kinds of act that some policy governs.
+func (l *library) Governed() (playbook.Governed, error) {
 	if l.indexed {
 		return governedBy(l.index), nil
 	}
 	all, err := l.all()
-	return governed{programs: all.Programs(), on: all.On()}, err
+	return playbook.Governed{Programs: all.Programs(), On: all.On()}, err
 }
 
-// governed are the programs and the kinds of act that policies govern, sorted.
-type governed struct{ programs, on []string }
-
-func governedBy(x policy.Index) governed {
+func governedBy(x policy.Index) playbook.Governed {
 	programs, on := x.Governed()
-	return governed{programs, on}
+	return playbook.Governed{Programs: programs, On: on}
 }
 
-// isAsRead: the other library holds the same files and settings.
-func (l *library) isAsRead(files policyFiles) bool {
+// IsAsRead: the other library holds the same files and settings.
+func (l *library) IsAsRead(files playbook.Policies) bool {
 	other, ok := files.(*library)
 	return ok && l.info.Hash == other.info.Hash && l.settings == other.settings && slices.Equal(l.options.Protect, other.options.Protect)
 }
@@ -147,7 +145,8 @@ type libraryLoader struct {
 	o      placeOptions
 }
 
-func (l libraryLoader) open() (policyFiles, guard.PolicySet, error) {
+// Open reads them.
+func (l libraryLoader) Open() (playbook.Policies, guard.PolicySet, error) {
 	files, info, err := openLibrary(l.w, l.places, l.o)
 	if err != nil {
 		return nil, info, err
@@ -155,10 +154,11 @@ func (l libraryLoader) open() (policyFiles, guard.PolicySet, error) {
 	return files, info, nil
 }
 
-func (l libraryLoader) indexed(hash string) (governed, bool) {
+// Indexed is what the index of files with that hash says.
+func (l libraryLoader) Indexed(hash string) (playbook.Governed, bool) {
 	found, ok := findIndex(l.w, hash)
 	if !ok {
-		return governed{}, false
+		return playbook.Governed{}, false
 	}
 	return governedBy(found), true
 }

@@ -10,6 +10,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/approve"
 	"blastguard/guard/machine"
+	"blastguard/guard/playbook"
 	"blastguard/guard/process"
 
 	"github.com/spf13/cobra"
@@ -81,9 +82,9 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 	inTime()
 	go made.log.ready() // while it is measured: at the end there may be no descriptor left for it
 	report := g.Run(ctx, request)
-	if made.plan.mayGoUnseen() {
+	if made.plan.MayGoUnseen() {
 		// Nothing has run, and the log says so. Now it is decided as a whole.
-		o.unsupervisable = made.plan.failed
+		o.unsupervisable = made.plan.Failed()
 		if g, request, _, err = prepare(ctx, w, o, argv); err != nil {
 			return orSignal(w, err)
 		}
@@ -108,7 +109,7 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 
 // prepared is what a guard was made with.
 type prepared struct {
-	plan *plan
+	plan *playbook.Plan
 	log  auditLog
 }
 
@@ -125,21 +126,21 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 		if account, known := machine.Lookup(o.as); known {
 			request.Account = account
 		}
-		request.Env = environmentOf(o.as, request.Env)
+		request.Env = playbook.EnvironmentOf(o.as, request.Env)
 	}
 	p, err := findPlaces(w, o.places)
 	if err != nil {
 		return nil, request, prepared{}, err
 	}
 	if request.Run = sessionAround(w, p.audit); o.session != nil {
-		o.session.log = p.audit
+		o.session.Log = p.audit
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
 	g, plan := newGuard(w, p, o, request, log)
 	ask := approver(w, p, logger, request.Text)
 	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
-	g.Execute = plan.executor(g, ask)
+	g.Execute = plan.Executor(g, ask)
 	g.Show = func(report guard.Report) { show(w, report) }
 	return g, request, prepared{plan, log}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"blastguard/guard"
+	"blastguard/guard/playbook"
 	"blastguard/guard/supervise"
 
 	"github.com/spf13/cobra"
@@ -52,15 +53,15 @@ Without a name it is the shell of $SHELL if guard knows that, else bash.`,
 				return fmt.Errorf("no guarded shell: %w", err)
 			}
 			o.supervise, o.onDeny = "require", "continue"
-			o.session = newSession(sessionConfig{
-				kind: path.Base(word), user: o.as, plain: o.plain, tty: w.tty, env: w.env, stderr: w.stderr, now: w.now,
-				logger: debugLogger(w), privileged: supervise.Privileged(),
-				policyLine: func(set guard.PolicySet) string { return policyLine(set, w.now()) },
-				said: func(report guard.Report, width int) string {
+			o.session = playbook.NewSession(playbook.SessionConfig{
+				Kind: path.Base(word), User: o.as, Plain: o.plain, TTY: w.tty, Env: w.env, Stderr: w.stderr, Now: w.now,
+				Logger: debugLogger(w), Privileged: supervise.Privileged(),
+				PolicyLine: func(set guard.PolicySet) string { return policyLine(set, w.now()) },
+				Said: func(report guard.Report, width int) string {
 					return said(report, terminalStyle(w, width, true))
 				},
 			})
-			defer o.session.close()
+			defer o.session.Close()
 			return runGuarded(cmd.Context(), w, o, []string{word})
 		},
 	}
@@ -106,8 +107,8 @@ func sessionPossible(w world) error {
 // sessionAround is the entry of the guarded shell in which guard was typed, when that
 // is in the log of that path and still sees what is executed here; else 0.
 func sessionAround(w world, log string) int64 {
-	id, err := strconv.ParseInt(w.getenv(sessionEntry), 10, 64)
-	if err != nil || id <= 0 || w.getenv(sessionLog) != log || !supervise.Around() {
+	id, err := strconv.ParseInt(w.getenv(playbook.SessionEntry), 10, 64)
+	if err != nil || id <= 0 || w.getenv(playbook.SessionLog) != log || !supervise.Around() {
 		return 0
 	}
 	return id

@@ -8,6 +8,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/approve"
 	"blastguard/guard/machine"
+	"blastguard/guard/playbook"
 	"blastguard/guard/policy"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
@@ -38,7 +39,7 @@ func newRequest(w world, argv []string) (guard.Request, error) {
 
 // newGuard puts the parts together. Problems of the policies do not fail here:
 // they refuse each request, so that the refusal is recorded.
-func newGuard(w world, p places, o options, request guard.Request, log auditLog) (*guard.Guard, *plan) {
+func newGuard(w world, p places, o options, request guard.Request, log auditLog) (*guard.Guard, *playbook.Plan) {
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
@@ -46,20 +47,20 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
 	})
 	_, terminal := terminalWidth(w.stdin)
-	plan := newPlan(planConfig{
-		options:  superviseOptions{supervise: o.supervise, onDeny: o.onDeny, record: o.record, as: o.as, unsupervisable: o.unsupervisable},
-		session:  o.session,
-		terminal: terminal, tty: w.tty, stderr: w.stderr,
-		load: libraryLoader{w, p, o.places}, system: thisSystem(), hold: w.hold,
+	plan := playbook.NewPlan(playbook.Config{
+		Options:  playbook.Options{Supervise: o.supervise, OnDeny: o.onDeny, Record: o.record, As: o.as, Unsupervisable: o.unsupervisable},
+		Session:  o.session,
+		Terminal: terminal, TTY: w.tty, Stderr: w.stderr,
+		Load: libraryLoader{w, p, o.places}, System: playbook.ThisSystem(), Hold: w.hold,
 	}, request)
-	set, info, broken := loadPolicies(w, p, o.places, plan.needed())
-	plan.use(set, info.Hash)
+	set, info, broken := loadPolicies(w, p, o.places, plan.Needed())
+	plan.Use(set, info.Hash)
 	if broken == nil {
-		broken = plan.missing()
+		broken = plan.Missing()
 	}
 	g := &guard.Guard{
-		Recognise: plan.recognise, Measure: prober.MeasureEach, Resolve: process.FindRunnable, Digest: process.Digest,
-		Decide: plan.decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
+		Recognise: plan.Recognise, Measure: prober.MeasureEach, Resolve: process.FindRunnable, Digest: process.Digest,
+		Decide: plan.Decider(set), Broken: broken, SamePolicies: samePolicies(w, o.places, set),
 		Policies: info, PolicyLine: policyLine(info, w.now()), LogLine: p.logLine(),
 		Version: version, Now: w.now, Logger: logger,
 	}
@@ -91,7 +92,7 @@ func loadPolicies(w world, p places, o placeOptions, ops []guard.Operation) (*po
 		set, _ := policy.Load(nil, files.options)
 		return set.WithSettings(files.settings), info, nil
 	}
-	set, err := files.decides(ops)
+	set, err := files.Decides(ops)
 	return set, info, err
 }
 

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"testing"
@@ -21,7 +21,7 @@ func TestALauncherThatWasNotStarted(t *testing.T) {
 // What is made in a guarded shell, which may be open for days, is not for that the
 // work of a script that removes it again.
 func TestWhenAScriptBegan(t *testing.T) {
-	if got := newSession(sessionConfig{}).began(&supervise.Supervisor{}, 0); !got.IsZero() {
+	if got := NewSession(SessionConfig{}).began(&supervise.Supervisor{}, 0); !got.IsZero() {
 		t.Errorf("a guarded shell: got %v", got)
 	}
 }

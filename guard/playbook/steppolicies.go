@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"errors"
@@ -8,32 +8,35 @@ import (
 	"blastguard/guard/policy"
 )
 
-// policyFiles are policy files as they were read at one moment.
-type policyFiles interface {
-	// decides is the set that decides operations, and must not be asked about others.
+// Policies are policy files as they were read at one moment.
+type Policies interface {
+	// Decides is the set that decides operations, and must not be asked about others.
 	// None means all: what has to be known of every policy.
-	decides([]guard.Operation) (*policy.Set, error)
-	// governed are the programs and the kinds of act that some policy governs.
-	governed() (governed, error)
-	// keep holds what the files say, for as long as they are used.
-	keep() error
-	// isAsRead: the others were read from the same files, with the same settings.
-	isAsRead(policyFiles) bool
+	Decides([]guard.Operation) (*policy.Set, error)
+	// Governed are the programs and the kinds of act that some policy governs.
+	Governed() (Governed, error)
+	// Keep holds what the files say, for as long as they are used.
+	Keep() error
+	// IsAsRead: the others were read from the same files, with the same settings.
+	IsAsRead(Policies) bool
 }
 
-// policyLoader loads the policies that decide here.
-type policyLoader interface {
-	// open reads the files as they are now. With an error nothing may be decided.
-	open() (policyFiles, guard.PolicySet, error)
-	// indexed is what files of that hash govern, where it is known without reading
+// Governed are the programs and the kinds of act that policies govern, sorted.
+type Governed struct{ Programs, On []string }
+
+// Loader loads the policies that decide here.
+type Loader interface {
+	// Open reads the files as they are now. With an error nothing may be decided.
+	Open() (Policies, guard.PolicySet, error)
+	// Indexed is what files of that hash govern, where it is known without reading
 	// them.
-	indexed(hash string) (governed, bool)
+	Indexed(hash string) (Governed, bool)
 }
 
 // stepPolicies are those that decide the steps of a run.
 type stepPolicies interface {
 	// open gives those that decide now.
-	open() (policyFiles, error)
+	open() (Policies, error)
 	// hash is that of those that decide now; "" when they cannot be loaded.
 	hash() string
 	// governs looks names up in those that decide now; first are those of the start.
@@ -44,24 +47,24 @@ type stepPolicies interface {
 // loaded when the first governed step is met, and must be the same files.
 type startPolicies struct {
 	first  string
-	opened func() (policyFiles, error)
+	opened func() (Policies, error)
 }
 
-func policiesOfTheStart(load policyLoader, hash string) startPolicies {
-	return startPolicies{hash, sync.OnceValues(func() (policyFiles, error) {
-		files, info, err := load.open()
+func policiesOfTheStart(load Loader, hash string) startPolicies {
+	return startPolicies{hash, sync.OnceValues(func() (Policies, error) {
+		files, info, err := load.Open()
 		switch {
 		case err != nil:
 			return nil, err
 		case info.Hash != hash:
 			return nil, errors.New("the policies changed since the script was started")
 		default:
-			return files, files.keep()
+			return files, files.Keep()
 		}
 	})}
 }
 
-func (p startPolicies) open() (policyFiles, error) { return p.opened() }
+func (p startPolicies) open() (Policies, error) { return p.opened() }
 
 func (p startPolicies) hash() string { return p.first }
 

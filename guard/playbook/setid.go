@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"fmt"
@@ -34,7 +34,7 @@ var namesChanger = sync.OnceValue(func() *regexp.Regexp {
 
 // setID says which line of the script would change the user. Supervised by an
 // unprivileged guard it could not, and the script would break off half way.
-func (p *plan) setID() *guard.Problem {
+func (p *Plan) setID() *guard.Problem {
 	if name := p.setIDInText(); name != "" {
 		return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: p.mode.otherUser(p.request)}
 	}
@@ -53,7 +53,7 @@ func (p *plan) setID() *guard.Problem {
 // setIDIn is the first program in a file that would change the user, and its line.
 // A script of a shell is read: what ssh would run elsewhere, or echo print, changes
 // nothing here.
-func (p *plan) setIDIn(text string) (name string, line int) {
+func (p *Plan) setIDIn(text string) (name string, line int) {
 	language, errexit := shell.Hashbang(text)
 	if language == "" {
 		language = filepath.Base(p.request.Argv[0]) // sh FILE
@@ -86,7 +86,7 @@ func (p *plan) setIDIn(text string) (name string, line int) {
 
 // setIDInText is the program that would change the user in a text on the command
 // line, or "".
-func (p *plan) setIDInText() string {
+func (p *Plan) setIDInText() string {
 	for _, op := range recognise(p.request) {
 		if name := changerIn(op); name != "" && slices.ContainsFunc(op.Via, isShellText) {
 			return name
@@ -147,7 +147,7 @@ func bodyAt(text string) string {
 }
 
 // texts are the files that the command is known to read its steps from.
-func (p *plan) texts() []string {
+func (p *Plan) texts() []string {
 	names := []string{p.executable()}
 	if base := filepath.Base(p.request.Argv[0]); base == "make" || base == "gmake" {
 		names = append(names, makefiles(p.request.Argv[1:], p.request.Dir)...)
@@ -217,7 +217,7 @@ func listed(value command.Value) []string {
 	return words
 }
 
-func (p *plan) inDir(name string) string {
+func (p *Plan) inDir(name string) string {
 	return inDirectory(p.request.Dir, name)
 }
 
@@ -230,7 +230,7 @@ func inDirectory(dir, name string) string {
 }
 
 // executable is the file that the command names, or "".
-func (p *plan) executable() string {
+func (p *Plan) executable() string {
 	found, err := process.Find(p.request)
 	if err != nil {
 		return ""

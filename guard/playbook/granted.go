@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -57,7 +57,7 @@ func (g *grants) find(pid int, op guard.Operation) (grant, bool) {
 }
 
 func (g *grants) index(pid int, op guard.Operation) int {
-	return slices.IndexFunc(g.all, func(one grant) bool { return sameOperation(one.op, op) && one.process.Holds(pid) })
+	return slices.IndexFunc(g.all, func(one grant) bool { return SameOperation(one.op, op) && one.process.Holds(pid) })
 }
 
 // move gives the operation to the process that does it now. What comes beside it is
@@ -70,8 +70,8 @@ func (g *grants) move(pid int, op guard.Operation) {
 	}
 }
 
-// sameOperation: the same name, words, directory and user.
-func sameOperation(a, b guard.Operation) bool {
+// SameOperation: the same name, words, directory and user.
+func SameOperation(a, b guard.Operation) bool {
 	return isCertain(a) && isCertain(b) && a.Program == b.Program && a.Account.UID == b.Account.UID && a.Account.UID >= 0 &&
 		slices.EqualFunc(a.Args, b.Args, func(a, b guard.Word) bool { return a.Text == b.Text }) && sameDirectory(a.Dir.Text, b.Dir.Text)
 }

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 // person: the shell's terminal, or that of a multiplexer inside.
 type stepTerminal struct{ machine.Job }
 
-func (s *session) terminalOf(e supervise.Exec) stepTerminal {
+func (s *Session) terminalOf(e supervise.Exec) stepTerminal {
 	where := stepTerminal{machine.JobOf(e.PID)}
 	if where.TTY == "" {
 		where.TTY = s.terminal.Inside().Name()
@@ -23,21 +23,21 @@ func (s *session) terminalOf(e supervise.Exec) stepTerminal {
 }
 
 // say writes a line where a step would write.
-func (s *session) say(_ *supervisedRun, e supervise.Exec, text string) {
+func (s *Session) say(_ *supervisedRun, e supervise.Exec, text string) {
 	if err := s.write(s.terminalOf(e).TTY, text); err != nil {
-		s.config.logger.Debug("shell: say what happens", "error", err)
+		s.config.Logger.Debug("shell: say what happens", "error", err)
 	}
 }
 
 // show says what was refused or doubtful. A background step begins a line of
 // its own, as what it wrote itself would stand in somebody's line.
-func (s *session) show(where stepTerminal, report guard.Report) {
-	text := s.config.said(report, terminal.Width(where.TTY))
+func (s *Session) show(where stepTerminal, report guard.Report) {
+	text := s.config.Said(report, terminal.Width(where.TTY))
 	if text != "" && !where.Foreground() {
 		text = "\n" + text
 	}
 	if err := s.write(where.TTY, text); err != nil {
-		s.config.logger.Debug("shell: say what was refused", "error", err)
+		s.config.Logger.Debug("shell: say what was refused", "error", err)
 	}
 	if report.Answer != nil && report.Answer.Interrupted && where.Foreground() {
 		// What Ctrl-C would have done, had it not been read as a byte.

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -66,7 +66,7 @@ func containsAll(all, some []string) bool {
 // toldLine is a step in the list of what was done.
 func toldLine(report guard.Report) string {
 	const most = 200
-	return cut(guard.CommandLine(report.Request.Argv), most)
+	return guard.Shorten(guard.CommandLine(report.Request.Argv), most)
 }
 
 func (r *supervisedRun) refuse(report guard.Report) {
@@ -109,9 +109,9 @@ func (r *supervisedRun) stop() {
 // choose asks, where somebody is to be asked and can be.
 func (r *supervisedRun) choose(ctx context.Context, report guard.Report) approve.Chosen {
 	switch {
-	case r.options.onDeny == "continue":
+	case r.options.OnDeny == "continue":
 		return approve.Chosen{Course: guard.SkipStep}
-	case r.options.onDeny == "stop", r.chooser == nil, nobodyAnswered(report.Answer):
+	case r.options.OnDeny == "stop", r.chooser == nil, nobodyAnswered(report.Answer):
 		return approve.Chosen{}
 	}
 	r.mu.Lock()

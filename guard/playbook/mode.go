@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type mode interface {
 	harmless(*policy.Set, []guard.Operation, guard.Decision) guard.Decision
 	// policies are what decides the steps; hash is that of the files that decide the
 	// command.
-	policies(load policyLoader, hash string) stepPolicies
+	policies(load Loader, hash string) stepPolicies
 	// otherUser says how to start the command so that programs in it can change the user.
 	otherUser(guard.Request) string
 	// unreadable says what can be done about a step that cannot be read.
@@ -34,16 +34,16 @@ type mode interface {
 	// launch makes what the command needs, and says how it is started.
 	launch(guard.Request) (guard.Request, error)
 	// execute runs the launcher, and returns when the command has ended.
-	execute(ctx context.Context, by runner, stage guard.Request, self guard.Executable) guard.Outcome
-	// close gives back what launch has made. It may be called again.
-	close()
+	execute(ctx context.Context, by Runner, stage guard.Request, self guard.Executable) guard.Outcome
+	// Close gives back what launch has made. It may be called again.
+	Close()
 
 	// began is when the script began that a step is of.
-	began(by supervisor, pid int) time.Time
+	began(by Supervisor, pid int) time.Time
 	// prepare makes the pipeline of one step ask and speak in the right place.
 	prepare(*supervisedRun, *guard.Guard, supervise.Exec)
 	// stops: what the process is a part of is being stopped, though not the whole run.
-	stops(by supervisor, pid int) bool
+	stops(by Supervisor, pid int) bool
 	// listsRefused: what is refused while the run is being stopped is listed at its
 	// end, and need not be said before.
 	listsRefused() bool
@@ -58,8 +58,8 @@ type mode interface {
 	summarize(*supervisedRun, guard.Supervision)
 }
 
-// runner executes the launcher; it is the process.Hold of the signals.
-type runner interface {
+// Runner executes the launcher; it is the process.Hold of the signals.
+type Runner interface {
 	Run(context.Context, guard.Request, guard.Executable) guard.Outcome
 	RunOn(ctx context.Context, request guard.Request, executable guard.Executable, terminal *os.File, hangUp func()) guard.Outcome
 }
@@ -73,7 +73,7 @@ func (scriptMode) harmless(_ *policy.Set, _ []guard.Operation, decision guard.De
 	return decision
 }
 
-func (scriptMode) policies(load policyLoader, hash string) stepPolicies {
+func (scriptMode) policies(load Loader, hash string) stepPolicies {
 	return policiesOfTheStart(load, hash)
 }
 
@@ -91,7 +91,7 @@ func (scriptMode) ready(r *supervisedRun) error {
 	if !r.supervisor.Nested() {
 		return nil
 	}
-	overrides, continues := len(r.request.Overrides) > 0, r.options.onDeny == "continue"
+	overrides, continues := len(r.request.Overrides) > 0, r.options.OnDeny == "continue"
 	if overrides || continues || r.command.isPlaybook {
 		fmt.Fprintln(r.stderr, "guard: a guard further out supervises this; it decides the steps")
 	}
@@ -106,20 +106,20 @@ func (scriptMode) ready(r *supervisedRun) error {
 
 func (scriptMode) launch(request guard.Request) (guard.Request, error) { return request, nil }
 
-func (scriptMode) execute(ctx context.Context, by runner, stage guard.Request, self guard.Executable) guard.Outcome {
+func (scriptMode) execute(ctx context.Context, by Runner, stage guard.Request, self guard.Executable) guard.Outcome {
 	return by.Run(ctx, stage, self)
 }
 
-func (scriptMode) close() {}
+func (scriptMode) Close() {}
 
-func (scriptMode) began(by supervisor, _ int) time.Time { return by.Began() }
+func (scriptMode) began(by Supervisor, _ int) time.Time { return by.Began() }
 
 func (scriptMode) prepare(r *supervisedRun, step *guard.Guard, _ supervise.Exec) {
 	step.Approver = &aloneApprover{run: r, approver: step.Approver}
 	step.SamePolicies = nil // one set decides a script, from its first step to its last
 }
 
-func (scriptMode) stops(supervisor, int) bool { return false }
+func (scriptMode) stops(Supervisor, int) bool { return false }
 
 func (scriptMode) listsRefused() bool { return true }
 

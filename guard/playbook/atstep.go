@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ import (
 // cannot be known before: its words are known when the shell has expanded them
 // (sh -c 'rm -r "$X"'), or something in the text changes it first
 // (sh -c 'mv a b; rm -r b').
-func (p *plan) anyKnownAtItsStep(ops []guard.Operation) bool {
+func (p *Plan) anyKnownAtItsStep(ops []guard.Operation) bool {
 	for i, op := range ops {
 		if (isUnknown(op.Dir) || slices.ContainsFunc(op.Args, isUnknown) || p.changedBefore(i, ops) != "") && p.leftToItsStep(op) {
 			return true
@@ -36,7 +36,7 @@ func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }
 // changedBefore is the program of a text that may change what a governed operation
 // of it hits; "" for none. In which order they come is not looked at: there are
 // functions and loops.
-func (p *plan) changedBefore(one int, ops []guard.Operation) string {
+func (p *Plan) changedBefore(one int, ops []guard.Operation) string {
 	op := ops[one]
 	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !p.set.Governs(op) {
 		return ""
@@ -64,7 +64,7 @@ func mayMove(op guard.Operation) bool {
 
 // unforeseen is an operation more where one is decided before the start although what
 // it hits may change until then: a person is asked for the whole.
-func (p *plan) unforeseen(ops []guard.Operation) []guard.Operation {
+func (p *Plan) unforeseen(ops []guard.Operation) []guard.Operation {
 	for i, op := range ops {
 		if by := p.changedBefore(i, ops); by != "" && !(p.supervised() && p.leftToItsStep(op)) {
 			return []guard.Operation{{
@@ -79,7 +79,7 @@ func (p *plan) unforeseen(ops []guard.Operation) []guard.Operation {
 // leftToItsStep: it is governed, guard will see it executed, and it is not certain
 // already that it will be refused. What nobody waits for may be executed when guard
 // is gone.
-func (p *plan) leftToItsStep(op guard.Operation) bool {
+func (p *Plan) leftToItsStep(op guard.Operation) bool {
 	switch {
 	case p.undivided, !p.set.Governs(op), p.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, p.leavesTheTree),
 		!slices.ContainsFunc(op.Via, givesWords), p.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
@@ -105,7 +105,7 @@ func givesWords(via string) bool {
 // isUndivided: the text makes builtins of what are programs elsewhere, its shell
 // reads a file first that may, or something is expected that only the whole can be
 // held against.
-func (p *plan) isUndivided(ops []guard.Operation) bool {
+func (p *Plan) isUndivided(ops []guard.Operation) bool {
 	if _, reads := variable(p.request.Env, "BASH_ENV"); reads {
 		return true
 	}
@@ -142,7 +142,7 @@ func loadsBuiltins(op guard.Operation) bool {
 
 // otherShell: a shell inside of another program may be another one than guard finds
 // by its name, or may read a file first.
-func (p *plan) otherShell(op guard.Operation) bool {
+func (p *Plan) otherShell(op guard.Operation) bool {
 	if !slices.ContainsFunc(op.Via[min(1, len(op.Via)):], isShellText) {
 		return false
 	}

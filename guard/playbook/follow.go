@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"slices"
@@ -16,7 +16,7 @@ import (
 
 // isPlaybook: the operation is a script by its path, a known runner, or something that
 // guard cannot read; and it runs here, below guard.
-func (p *plan) isPlaybook(op guard.Operation) bool {
+func (p *Plan) isPlaybook(op guard.Operation) bool {
 	if !p.runsHere(op) {
 		return false
 	}
@@ -25,14 +25,14 @@ func (p *plan) isPlaybook(op guard.Operation) bool {
 }
 
 // isFollowed: the operation is a program, which may execute others.
-func (p *plan) isFollowed(op guard.Operation) bool {
+func (p *Plan) isFollowed(op guard.Operation) bool {
 	switch {
 	case !p.runsHere(op), op.Program == "", op.Opaque != "", p.isPlaybook(op), policy.Harmless(op), startsServer(op.Program):
 		return false
 	case shell.Leaf(op) && (p.set == nil || p.set.Governs(op)) && !p.isScript(op):
 		return false // it does nothing but what it is governed for
 	default:
-		return p.system.privileged() || !p.needsRights(op)
+		return p.system.Privileged() || !p.needsRights(op)
 	}
 }
 
@@ -43,19 +43,19 @@ func startsServer(program string) bool {
 }
 
 // runsHere: it is executed below guard, where it could be supervised.
-func (p *plan) runsHere(op guard.Operation) bool {
+func (p *Plan) runsHere(op guard.Operation) bool {
 	return op.On == "" && !op.Builtin && op.Server == "" && !slices.ContainsFunc(op.Via, p.leavesTheTree) && !p.isInteractive(op)
 }
 
 // onlyFollows: nothing of the command is a playbook, or known at its step only. Where that
 // cannot be followed, or would not work then, it is what it is without.
-func (p *plan) onlyFollows(ops []guard.Operation) bool {
-	return p.options.as == "" && !p.mode.interactive() && !p.atStep && !slices.ContainsFunc(ops, p.isPlaybook)
+func (p *Plan) onlyFollows(ops []guard.Operation) bool {
+	return p.options.As == "" && !p.mode.interactive() && !p.atStep && !slices.ContainsFunc(ops, p.isPlaybook)
 }
 
 // isAlone: all that is supervised are programs that policies govern by their names: the
 // command is decided by itself, as if it was not supervised.
-func (p *plan) isAlone(ops []guard.Operation) bool {
+func (p *Plan) isAlone(ops []guard.Operation) bool {
 	return p.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
 		return p.isFollowed(op) && !p.set.Governs(op)
 	})
@@ -63,7 +63,7 @@ func (p *plan) isAlone(ops []guard.Operation) bool {
 
 // needsRights: below an unprivileged guard the program would lose the rights that its
 // file gives it, or those of a helper that it is known to start.
-func (p *plan) needsRights(op guard.Operation) bool {
+func (p *Plan) needsRights(op guard.Operation) bool {
 	if changerIn(op) != "" || slices.Contains([]string{
 		"podman", "buildah", "flatpak", "snap", "sshfs", "fusermount", "fusermount3", "bwrap", "firejail", "singularity", "apptainer",
 		"yay", "paru", "pamac", "virtualbox", "VBoxManage", "screen", "xinit", "startx", "bcvk", "toolbox", "distrobox",
@@ -74,11 +74,11 @@ func (p *plan) needsRights(op guard.Operation) bool {
 }
 
 // isScript: the program that was named is a file that begins with #!.
-func (p *plan) isScript(op guard.Operation) bool { return startsScript(p.fileOf(op)) }
+func (p *Plan) isScript(op guard.Operation) bool { return startsScript(p.fileOf(op)) }
 
 // fileOf is the file of an operation's program, as far as it can be told before it
 // starts; "" where it cannot.
-func (p *plan) fileOf(op guard.Operation) string {
+func (p *Plan) fileOf(op guard.Operation) string {
 	if op.Path == "" || op.Dir.Reading != guard.Literal {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -29,17 +29,17 @@ type supervisedRun struct {
 	command  decidedCommand
 	request  guard.Request // of the run
 	pipeline *guard.Guard  // the run's own; that of a step is made of it
-	options  superviseOptions
+	options  Options
 	mode     mode
-	load     policyLoader
+	load     Loader
 	policies stepPolicies
-	chooser  chooser // nil: nobody is asked how to go on
-	hold     runner
-	system   system
+	chooser  Chooser // nil: nobody is asked how to go on
+	hold     Runner
+	system   System
 	tty      string
 	stderr   io.Writer
 
-	supervisor supervisor
+	supervisor Supervisor
 	granted    grants        // operations that are decided already
 	one        chan struct{} // held while a step is decided: one question at a time
 	forbidden  error         // why nothing could be supervised after all; nothing ran
@@ -80,9 +80,9 @@ func (r *supervisedRun) execute(ctx context.Context, executable guard.Executable
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
 	}
-	r.supervisor, err = r.system.supervise(supervise.Config{
-		Governs: r.policies.governs(r.looksAt(governed.programs)),
-		Acts:    wantedActs(governed.on),
+	r.supervisor, err = r.system.Supervise(supervise.Config{
+		Governs: r.policies.governs(r.looksAt(governed.Programs)),
+		Acts:    wantedActs(governed.On),
 		Decide:  r.decide,
 		Inner:   r.grantInner,
 		Spares:  r.spares,
@@ -111,20 +111,20 @@ func (r *supervisedRun) execute(ctx context.Context, executable guard.Executable
 	outcome := r.mode.execute(ctx, r.hold, stage, self)
 	summary := r.supervisor.Finish()
 	r.settle()
-	r.mode.close()
+	r.mode.Close()
 	return r.outcome(outcome, summary)
 }
 
 // governed are the programs and the kinds of act that some policy governs.
-func (r *supervisedRun) governed() (governed, error) {
-	if found, ok := r.load.indexed(r.command.hash); ok {
+func (r *supervisedRun) governed() (Governed, error) {
+	if found, ok := r.load.Indexed(r.command.hash); ok {
 		return found, nil
 	}
 	files, err := r.policies.open()
 	if err != nil {
-		return governed{}, err
+		return Governed{}, err
 	}
-	return files.governed()
+	return files.Governed()
 }
 
 // decides is the set that decides operations of a step; without any, the whole.
@@ -133,7 +133,7 @@ func (r *supervisedRun) decides(ops []guard.Operation) (*policy.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return files.decides(ops)
+	return files.Decides(ops)
 }
 
 // stage is the request that starts guard as the launcher.
@@ -346,7 +346,7 @@ func (r *supervisedRun) await(ctx context.Context, e supervise.Exec, report guar
 	r.mu.Lock()
 	r.open = append(r.open, open)
 	r.mu.Unlock()
-	wait := r.system.await(e.PID)
+	wait := r.system.Await(e.PID)
 	go func() {
 		defer close(open.done)
 		if !wait() {

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"fmt"
@@ -170,7 +170,7 @@ func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\'
 // started is the request with which the shell is really started.
 func (s startup) started(request guard.Request) guard.Request {
 	request.Argv = append(append([]string{}, request.Argv...), s.argv...)
-	for _, variable := range append([]string{sessionEntry + "=" + strconv.FormatInt(request.Run, 10)}, s.env...) {
+	for _, variable := range append([]string{SessionEntry + "=" + strconv.FormatInt(request.Run, 10)}, s.env...) {
 		request.Env = with(request.Env, variable)
 	}
 	return request

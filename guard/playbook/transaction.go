@@ -1,6 +1,7 @@
-package main
+package playbook
 
 import (
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -27,7 +28,7 @@ func (r *supervisedRun) transactionAround(pid int) string {
 	for _, line := range r.supervisor.Above(pid) {
 		for _, words := range calledAs(line, r.installed) {
 			ops := shell.Operations(words, shell.Context{Dir: "/"})
-			set, err := files.decides(ops)
+			set, err := files.Decides(ops)
 			if err != nil {
 				return ""
 			}
@@ -94,12 +95,17 @@ func (r *supervisedRun) installed(program string) bool {
 	switch {
 	case !path.IsAbs(program):
 		return false
-	case slices.Contains(filepath.SplitList(along), dir), strings.HasSuffix(dir, "/node_modules/.bin"), exists(path.Join(path.Dir(dir), "pyvenv.cfg")):
+	case slices.Contains(filepath.SplitList(along), dir), strings.HasSuffix(dir, "/node_modules/.bin"), isThere(path.Join(path.Dir(dir), "pyvenv.cfg")):
 		return true
 	}
 	return slices.ContainsFunc([]string{"/bin", "/gnu", "/nix", "/opt", "/sbin", "/snap", "/usr"}, func(root string) bool {
 		return strings.HasPrefix(dir+"/", root+"/")
 	})
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func isShell(program string) bool {

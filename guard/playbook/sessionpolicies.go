@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"sync"
@@ -11,33 +11,33 @@ import (
 // by one set from its first step to its last; a shell may be open for days, so
 // each governed command is decided by the files as they are then.
 type sessionPolicies struct {
-	load  policyLoader
+	load  Loader
 	info  atomic.Pointer[guard.PolicySet] // of the set that was loaded last; nil before
 	names atomic.Pointer[func([]byte) bool]
 	mu    sync.Mutex
-	last  policyFiles
+	last  Policies
 }
 
 // open reads the policies anew for each command. What they cannot be read for is
 // refused, as it is in front of a single command.
-func (p *sessionPolicies) open() (policyFiles, error) {
-	files, info, err := p.load.open()
+func (p *sessionPolicies) open() (Policies, error) {
+	files, info, err := p.load.Open()
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.last != nil && files.isAsRead(p.last) {
+	if p.last != nil && files.IsAsRead(p.last) {
 		return p.last, nil // with what is parsed of it already
 	}
-	if err := files.keep(); err != nil {
+	if err := files.Keep(); err != nil {
 		return nil, err
 	}
-	governed, err := files.governed()
+	governed, err := files.Governed()
 	if err != nil {
 		return nil, err
 	}
-	names := governs(governed.programs)
+	names := governs(governed.Programs)
 	p.names.Store(&names)
 	p.info.Store(&info)
 	p.last = files

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func executors() []string {
 // isTransparent: nothing that lasts is hidden in the program itself, so that it
 // need not be confirmed as a whole. An interpreter (python) removes files
 // without executing anything, and a program is what it is.
-func (p *plan) isTransparent(op guard.Operation) bool {
+func (p *Plan) isTransparent(op guard.Operation) bool {
 	switch {
 	case !p.isPlaybook(op):
 		return false // a name is a program, whatever its file is
@@ -45,7 +45,7 @@ func isShellText(via string) bool {
 
 // interpreter is the program that a script's #! line names, behind env; "" when
 // it is none.
-func (p *plan) interpreter(op guard.Operation) string {
+func (p *Plan) interpreter(op guard.Operation) string {
 	name := op.Path
 	switch {
 	case strings.Contains(name, "/") && !filepath.IsAbs(name) && op.Dir.Reading == guard.Literal:

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"fmt"
@@ -19,8 +19,8 @@ func credentials(name string) (string, error) {
 	return found.Uid + ":" + found.Gid + ":" + strings.Join(groups, ","), nil
 }
 
-// environmentOf is the environment as the user has it: where it says who one is.
-func environmentOf(name string, env []string) []string {
+// EnvironmentOf is the environment as the user has it: where it says who one is.
+func EnvironmentOf(name string, env []string) []string {
 	found, err := user.Lookup(name)
 	if err != nil {
 		return env

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -28,7 +28,7 @@ func TestAnActWithAClaimIsRecorded(t *testing.T) {
 		{"failed", "", guard.Report{Decision: allowed, Err: errors.New("x")}, false},
 		{"where all is recorded", "all", guard.Report{Decision: allowed}, false},
 	} {
-		s := &supervisedRun{options: superviseOptions{record: test.record}}
+		s := &supervisedRun{options: Options{Record: test.record}}
 		if got := s.quiet(test.report); got != test.quiet || (s.unasked == 1) != test.quiet {
 			t.Errorf("%s: quiet %v, counted %d", test.name, got, s.unasked)
 		}

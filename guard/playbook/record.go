@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // recordsAll: also what no policy governs gets an entry of its own.
-func (r *supervisedRun) recordsAll() bool { return r.options.record == "all" }
+func (r *supervisedRun) recordsAll() bool { return r.options.Record == "all" }
 
 // looksAt says which programs are decided; where all is recorded, all are.
 func (r *supervisedRun) looksAt(programs []string) func([]byte) bool {

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"bytes"
@@ -6,47 +6,47 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/fileio"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/shell"
 )
 
-// superviseOptions are what a person asked for of how a command is supervised. "" is
+// Options are what a person asked for of how a command is supervised. "" is
 // the first of those named.
-type superviseOptions struct {
-	supervise string // auto, require, never
-	onDeny    string // ask, stop, continue
-	record    string // governed, all
-	as        string // the user that the command is run as: the operator, or a name
-	// unsupervisable: a trial of supervising failed for that reason.
-	unsupervisable error
+type Options struct {
+	Supervise string // auto, require, never
+	OnDeny    string // ask, stop, continue
+	Record    string // governed, all
+	As        string // the user that the command is run as: the operator, or a name
+	// Unsupervisable: a trial of supervising failed for that reason.
+	Unsupervisable error
 }
 
-// planConfig is what a plan is made of.
-type planConfig struct {
-	options  superviseOptions
-	session  *session // of guard shell; nil: the command is none
-	terminal bool     // standard input is one
-	tty      string   // where a person is asked
-	stderr   io.Writer
-	load     policyLoader
-	system   system
-	hold     runner
+// Config is what a plan is made of.
+type Config struct {
+	Options  Options
+	Session  *Session // of guard shell; nil: the command is none
+	Terminal bool     // standard input is one
+	TTY      string   // where a person is asked
+	Stderr   io.Writer
+	Load     Loader
+	System   System
+	Hold     Runner
 }
 
-// plan is what is decided about a command before it starts. One that guard cannot
+// Plan is what is decided about a command before it starts. One that guard cannot
 // read whole is a playbook: its programs are supervised, or it is confirmed as one
 // opaque whole.
-type plan struct {
-	config   planConfig
-	options  superviseOptions
-	system   system
+type Plan struct {
+	config   Config
+	options  Options
+	system   System
 	mode     mode
 	request  guard.Request
 	set      *policy.Set  // decides the command itself
@@ -67,26 +67,26 @@ type plan struct {
 	files   map[string]string // of programs, by directory and name
 }
 
-// newPlan looks whether the command is one that is supervised.
-func newPlan(config planConfig, request guard.Request) *plan {
-	p := &plan{config: config, options: config.options, system: config.system, mode: scriptMode{}, request: request}
-	if config.session != nil {
-		p.mode = config.session
+// NewPlan looks whether the command is one that is supervised.
+func NewPlan(config Config, request guard.Request) *Plan {
+	p := &Plan{config: config, options: config.Options, system: config.System, mode: scriptMode{}, request: request}
+	if config.Session != nil {
+		p.mode = config.Session
 	}
-	if p.options.supervise == "never" && p.options.as == "" {
+	if p.options.Supervise == "never" && p.options.As == "" {
 		return p
 	}
 	p.look(recognise(request))
-	if p.why == nil && p.options.as != "" {
-		p.user, p.why = credentials(p.options.as)
+	if p.why == nil && p.options.As != "" {
+		p.user, p.why = credentials(p.options.As)
 	}
 	return p
 }
 
 // look finds whether there is something to supervise, as far as that is known.
-func (p *plan) look(ops []guard.Operation) {
-	p.found = p.options.as != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.runsOthers)
-	if p.onlyFollows(ops) && !p.system.privileged() && slices.ContainsFunc(ops, p.needsRights) {
+func (p *Plan) look(ops []guard.Operation) {
+	p.found = p.options.As != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.runsOthers)
+	if p.onlyFollows(ops) && !p.system.Privileged() && slices.ContainsFunc(ops, p.needsRights) {
 		p.found = false
 	}
 	if p.found {
@@ -95,23 +95,23 @@ func (p *plan) look(ops []guard.Operation) {
 }
 
 // possible says why nothing can be supervised.
-func (p *plan) possible() error {
-	if p.options.unsupervisable != nil {
-		return p.options.unsupervisable
+func (p *Plan) possible() error {
+	if p.options.Unsupervisable != nil {
+		return p.options.Unsupervisable
 	}
-	if err := p.system.available(); err != nil {
+	if err := p.system.Available(); err != nil {
 		return err
 	}
-	if p.options.as != "" && !p.system.privileged() {
-		return fmt.Errorf("--as %s needs root: sudo guard run --as …", p.options.as)
+	if p.options.As != "" && !p.system.Privileged() {
+		return fmt.Errorf("--as %s needs root: sudo guard run --as …", p.options.As)
 	}
 	return nil
 }
 
-// needed are the operations that policies must be loaded for before anything
+// Needed are the operations that policies must be loaded for before anything
 // starts: nil, which means all of them, when the request asks for more than they
 // decide. What a supervised one cannot be read for is decided on the way.
-func (p *plan) needed() []guard.Operation {
+func (p *Plan) Needed() []guard.Operation {
 	if len(p.request.Expect) > 0 || len(p.request.Overrides) > 0 {
 		return nil
 	}
@@ -124,15 +124,15 @@ func (p *plan) needed() []guard.Operation {
 	return ops
 }
 
-// use takes the policies that decide the command. Those that decide a step are
+// Use takes the policies that decide the command. Those that decide a step are
 // loaded when it is met.
-func (p *plan) use(set *policy.Set, hash string) {
+func (p *Plan) Use(set *policy.Set, hash string) {
 	p.set, p.hash = set, hash
 	ops := recognise(p.request)
 	p.undivided = p.isUndivided(ops)
-	p.atStep = p.options.supervise != "never" && p.anyKnownAtItsStep(ops)
+	p.atStep = p.options.Supervise != "never" && p.anyKnownAtItsStep(ops)
 	switch {
-	case p.found || p.options.supervise == "never":
+	case p.found || p.options.Supervise == "never":
 	case p.atStep:
 		p.found, p.why = true, p.possible()
 	default:
@@ -148,10 +148,10 @@ func (p *plan) use(set *policy.Set, hash string) {
 		p.found, p.why = false, nil // both guards decide it, as a single command
 	}
 	p.alone = p.isAlone(ops)
-	p.policies = p.mode.policies(p.config.load, hash)
+	p.policies = p.mode.policies(p.config.Load, hash)
 }
 
-func (p *plan) supervised() bool { return p.found && p.why == nil }
+func (p *Plan) supervised() bool { return p.found && p.why == nil }
 
 // Below another guard the steps are that one's. A script whose steps would then not
 // be decided by what this guard was given for it is refused.
@@ -164,43 +164,47 @@ var (
 
 // elsewhere asks a guard further out, which then knows too what this one decides by:
 // a single command is decided by both.
-func (p *plan) elsewhere() {
-	otherwise := p.system.decidesOtherwise(p.hash)
+func (p *Plan) elsewhere() {
+	otherwise := p.system.DecidesOtherwise(p.hash)
 	switch {
 	case !p.supervised():
 	case otherwise:
 		p.why = errElsewhere
-	case len(expectations(p.request.Expect, ofTheStep)) > 0 && p.system.around():
+	case len(expectations(p.request.Expect, ofTheStep)) > 0 && p.system.Around():
 		p.why = errExpectElsewhere
 	}
 }
 
-// missing is the error of a supervision that was required and cannot be had.
-func (p *plan) missing() error {
+// Missing is the error of a supervision that was required and cannot be had.
+func (p *Plan) Missing() error {
 	if p.why == errElsewhere || p.why == errExpectElsewhere {
 		return p.why
 	}
-	if p.found && p.why != nil && (p.options.supervise == "require" || p.options.as != "") {
+	if p.found && p.why != nil && (p.options.Supervise == "require" || p.options.As != "") {
 		return fmt.Errorf("supervision is required and cannot be had: %w", p.why)
 	}
 	return nil
 }
 
-// mayGoUnseen: the launcher could not be supervised, nothing ran, and nobody
+// Failed is why the launcher could not be supervised after all, and nothing ran; nil
+// when it was.
+func (p *Plan) Failed() error { return p.failed }
+
+// MayGoUnseen: the launcher could not be supervised, nothing ran, and nobody
 // requires that it is supervised.
-func (p *plan) mayGoUnseen() bool {
-	return p.failed != nil && p.options.supervise != "require" && p.options.as == ""
+func (p *Plan) MayGoUnseen() bool {
+	return p.failed != nil && p.options.Supervise != "require" && p.options.As == ""
 }
 
-// executor is how the guarded command is executed: below a supervisor, where there is
+// Executor is how the guarded command is executed: below a supervisor, where there is
 // something to supervise and it can be. nil as the chooser: nobody is asked how the
 // run goes on at a refused step.
-func (p *plan) executor(pipeline *guard.Guard, ask chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
-	if p.found && p.why != nil && p.missing() == nil && slices.ContainsFunc(p.recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
-		fmt.Fprintf(p.config.stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
+func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+	if p.found && p.why != nil && p.Missing() == nil && slices.ContainsFunc(p.Recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
+		fmt.Fprintf(p.config.Stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
 	}
 	if !p.supervised() {
-		return p.config.hold.Run
+		return p.config.Hold.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
 		run := p.run(pipeline, ask, request)
@@ -211,10 +215,10 @@ func (p *plan) executor(pipeline *guard.Guard, ask chooser) func(context.Context
 }
 
 // run is the supervised run of the command, which is about to start.
-func (p *plan) run(pipeline *guard.Guard, ask chooser, request guard.Request) *supervisedRun {
+func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *supervisedRun {
 	ops := recognise(request)
 	var governed []guard.Operation
-	for _, op := range p.recognise(request) {
+	for _, op := range p.Recognise(request) {
 		if p.set.Governs(op) {
 			governed = append(governed, op)
 		}
@@ -224,8 +228,8 @@ func (p *plan) run(pipeline *guard.Guard, ask chooser, request guard.Request) *s
 			hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
 			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.isPlaybook),
 		},
-		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.load, policies: p.policies,
-		chooser: ask, hold: p.config.hold, system: p.system, tty: p.config.tty, stderr: p.config.stderr,
+		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
+		chooser: ask, hold: p.config.Hold, system: p.system, tty: p.config.TTY, stderr: p.config.Stderr,
 		one: make(chan struct{}, 1),
 	}
 }
@@ -234,7 +238,7 @@ func (p *plan) run(pipeline *guard.Guard, ask chooser, request guard.Request) *s
 func lastWords(request guard.Request) string {
 	const width = 60
 	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
-		cut(guard.CommandLine(request.Argv), width), request.Run)
+		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
 }
 
 // recognise takes a request apart.
@@ -242,8 +246,8 @@ func recognise(request guard.Request) []guard.Operation {
 	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
 }
 
-// recognise marks the operations whose programs guard will see one by one.
-func (p *plan) recognise(request guard.Request) []guard.Operation {
+// Recognise marks the operations whose programs guard will see one by one.
+func (p *Plan) Recognise(request guard.Request) []guard.Operation {
 	ops := recognise(request)
 	p.secrets = nil
 	more := p.unforeseen(ops)
@@ -267,11 +271,11 @@ func (p *plan) recognise(request guard.Request) []guard.Operation {
 }
 
 // runsOthers: what the operation executes is decided when it does so.
-func (p *plan) runsOthers(op guard.Operation) bool { return p.isPlaybook(op) || p.isFollowed(op) }
+func (p *Plan) runsOthers(op guard.Operation) bool { return p.isPlaybook(op) || p.isFollowed(op) }
 
 // isInteractive: a shell without a script, on a terminal. It takes the terminal
 // for its jobs, so that nobody could be asked in between.
-func (p *plan) isInteractive(op guard.Operation) bool {
+func (p *Plan) isInteractive(op guard.Operation) bool {
 	if p.mode.interactive() {
 		return false // it has a terminal of its own
 	}
@@ -279,7 +283,7 @@ func (p *plan) isInteractive(op guard.Operation) bool {
 		return false
 	}
 	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
-	return p.config.terminal && !slices.ContainsFunc(op.Args, operand)
+	return p.config.Terminal && !slices.ContainsFunc(op.Args, operand)
 }
 
 // startsScript: the file begins with #!.
@@ -289,11 +293,11 @@ func startsScript(name string) bool {
 
 // leavesTheTree: the wrapper hands its program to a daemon, or may not change
 // the user below an unprivileged guard.
-func (p *plan) leavesTheTree(via string) bool {
+func (p *Plan) leavesTheTree(via string) bool {
 	name, _, _ := strings.Cut(via, " ")
 	name = path.Base(name)
 	if slices.Contains(userChangers, name) || name == "runuser" {
-		return !p.system.privileged()
+		return !p.system.Privileged()
 	}
 	return actsFarAway(name)
 }
@@ -333,11 +337,11 @@ func inlineCode(op guard.Operation) bool {
 	}) || strings.HasSuffix(op.Program, "awk")
 }
 
-// decider is the policies' decision, after what would make the run riskier than
+// Decider is the policies' decision, after what would make the run riskier than
 // it is without guard.
-func (p *plan) decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
+func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
-		if p.supervised() && !p.system.privileged() {
+		if p.supervised() && !p.system.Privileged() {
 			if problem := p.setID(); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
@@ -358,19 +362,10 @@ func (p *plan) decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 
 // beginning is the start of a file, as far as it can be read; a megabyte at
 // most.
-func (p *plan) beginning(name string) []byte { return beginning(name, 1<<20) }
+func (p *Plan) beginning(name string) []byte { return beginning(name, 1<<20) }
 
-func beginning(name string, most int64) []byte {
-	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	text := make([]byte, min(info.Size(), most))
-	n, _ := file.Read(text)
-	return text[:n]
+// beginning is the start of a regular file, as far as it can be read.
+func beginning(name string, most int) []byte {
+	text, _ := fileio.Read(name, most)
+	return text
 }

@@ -1,4 +1,4 @@
-package main
+package playbook
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // heldApprover asks while the shell's terminal is held.
 type heldApprover struct {
-	session  *session
+	session  *Session
 	approver guard.Approver
 	where    stepTerminal
 }
@@ -27,7 +27,7 @@ func (h *heldApprover) Approve(ctx context.Context, question guard.Question) gua
 			text = "\n" + text
 		}
 		if err := h.session.write(h.where.TTY, text); err != nil {
-			h.session.config.logger.Debug("shell: keep what was asked", "error", err)
+			h.session.config.Logger.Debug("shell: keep what was asked", "error", err)
 		}
 	}
 	return answer
@@ -53,7 +53,7 @@ func kept(question guard.Question, answer guard.Answer) string {
 		said = "typed " + typedTexts(question, answer)
 	}
 	const most = 160
-	return fmt.Sprintf("guard: asked: %s: %s\n", cut(guard.Printable(what), most), guard.Printable(said))
+	return fmt.Sprintf("guard: asked: %s: %s\n", guard.Shorten(guard.Printable(what), most), guard.Printable(said))
 }
 
 func typedTexts(question guard.Question, answer guard.Answer) string {

@@ -34,6 +34,7 @@ const (
 	pure                    // no files, no clock, no processes
 	effects                 // touches the world
 	content                 // the shipped policies
+	conduct                 // one piece of the program's work, without its terminal and flags
 	program                 // cmd and tools
 	support                 // only for tests
 )
@@ -87,6 +88,7 @@ func house() map[string]place {
 		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
+		"guard/dryrun":         {layer: conduct},
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},

@@ -88,6 +88,7 @@ func house() map[string]place {
 		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
+		"guard/dryrun":         {layer: conduct},
 		"guard/playbook":       {layer: conduct},
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},

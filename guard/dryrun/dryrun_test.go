@@ -1,10 +1,14 @@
-package main
+package dryrun
 
 import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy"
+	"blastguard/guard/probe"
+	"blastguard/guard/probe/datadir"
 	"blastguard/guard/shell"
+	"blastguard/policies"
 )
 
 func TestWhatCannotBeReadBeforeItRuns(t *testing.T) {
@@ -43,27 +47,36 @@ func TestPathsBesideAScript(t *testing.T) {
 	}
 }
 
+// shipped are the policies that come with guard.
+func shipped() (*policy.Set, error) {
+	kinds := append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	set, diagnostics := policy.Load(policies.Files(), policy.Options{Kinds: kinds})
+	if diagnostics.HasErrors() {
+		return nil, diagnostics
+	}
+	return set, nil
+}
+
 // A command of the script that stands for many must not be foreseen by the
 // words of another one.
 func TestOperationsThatPoliciesTellApartAreForeseenApart(t *testing.T) {
-	set, _, err := loadPolicies(world{root: t.TempDir(), env: []string{"HOME=" + t.TempDir()}}, places{}, placeOptions{}, nil)
+	r, err := newRunner(Config{Policies: shipped})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := newDryRunner(world{}, set, false)
 	text := "rm -rf a\nrm -rf /etc\nrm -rf \"$X\"\nrm -rf \"$Y\"\nrm -rf a\nrm '-rf a'\nchmod 600 a\nchmod -R 600 a\n"
-	d.text(scriptFile{shown: "x"}, shell.Script{Shell: "bash", Text: text, By: d.nowhere()}, func(line, column int) (int, int) { return line, column })
-	want := []foresight{itDepends, willBeRefused, itDepends, itDepends, itDepends, willBeRefused, itDepends, itDepends}
-	for i, found := range d.out.Findings {
+	r.text(scriptFile{shown: "x"}, shell.Script{Shell: "bash", Text: text, By: r.nowhere()}, func(line, column int) (int, int) { return line, column })
+	want := []guard.Foreseen{guard.WillDepend, guard.WillBeRefused, guard.WillDepend, guard.WillDepend, guard.WillDepend, guard.WillBeRefused, guard.WillDepend, guard.WillDepend}
+	for i, found := range r.out.Findings {
 		if i >= len(want) || found.Verdict != want[i] {
 			t.Errorf("line %d: %s %v", found.Line, found.Verdict, found.Policies)
 		}
-		fresh := d.set.Foresee(*found.Op)
+		fresh := r.set.Foresee(*found.Op)
 		if len(fresh.Policies) != len(found.Policies) {
 			t.Errorf("line %d: %v, and asked anew %v", found.Line, found.Policies, fresh.Policies)
 		}
 	}
-	if n := d.out.Counts; n.Operations != 8 || n.Refused != 2 || d.done().Status != guard.StatusRefused {
+	if n := r.out.Counts; n.Operations != 8 || n.Refused != 2 || r.done().Status != guard.StatusRefused {
 		t.Errorf("%+v", n)
 	}
 }

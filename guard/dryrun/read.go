@@ -1,4 +1,4 @@
-package main
+package dryrun
 
 import (
 	"errors"
@@ -26,40 +26,40 @@ type scriptFile struct {
 	guessed bool   // nothing says that it is a shell's
 }
 
-func (d *dryRunner) note(format string, args ...any) {
-	if text := fmt.Sprintf(format, args...); !slices.Contains(d.out.Notes, text) {
-		d.out.Notes = append(d.out.Notes, text)
+func (r *runner) note(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); !slices.Contains(r.out.Notes, text) {
+		r.out.Notes = append(r.out.Notes, text)
 	}
 }
 
-// lintFile lists a file, or standard input, that is only looked at.
-func (d *dryRunner) lintFile(name string) error {
-	d.lint = true
+// lookedAt lists a file, or standard input, that is only looked at.
+func (r *runner) lookedAt(name string) error {
+	r.lint = true
 	if name == "-" {
-		text, err := bounded(d.w.stdin, "standard input")
+		text, err := bounded(r.Stdin, "standard input")
 		if err != nil {
 			return err
 		}
-		d.script(scriptFile{shown: "-"}, shell.Script{Text: text, By: d.nowhere()})
+		r.script(scriptFile{shown: "-"}, shell.Script{Text: text, By: r.nowhere()})
 		return nil
 	}
-	file := fileAt(guard.Printable(name), d.absolute(name))
+	file := fileAt(guard.Printable(name), r.absolute(name))
 	text, err := readScript(file.path)
 	if err != nil {
 		return fmt.Errorf("--script %s: %w", guard.Printable(name), err)
 	}
-	d.seen[file.path] = true
+	r.seen[file.path] = true
 	if slices.Contains([]string{".md", ".markdown", ".mdown", ".mkd"}, strings.ToLower(filepath.Ext(name))) {
-		d.runbook(file, text)
+		r.runbook(file, text)
 		return nil
 	}
-	d.script(file, shell.Script{Text: text, By: d.nowhere()})
+	r.script(file, shell.Script{Text: text, By: r.nowhere()})
 	return nil
 }
 
 // script lists a whole file. What reads it is named by the caller, by its first
 // line, or by its ending; else it is sh.
-func (d *dryRunner) script(file scriptFile, script shell.Script) {
+func (r *runner) script(file scriptFile, script shell.Script) {
 	if script.Shell == "" {
 		script.Shell, script.Errexit = shell.Hashbang(script.Text)
 	}
@@ -67,13 +67,13 @@ func (d *dryRunner) script(file scriptFile, script shell.Script) {
 		script.Shell = languageByName(filepath.Base(file.shown))
 	}
 	if _, read := shell.IsShell(script.Shell); !read {
-		d.add(finding{
-			File: file.shown, Line: 1, Column: 1, EndLine: 1, Verdict: isOpaque, Text: firstLine(script.Text),
+		r.add(guard.DryRunFinding{
+			File: file.shown, Line: 1, Column: 1, EndLine: 1, Verdict: guard.CannotBeRead, Text: firstLine(script.Text),
 			Reason: "guard does not read the language of " + guard.Printable(script.Shell) + "; the programs that it executes are decided when they start",
 		})
 		return
 	}
-	d.text(file, script, func(line, column int) (int, int) { return line, column })
+	r.text(file, script, func(line, column int) (int, int) { return line, column })
 }
 
 // languageByName is what a file without a #! line is taken for: sh without an
@@ -126,7 +126,7 @@ func fileAt(shown, path string) scriptFile {
 
 // read says which script the operation reads or runs, if that is a file that
 // can be told.
-func (d *dryRunner) read(from scriptFile, script shell.Script, op guard.Operation) (shell.Script, scriptFile) {
+func (r *runner) read(from scriptFile, script shell.Script, op guard.Operation) (shell.Script, scriptFile) {
 	name, next, ok := shell.Reads(op)
 	executed := false
 	if !ok && op.Builtin && (op.Program == "source" || op.Program == ".") && len(op.Args) > 0 {
@@ -141,12 +141,12 @@ func (d *dryRunner) read(from scriptFile, script shell.Script, op guard.Operatio
 	if !ok {
 		return shell.Script{}, scriptFile{}
 	}
-	path, why := d.where(from, op, name)
+	path, why := r.where(from, op, name)
 	if path == "" {
 		return shell.Script{}, scriptFile{problem: why}
 	}
-	text, err := d.contents(path)
-	file := fileAt(d.shownPath(path), path)
+	text, err := r.contents(path)
+	file := fileAt(r.shownPath(path), path)
 	file.home = from.home
 	switch {
 	case err != nil:
@@ -167,15 +167,15 @@ func (d *dryRunner) read(from scriptFile, script shell.Script, op guard.Operatio
 // where is the file that a name in a script means: in the directory that the
 // operation runs in or, where that is not known and the script is only looked
 // at, beside the first script.
-func (d *dryRunner) where(from scriptFile, op guard.Operation, name string) (path, why string) {
+func (r *runner) where(from scriptFile, op guard.Operation, name string) (path, why string) {
 	switch {
-	case d.lint && filepath.IsAbs(name) && !besideDir(from, name):
+	case r.lint && filepath.IsAbs(name) && !besideDir(from, name):
 		return "", "it is a file of the host that it will run on"
 	case filepath.IsAbs(name):
 		return filepath.Clean(name), ""
 	case op.Dir.Reading == guard.Literal:
 		return filepath.Join(op.Dir.Text, name), ""
-	case d.lint && from.home != "":
+	case r.lint && from.home != "":
 		return filepath.Join(from.home, name), ""
 	default:
 		return "", "the directory is not known"
@@ -189,20 +189,20 @@ func besideDir(from scriptFile, name string) bool {
 }
 
 // follow lists the scripts that others read or run, each once.
-func (d *dryRunner) follow() {
-	for len(d.queue) > 0 {
-		next := d.queue[0]
-		d.queue = d.queue[1:]
+func (r *runner) follow() {
+	for len(r.queue) > 0 {
+		next := r.queue[0]
+		r.queue = r.queue[1:]
 		switch {
-		case d.seen[next.file.path]:
+		case r.seen[next.file.path]:
 			continue
-		case len(d.seen) >= maxFollowed || d.bytes+len(next.script.Text) > maxAllBytes:
-			d.note("%s: not listed: too many scripts read each other", next.file.shown)
+		case len(r.seen) >= maxFollowed || r.bytes+len(next.script.Text) > maxAllBytes:
+			r.note("%s: not listed: too many scripts read each other", next.file.shown)
 			continue
 		}
-		d.seen[next.file.path] = true
-		d.bytes += len(next.script.Text)
-		d.script(next.file, next.script)
+		r.seen[next.file.path] = true
+		r.bytes += len(next.script.Text)
+		r.script(next.file, next.script)
 	}
 }
 
@@ -212,28 +212,28 @@ type fileText struct {
 	err  error
 }
 
-func (d *dryRunner) contents(path string) (string, error) {
-	known, ok := d.texts[path]
+func (r *runner) contents(path string) (string, error) {
+	known, ok := r.texts[path]
 	if !ok {
 		known.text, known.err = readScript(path)
-		d.texts[path] = known
+		r.texts[path] = known
 	}
 	return known.text, known.err
 }
 
 // shownPath is a path as a person in this directory would name it.
-func (d *dryRunner) shownPath(path string) string {
-	if relative, err := filepath.Rel(d.w.dir, path); err == nil && d.w.dir != "" && !strings.HasPrefix(relative, "..") {
+func (r *runner) shownPath(path string) string {
+	if relative, err := filepath.Rel(r.Dir, path); err == nil && r.Dir != "" && !strings.HasPrefix(relative, "..") {
 		return guard.Printable(relative)
 	}
 	return guard.Printable(path)
 }
 
-func (d *dryRunner) absolute(name string) string {
+func (r *runner) absolute(name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)
 	}
-	return filepath.Join(d.w.dir, name)
+	return filepath.Join(r.Dir, name)
 }
 
 // readScript reads a regular file of a bounded size.

@@ -1,4 +1,4 @@
-package main
+package review
 
 import (
 	"fmt"
@@ -14,50 +14,50 @@ import (
 // what explains it indented below.
 type dryPrinter struct {
 	out   io.Writer
-	color bool
+	style Style
 	all   bool // also what no policy governs
 	place int  // the width of the first column
 }
 
-func printDryRun(w world, o options, run dryRun) error {
+// DryRun writes what scripts would do, line by line, and a summary; all also lists what
+// no policy governs. Secrets are masked. Lines are not cut to the style's width.
+func DryRun(w io.Writer, run guard.DryRun, all bool, style Style) error {
 	var text strings.Builder
-	p := dryPrinter{out: &text, color: colored(w), all: o.trace}
+	p := dryPrinter{out: &text, style: style, all: all}
 	for _, found := range run.Findings {
 		if p.shows(found) {
-			p.place = max(p.place, utf8.RuneCountInString(found.place()))
+			p.place = max(p.place, utf8.RuneCountInString(dryFinding(found).where()))
 		}
 	}
 	for _, found := range run.Findings {
 		if p.shows(found) {
-			p.finding(found)
+			p.finding(dryFinding(found))
 		}
 	}
 	for _, note := range run.Notes {
 		fmt.Fprintf(&text, "note: %s\n", note)
 	}
-	fmt.Fprintln(&text, run.Counts.summary(o.trace))
-	_, err := io.WriteString(w.stdout, secret.New(run.secrets).Text(text.String()))
+	fmt.Fprintln(&text, drySummary(run.Counts, all))
+	_, err := io.WriteString(w, secret.New(run.Secrets).Text(text.String()))
 	return err
 }
 
-// colored: standard output is a terminal that may be coloured.
-func colored(w world) bool {
-	_, terminal := terminalWidth(w.stdout)
-	_, noColor := lookupEnv(w, "NO_COLOR")
-	return terminal && !noColor && w.getenv("TERM") != "dumb"
+func (p dryPrinter) shows(found guard.DryRunFinding) bool {
+	return p.all || found.Verdict != guard.NotGoverned
 }
 
-func (p dryPrinter) shows(found finding) bool { return p.all || found.Verdict != isUngoverned }
+// dryFinding is a finding as it is written.
+type dryFinding guard.DryRunFinding
 
-func (f finding) place() string {
-	if f.Verdict == isFlawed {
+func (f dryFinding) where() string {
+	if f.Verdict == guard.IsFlawed {
 		return fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
 	}
 	return fmt.Sprintf("%s:%d", f.File, f.Line)
 }
 
-func (p dryPrinter) finding(found finding) {
-	line := fmt.Sprintf("%-*s  %s  %s", p.place, found.place(), p.dressed(found.Verdict), found.command())
+func (p dryPrinter) finding(found dryFinding) {
+	line := fmt.Sprintf("%-*s  %s  %s", p.place, found.where(), p.dressed(found.Verdict), found.command())
 	if by := found.governedBy(); by != "" {
 		line += "   " + by
 	}
@@ -68,24 +68,24 @@ func (p dryPrinter) finding(found finding) {
 }
 
 // dressed is a verdict as wide as the widest.
-func (p dryPrinter) dressed(verdict foresight) string {
+func (p dryPrinter) dressed(verdict guard.Foreseen) string {
 	shown := string(verdict)
-	if verdict == isUngoverned {
+	if verdict == guard.NotGoverned {
 		shown = "-"
 	}
 	text := fmt.Sprintf("%-8s", shown)
-	code := map[foresight]string{willBeRefused: "1;31", isFlawed: "1;31", isOpaque: "33", willBeAsked: "1"}[verdict]
-	if !p.color || code == "" {
+	code := map[guard.Foreseen]string{guard.WillBeRefused: "1;31", guard.IsFlawed: "1;31", guard.CannotBeRead: "33", guard.WillBeAsked: "1"}[verdict]
+	if code == "" {
 		return text
 	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return p.style.paint(code, text)
 }
 
 // governedBy names the policies in a few words: those that ask where they do, else
 // the first of them. All are in the JSON.
-func (f finding) governedBy() string {
+func (f dryFinding) governedBy() string {
 	switch {
-	case f.Verdict == willBeAsked:
+	case f.Verdict == guard.WillBeAsked:
 		return strings.Join(f.Asking, ", ")
 	case len(f.Policies) > 2:
 		return fmt.Sprintf("%s and %d more", f.Policies[0], len(f.Policies)-1)
@@ -96,24 +96,24 @@ func (f finding) governedBy() string {
 
 // command is what would run, in one line: as it stands in the script, or as it
 // was taken out of the wrappers around it, or with what its variables are.
-func (f finding) command() string {
+func (f dryFinding) command() string {
 	switch {
-	case f.Verdict == itDepends && len(f.via) > 0: // one line says it all
-		return cut(operationLine(*f.Op), 80) + " (through " + cut(guard.Printable(strings.Join(f.via, " → ")), 60) + ")"
-	case f.Verdict == itDepends && f.expanded():
-		return cut(operationLine(*f.Op), 100)
-	case f.Verdict == isFlawed:
+	case f.Verdict == guard.WillDepend && len(f.Via) > 0: // one line says it all
+		return guard.Shorten(typed(*f.Op), 80) + " (through " + guard.Shorten(guard.Printable(strings.Join(f.Via, " → ")), 60) + ")"
+	case f.Verdict == guard.WillDepend && f.expanded():
+		return guard.Shorten(typed(*f.Op), 100)
+	case f.Verdict == guard.IsFlawed:
 		return guard.Printable(f.Reason)
-	case f.Verdict == isOpaque || f.Op == nil || len(f.via) == 0 && f.Op.On != "truncate":
-		return cut(oneLine(f.Text), 100)
+	case f.Verdict == guard.CannotBeRead || f.Op == nil || len(f.Via) == 0 && f.Op.On != "truncate":
+		return guard.Shorten(oneLine(f.Text), 100)
 	default:
-		return cut(operationLine(*f.Op), 100)
+		return guard.Shorten(typed(*f.Op), 100)
 	}
 }
 
-// operationLine is an operation as it would be typed, words that are not known
+// typed is an operation as it would be typed, words that are not known
 // as they stand in the script.
-func operationLine(op guard.Operation) string {
+func typed(op guard.Operation) string {
 	if op.On == "truncate" {
 		return guard.Printable(op.Path)
 	}
@@ -145,23 +145,23 @@ func oneLine(text string) string {
 }
 
 // explained are the lines below a finding.
-func (f finding) explained() []string {
+func (f dryFinding) explained() []string {
 	var lines []string
-	if f.Verdict == isOpaque {
+	if f.Verdict == guard.CannotBeRead {
 		lines = append(lines, guard.Printable(f.Reason))
 	}
-	if f.expanded() && f.Verdict != itDepends {
-		lines = append(lines, "that is: "+cut(operationLine(*f.Op), 100))
+	if f.expanded() && f.Verdict != guard.WillDepend {
+		lines = append(lines, "that is: "+guard.Shorten(typed(*f.Op), 100))
 	}
 	lines = append(lines, f.failing()...)
 	for _, problem := range f.Problems {
 		lines = append(lines, guard.Printable(strings.TrimSpace(problem.What+"  "+problem.Pos)))
 	}
-	if len(f.via) > 0 && f.isCertain() {
-		lines = append(lines, "through "+cut(guard.Printable(strings.Join(f.via, " → ")), 100))
+	if len(f.Via) > 0 && f.isCertain() {
+		lines = append(lines, "through "+guard.Shorten(guard.Printable(strings.Join(f.Via, " → ")), 100))
 	}
-	if f.Verdict == willBeAsked && len(f.Unknown) > 0 {
-		lines = append(lines, "not known before it runs: "+cut(oneLine(strings.Join(f.Unknown, ", ")), 100))
+	if f.Verdict == guard.WillBeAsked && len(f.Unknown) > 0 {
+		lines = append(lines, "not known before it runs: "+guard.Shorten(oneLine(strings.Join(f.Unknown, ", ")), 100))
 	}
 	if f.Reads != "" {
 		lines = append(lines, "reads "+f.Reads)
@@ -170,10 +170,12 @@ func (f finding) explained() []string {
 }
 
 // isCertain: what happens to it is known, whatever is measured.
-func (f finding) isCertain() bool { return f.Verdict == willBeAsked || f.Verdict == willBeRefused }
+func (f dryFinding) isCertain() bool {
+	return f.Verdict == guard.WillBeAsked || f.Verdict == guard.WillBeRefused
+}
 
 // failing are the checks that refuse it, or would if they were not overridden.
-func (f finding) failing() []string {
+func (f dryFinding) failing() []string {
 	var lines []string
 	for _, check := range f.Checks {
 		line := check.ID() + " " + check.Status.String()
@@ -191,13 +193,13 @@ func (f finding) failing() []string {
 }
 
 // expanded: the words are known, and do not stand in the script as they are.
-func (f finding) expanded() bool {
-	governed := f.Verdict == itDepends || f.isCertain()
-	return governed && len(f.via) == 0 && f.Op != nil && f.Op.On == "" && len(f.Unknown) == 0 && strings.Contains(f.Text, "$") && operationLine(*f.Op) != oneLine(f.Text)
+func (f dryFinding) expanded() bool {
+	governed := f.Verdict == guard.WillDepend || f.isCertain()
+	return governed && len(f.Via) == 0 && f.Op != nil && f.Op.On == "" && len(f.Unknown) == 0 && strings.Contains(f.Text, "$") && typed(*f.Op) != oneLine(f.Text)
 }
 
-// summary is the last line; all says that what no policy governs stands above it.
-func (n counts) summary(all bool) string {
+// drySummary is the last line; all says that what no policy governs stands above it.
+func drySummary(n guard.DryRunCounts, all bool) string {
 	parts := []string{}
 	for _, part := range []struct {
 		n    int

@@ -83,7 +83,7 @@ func (r *supervisedRun) interrupt() {
 	r.interrupted, r.stopped = true, true
 	r.mu.Unlock()
 	fmt.Fprintf(r.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
-	_ = syscall.Kill(0, syscall.SIGINT)
+	r.system.Interrupt()
 	r.supervisor.Stop(syscall.SIGINT, grace)
 }
 

@@ -3,6 +3,7 @@ package playbook
 import (
 	"context"
 	"os"
+	"syscall"
 	"time"
 
 	"blastguard/guard/approve"
@@ -17,6 +18,7 @@ type System struct {
 	DecidesOtherwise func(hash string) bool // and by other policies
 	Supervise        func(supervise.Config) (Supervisor, error)
 	Await            func(pid int) func() bool // waits for the end of a process
+	Interrupt        func()                    // what Ctrl-C does to the foreground group
 }
 
 // ThisSystem is that of guard/supervise.
@@ -24,6 +26,7 @@ func ThisSystem() System {
 	return System{
 		Available: supervise.Available, Privileged: supervise.Privileged,
 		Around: supervise.Around, DecidesOtherwise: supervise.DecidesOtherwise, Await: supervise.Await,
+		Interrupt: func() { _ = syscall.Kill(0, syscall.SIGINT) },
 		Supervise: func(config supervise.Config) (Supervisor, error) { return supervise.New(config) },
 	}
 }

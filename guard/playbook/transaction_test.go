@@ -45,3 +45,53 @@ func TestAProcessIsKnownByWhatItInterprets(t *testing.T) {
 		t.Errorf("npm's one word in the place of a longer line: got %q", got)
 	}
 }
+
+// In a transaction only what is measured to be wrong is refused, and it alone.
+func TestStepsOfATransaction(t *testing.T) {
+	for _, test := range []struct {
+		name, step string
+		runs       bool
+		log, said  string
+	}{
+		{"what would be asked about runs", "rm /srv/asked", true, "accept rm /srv/asked", ""},
+		{"what an override could lift runs", "rm /srv/soft", true, "accept rm /srv/soft", ""},
+		{"what is protected is refused alone", "rm /srv/precious", false, "reject rm /srv/precious", "guard: dpkg is not stopped: it goes on without this step\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStand(t, Options{OnDeny: "stop"})
+			s.kernel.above = [][]string{{"sh", "postinst"}, {"/usr/bin/dpkg", "-i", "x.deb"}}
+			if got := s.decided(t, s.step(test.step)); got != test.runs {
+				t.Errorf("it runs: %v", got)
+			}
+			if s.verdicts() != test.log || s.said.String() != test.said {
+				t.Errorf("log %s, said %q", s.verdicts(), s.said.String())
+			}
+			if len(s.person.asked)+len(s.person.refused)+len(s.kernel.stopped) > 0 {
+				t.Error("somebody was asked, or the run was stopped")
+			}
+			if !test.runs {
+				return
+			}
+			if answer := s.log.accepted[0].Answer; answer == nil || answer.How != "transaction" {
+				t.Errorf("the answer is %+v", answer)
+			}
+		})
+	}
+}
+
+// A script that is being stopped waits for the end of its transaction, whose steps go on.
+func TestATransactionGoesOnWhileItsScriptIsStopped(t *testing.T) {
+	s := newStand(t, Options{OnDeny: "stop"})
+	if s.spares(nobody) {
+		t.Error("what is in no transaction is spared")
+	}
+	s.decided(t, s.step("rm /srv/precious"))
+	s.kernel.above = [][]string{{"dpkg", "-i", "x.deb"}}
+	if !s.spares(nobody) || !s.decided(t, s.step("rm /srv/asked")) {
+		t.Errorf("a transaction was stopped half-way: %s", s.verdicts())
+	}
+	s.kernel.above = [][]string{{"./dpkg", "-i", "x.deb"}}
+	if s.decided(t, s.step("rm /srv/asked")) {
+		t.Error("a script that is called dpkg is taken for a transaction")
+	}
+}

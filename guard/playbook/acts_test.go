@@ -46,9 +46,9 @@ func TestAnActWithAClaimTakesIt(t *testing.T) {
 // kill is not decided about processes that the run has started itself.
 func TestSignalsToTheRunsOwnProcesses(t *testing.T) {
 	s := newStand(t, Options{})
-	s.kernel.own = []int{11, 12}
+	s.kernel.own = []int{11, 12, 0, -11} // also what would be a group of them
 	for words, own := range map[string]bool{
-		"kill 11": true, "kill -9 11 12": true, "kill -s TERM 11": true, "kill -TERM -- 11": true, "kill": false, "kill 1": false, "kill 11 1": false,
+		"kill 11": true, "kill -9 11 12": true, "kill -s TERM 11": true, "kill -TERM -- 11": true, "kill": false, "kill 0": false, "kill 1": false, "kill 11 1": false,
 		"kill -- -11": false, "kill -9 -11": false, "kill %1": false, "pkill -P 11": true, "pkill -TERM -P 11 sleep": true, "pkill -P 1": false, "pkill sleep": false,
 		"pkill -P 11 -u root": false, "killall sleep": false,
 	} {

@@ -20,6 +20,7 @@ func TestWhatAScriptRemovesWhileItIsStopped(t *testing.T) {
 	}{
 		{"what it has made", "rm -f /srv/lock", guard.Fact{Known: true, Value: ours}, true},
 		{"what was there before", "rm -f /srv/lock", guard.Fact{Known: true, Value: older}, false},
+		{"of what was not measured", "rm -f /srv/lock", guard.Fact{Value: ours}, false},
 		{"of what cannot be told", "rm -f /srv/lock", guard.Fact{Reason: "the file system does not say"}, false},
 		{"what would be asked about", "rm -f /srv/asked", guard.Fact{Known: true, Value: ours}, false},
 		{"what is protected", "rm -f /srv/precious", guard.Fact{Known: true, Value: ours}, false},
@@ -58,6 +59,11 @@ func TestOfARemovalEverythingMustBeOfTheScript(t *testing.T) {
 	unknown.Args[1].Reading = guard.OneWord
 	if s.removesNew(t.Context(), e, unknown) {
 		t.Error("a word that is not known is taken for the script's own")
+	}
+	unknown = operation(t, "rm -rf a")
+	unknown.Dir.Reading = guard.OneWord
+	if s.removesNew(t.Context(), e, unknown) {
+		t.Error("a directory that is not known is taken for the script's own")
 	}
 	e.UID = -1
 	if s.removesNew(t.Context(), e, operation(t, "rm a")) {

@@ -87,7 +87,7 @@ func TestATransactionGoesOnWhileItsScriptIsStopped(t *testing.T) {
 	}
 	s.decided(t, s.step("rm /srv/precious"))
 	s.kernel.above = [][]string{{"dpkg", "-i", "x.deb"}}
-	if !s.spares(nobody) || !s.decided(t, s.step("rm /srv/asked")) {
+	if !s.spares(nobody) || !s.decided(t, s.step("rm /srv/asked")) || !s.decided(t, s.step("rm /srv/junk")) {
 		t.Errorf("a transaction was stopped half-way: %s", s.verdicts())
 	}
 	s.kernel.above = [][]string{{"./dpkg", "-i", "x.deb"}}

@@ -71,8 +71,9 @@ func house() map[string]place {
 		"guard": {layer: vocabulary},
 
 		"guard/command":        {layer: pure},
-		"guard/shell":          {layer: pure, outside: []string{shellParser}},
-		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/secret"}, outside: []string{hcl, cty}},
+		"guard/program":        {layer: pure},
+		"guard/shell":          {layer: pure, sideways: []string{"guard/program"}, outside: []string{shellParser}},
+		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/program", "guard/secret"}, outside: []string{hcl, cty}},
 		"guard/policy/*":       {layer: pure, sideways: []string{"guard/command", "guard/policy/*"}, outside: []string{hcl, cty}},
 		"guard/runbook":        {layer: pure},
 		"guard/secret":         {layer: pure},

@@ -108,7 +108,7 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 		case file.guessed:
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
 			found.Reason = "nothing says that this is a shell's, and read as one it is not to be understood: " + flaw.What
-		case !wellRead(script.Shell):
+		case !shell.WellRead(script.Shell):
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
 			found.Reason = fmt.Sprintf("guard cannot read the %s from here on: %s", script.Shell, flaw.What)
 		}
@@ -119,12 +119,6 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 // isCommand: the line does but what the command that starts the script was decided for.
 func (r *runner) isCommand(op guard.Operation) bool {
 	return slices.ContainsFunc(r.command, func(one guard.Operation) bool { return r.Same != nil && r.Same(one, op) })
-}
-
-// wellRead: what guard cannot parse is an error in the text. Of zsh and ksh its
-// parser does not know all.
-func wellRead(shell string) bool {
-	return slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash"}, shell)
 }
 
 // queued is a script that another one reads or runs.

@@ -10,6 +10,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/fileio"
 	"blastguard/guard/process"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
@@ -48,7 +49,7 @@ func toRun(name, file string, info os.FileInfo) string {
 	const says = "; to run it: "
 	head, _ := fileio.Read(file, 512) // more than the kernel reads of a #! line
 	if language, _ := shell.Hashbang(string(head)); language == "" {
-		if _, known := shell.IsShell(ext); !known {
+		if !program.Of(ext).Is(program.Shell) {
 			ext = "sh"
 		}
 		return says + "guard " + guard.CommandLine([]string{ext, name})

@@ -6,6 +6,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
@@ -35,7 +36,7 @@ func onlyInforms(op guard.Operation) bool {
 
 // startsContainer: the program starts something in a container, by its image's words.
 func startsContainer(op guard.Operation) bool {
-	return slices.Contains([]string{"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "incus", "machinectl"}, op.Program) &&
+	return program.Of(op.Program).Is(program.Container) &&
 		slices.ContainsFunc(op.Args, func(word guard.Word) bool {
 			return word.Reading == guard.Literal && slices.Contains([]string{"run", "debug", "shell"}, word.Text)
 		})
@@ -43,7 +44,7 @@ func startsContainer(op guard.Operation) bool {
 
 // harmlessFilter: awk whose program stands there, and calls nothing.
 func harmlessFilter(op guard.Operation) bool {
-	if !slices.Contains([]string{"awk", "gawk", "mawk", "nawk"}, op.Program) {
+	if !program.Of(op.Program).Is(program.Filter) {
 		return false
 	}
 	for i := 0; i < len(op.Args); i++ {

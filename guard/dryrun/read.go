@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/secret"
 	"blastguard/guard/shell"
 )
@@ -66,7 +67,7 @@ func (r *runner) script(file scriptFile, script shell.Script) {
 	if script.Shell == "" {
 		script.Shell = languageByName(filepath.Base(file.shown))
 	}
-	if _, read := shell.IsShell(script.Shell); !read {
+	if !shell.Readable(script.Shell) {
 		r.add(guard.DryRunFinding{
 			File: file.shown, Line: 1, Column: 1, EndLine: 1, Verdict: guard.CannotBeRead, Text: firstLine(script.Text),
 			Reason: "guard does not read the language of " + guard.Printable(script.Shell) + "; the programs that it executes are decided when they start",
@@ -85,7 +86,7 @@ func languageByName(name string) string {
 	languages := map[string]string{
 		"py": "python3", "pl": "perl", "rb": "ruby", "js": "node", "php": "php", "lua": "lua", "tcl": "tclsh", "awk": "awk", "ps1": "pwsh",
 	}
-	known, _ := shell.IsShell(ending)
+	known := program.Of(ending).Is(program.Shell)
 	switch {
 	case slices.Contains([]string{"Makefile", "makefile", "GNUmakefile", "Dockerfile", "Containerfile", "Jenkinsfile", "Vagrantfile", "Rakefile", "justfile"}, name):
 		return name
@@ -154,7 +155,7 @@ func (r *runner) read(from scriptFile, script shell.Script, op guard.Operation) 
 		return shell.Script{}, file
 	case executed:
 		next = shell.Executed(op, text)
-		if _, read := shell.IsShell(next.Shell); !read {
+		if !shell.Readable(next.Shell) {
 			return shell.Script{}, scriptFile{}
 		}
 	case next.Shell == "": // source

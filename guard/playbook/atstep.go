@@ -10,6 +10,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
+	"blastguard/guard/program"
 	"blastguard/guard/supervise"
 )
 
@@ -198,10 +199,10 @@ func hasFlag(words []string, letters string, harmless ...string) bool {
 	})
 }
 
-// isOneOf: the file, behind all links, has one of these names.
+// isOneOf: the file, behind all links, has one of these names, or is a version of one.
 func isOneOf(file string, names ...string) bool {
 	behind, err := filepath.EvalSymlinks(file)
-	return err == nil && slices.Contains(names, path.Base(behind))
+	return err == nil && slices.Contains(names, program.Bare(path.Base(behind)))
 }
 
 // holdsApplets: the file is busybox or toybox, by whatever name.

@@ -7,6 +7,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
@@ -21,25 +22,19 @@ func (p *Plan) isPlaybook(op guard.Operation) bool {
 		return false
 	}
 	byPath := strings.Contains(op.Path, "/") && (shell.Interpreter(op) || p.isScript(op))
-	return !shell.HandsOver(op.Program) && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
+	return !program.Of(op.Program).HandsOver() && (op.Opaque != "" || shell.Runner(op)) || byPath && op.Opaque == ""
 }
 
 // isFollowed: the operation is a program, which may execute others.
 func (p *Plan) isFollowed(op guard.Operation) bool {
 	switch {
-	case !p.runsHere(op), op.Program == "", op.Opaque != "", p.isPlaybook(op), policy.Harmless(op), startsServer(op.Program):
+	case !p.runsHere(op), op.Program == "", op.Opaque != "", p.isPlaybook(op), policy.Harmless(op), program.Of(op.Program).Is(program.Resident):
 		return false
 	case shell.Leaf(op) && (p.set == nil || p.set.Governs(op)) && !p.isScript(op):
 		return false // it does nothing but what it is governed for
 	default:
 		return p.system.Privileged() || !p.needsRights(op)
 	}
-}
-
-// startsServer: what the program leaves behind is a server that others use, which would
-// stay supervised for good.
-func startsServer(program string) bool {
-	return slices.Contains([]string{"tmux", "screen", "ssh", "autossh", "sshpass", "mosh", "dtach", "abduco", "zellij"}, program)
 }
 
 // runsHere: it is executed below guard, where it could be supervised.
@@ -64,10 +59,7 @@ func (p *Plan) isAlone(ops []guard.Operation) bool {
 // needsRights: below an unprivileged guard the program would lose the rights that its
 // file gives it, or those of a helper that it is known to start.
 func (p *Plan) needsRights(op guard.Operation) bool {
-	if changerIn(op) != "" || slices.Contains([]string{
-		"podman", "buildah", "flatpak", "snap", "sshfs", "fusermount", "fusermount3", "bwrap", "firejail", "singularity", "apptainer",
-		"yay", "paru", "pamac", "virtualbox", "VBoxManage", "screen", "xinit", "startx", "bcvk", "toolbox", "distrobox",
-	}, op.Program) {
+	if changerIn(op) != "" || program.Of(op.Program).Is(program.SetUID) {
 		return true
 	}
 	return process.GivesRights(p.fileOf(op))

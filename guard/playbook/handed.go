@@ -7,7 +7,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/policy"
-	"blastguard/guard/shell"
+	"blastguard/guard/program"
 )
 
 // A step may hand a command to a server: tmux, cron, another host. What that executes
@@ -18,10 +18,10 @@ import (
 func isSeenLater(op guard.Operation) bool {
 	for _, via := range op.Via {
 		name, _, _ := strings.Cut(via, " ")
-		switch name = path.Base(name); {
-		case op.Server != "" && shell.HandsOver(name):
+		switch kind := program.Of(path.Base(name)); {
+		case op.Server != "" && kind.HandsOver():
 			return false
-		case !shell.LoadsInside(name):
+		case !kind.Is(program.Loader):
 			return true
 		}
 	}

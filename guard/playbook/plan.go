@@ -14,6 +14,7 @@ import (
 	"blastguard/guard/fileio"
 	"blastguard/guard/machine"
 	"blastguard/guard/policy"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
@@ -279,7 +280,7 @@ func (p *Plan) isInteractive(op guard.Operation) bool {
 	if p.mode.interactive() {
 		return false // it has a terminal of its own
 	}
-	if !slices.Contains([]string{"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh"}, op.Program) {
+	if !program.Of(op.Program).Is(program.Shell) {
 		return false
 	}
 	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
@@ -295,16 +296,8 @@ func startsScript(name string) bool {
 // the user below an unprivileged guard.
 func (p *Plan) leavesTheTree(via string) bool {
 	name, _, _ := strings.Cut(via, " ")
-	name = path.Base(name)
-	if slices.Contains(userChangers, name) || name == "runuser" {
-		return !p.system.Privileged()
-	}
-	return actsFarAway(name)
-}
-
-// actsFarAway: what the program runs is executed below a daemon, or on another host.
-func actsFarAway(name string) bool {
-	return shell.HandsOver(name)
+	kind := program.Of(path.Base(name))
+	return kind.HandsOver() || kind.Is(program.UserChanger) && !p.system.Privileged()
 }
 
 // actsElsewhere: most of what the program does is not done by executing
@@ -313,28 +306,19 @@ func actsElsewhere(op guard.Operation) bool {
 	if inlineCode(op) {
 		return true
 	}
-	return slices.Contains([]string{
-		"terraform", "terragrunt", "pulumi", "packer", "salt", "salt-call", "salt-ssh", "puppet", "chef-client", "chef-solo",
-		"ansible", "ansible-playbook", "ansible-pull", "cap", "fab", "rundeck", "at", "batch", "gdb", "lldb",
-	}, op.Program)
-}
-
-// isLanguage: the program interprets a language in which files are removed without
-// executing anything.
-func isLanguage(program string) bool {
-	return slices.Contains([]string{"python", "pypy", "perl", "ruby", "node", "nodejs", "php", "lua", "awk", "gawk", "mawk", "nawk"},
-		strings.TrimRight(program, "0123456789.-"))
+	return program.Of(op.Program).Is(program.Elsewhere)
 }
 
 // inlineCode: an interpreter, not a shell, with its code on the command line:
 // python3 -c 'shutil.rmtree(…)' executes nothing.
 func inlineCode(op guard.Operation) bool {
-	if !isLanguage(op.Program) {
+	kind := program.Of(op.Program)
+	if !kind.Is(program.Language) {
 		return false
 	}
 	return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
 		return word.Reading != guard.Literal || slices.Contains([]string{"-c", "-e", "-E", "-r", "-p"}, word.Text)
-	}) || strings.HasSuffix(op.Program, "awk")
+	}) || kind.Is(program.Filter)
 }
 
 // Decider is the policies' decision, after what would make the run riskier than

@@ -2,9 +2,9 @@ package playbook
 
 import (
 	"context"
-	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -17,7 +17,8 @@ func (r *supervisedRun) looksAt(programs []string) func([]byte) bool {
 	if r.recordsAll() {
 		return func([]byte) bool { return true }
 	}
-	return governs(append(slices.Clone(programs), shell.Servers()...))
+	governed := governs(programs)
+	return func(name []byte) bool { return governed(name) || program.Of(string(name)).HandsOver() }
 }
 
 // ungoverned lets a program run that no policy governs; where all is recorded,

@@ -13,23 +13,37 @@ import (
 	"blastguard/guard/command"
 	"blastguard/guard/machine"
 	"blastguard/guard/process"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 )
 
-// userChangers change the user.
-var userChangers = []string{"sudo", "su", "doas", "pkexec"}
+// changesUserItself: the program changes the user by the rights of its own file, which
+// the kernel does not give it below an unprivileged guard.
+func changesUserItself(name string) bool {
+	kind := program.Of(name)
+	return kind.Is(program.UserChanger) && kind.Is(program.SetUID)
+}
+
+// changers is a pattern of their names.
+func changers() string {
+	names := slices.DeleteFunc(program.Names(program.UserChanger), func(name string) bool { return !changesUserItself(name) })
+	for i, name := range names {
+		names[i] = regexp.QuoteMeta(name)
+	}
+	return "(" + strings.Join(names, "|") + ")"
+}
 
 // changesUser finds them in what guard does not read: a Makefile, a program of
 // python. It may find one in a text that is only printed; then the way that works is
 // a detour, and no harm. A line of a recipe may begin with @, - or +.
 var changesUser = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|^\s*[-@+]+\s*|[\s;&|({` + "`" + `"'=])(sudo|su|doas|pkexec)(?:\s+[-\w./$"'{]|\s*$)`)
+	return regexp.MustCompile(`(?:^|^\s*[-@+]+\s*|[\s;&|({` + "`" + `"'=])` + changers() + `(?:\s+[-\w./$"'{]|\s*$)`)
 })
 
 // namesChanger finds where a shell gives one another name, or runs it by a text or
 // another program: SUDO="sudo -n", ${SUDO:-sudo}, eval "sudo …", alias rm="sudo rm".
 var namesChanger = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:\b\w+=\(?["']?(?:\$\(command -v )?|\{\w+:?[-=]|\b(?:eval|alias|parallel|in)\b[^#|;&]*?[\s"'=])(?:/\S*/)?(sudo|su|doas|pkexec)(?:[\s"';)}]|$)`)
+	return regexp.MustCompile(`(?:\b\w+=\(?["']?(?:\$\(command -v )?|\{\w+:?[-=]|\b(?:eval|alias|parallel|in)\b[^#|;&]*?[\s"'=])(?:/\S*/)?` + changers() + `(?:[\s"';)}]|$)`)
 })
 
 // setID says which line of the script would change the user. Supervised by an
@@ -59,7 +73,7 @@ func (p *Plan) setIDIn(text string) (name string, line int) {
 		language = filepath.Base(p.request.Argv[0]) // sh FILE
 	}
 	pattern := changesUser
-	if _, read := shell.IsShell(language); read {
+	if shell.Readable(language) {
 		listing := shell.List(shell.Script{Shell: language, Text: text, Errexit: errexit, Lookup: machine.Lookup})
 		if listing.Flaw == nil {
 			for _, step := range listing.Steps {
@@ -100,9 +114,9 @@ func changerIn(op guard.Operation) string {
 	for _, word := range append(slices.Clone(op.Via), op.Path) {
 		name, _, _ := strings.Cut(word, " ")
 		switch name = path.Base(name); {
-		case slices.Contains(userChangers, name):
+		case changesUserItself(name):
 			return name
-		case actsFarAway(name):
+		case program.Of(name).HandsOver():
 			return ""
 		}
 	}
@@ -116,7 +130,7 @@ var runsItsWords = sync.OnceValue(func() *regexp.Regexp {
 
 // callsWithChanger finds "run sudo …".
 var callsWithChanger = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[;&|({]|\b(?:then|do|else|if)\s)\s*([\w:.-]+)\s+(?:/\S*/)?(sudo|su|doas|pkexec)(?:\s|$)`)
+	return regexp.MustCompile(`(?:^|[;&|({]|\b(?:then|do|else|if)\s)\s*([\w:.-]+)\s+(?:/\S*/)?` + changers() + `(?:\s|$)`)
 })
 
 // handedToFunction is what changes the user in a line "run sudo …", where run is a
@@ -149,11 +163,11 @@ func bodyAt(text string) string {
 // texts are the files that the command is known to read its steps from.
 func (p *Plan) texts() []string {
 	names := []string{p.executable()}
-	if base := filepath.Base(p.request.Argv[0]); base == "make" || base == "gmake" {
+	if base := program.Bare(filepath.Base(p.request.Argv[0])); base == "make" || base == "gmake" {
 		names = append(names, makefiles(p.request.Argv[1:], p.request.Dir)...)
 	}
 	for _, op := range recognise(p.request) {
-		if !isLanguage(op.Program) && !slices.Contains(executors(), op.Program) {
+		if !program.Of(op.Program).Is(program.Shell | program.Language | program.Executor) {
 			continue // what others read is no script
 		}
 		for _, word := range op.Args {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -64,15 +65,16 @@ func calledAs(line []string, installed func(string) bool) [][]string {
 	if installed(line[0]) {
 		forms = append(forms, line)
 	}
+	kind := program.Of(path.Base(line[0]))
 	for i, word := range line[1:] {
 		rest := line[i+1:] // from the word on
 		switch {
-		case word == "-m" && len(rest) > 1 && isLanguage(path.Base(line[0])): // python3 -m pip
+		case word == "-m" && len(rest) > 1 && kind.Is(program.Language): // python3 -m pip
 			return append(forms, rest[1:])
 		case strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "--") && strings.HasSuffix(word, "c"), word == "-e":
 			return forms // a text on the command line
 		case strings.HasPrefix(word, "-"):
-		case strings.Contains(word, "/") && (isLanguage(path.Base(line[0])) || isShell(line[0])):
+		case strings.Contains(word, "/") && kind.Is(program.Shell|program.Language):
 			if installed(word) {
 				forms = append(forms, rest)
 			}
@@ -106,11 +108,6 @@ func (r *supervisedRun) installed(program string) bool {
 func isThere(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-func isShell(program string) bool {
-	_, known := shell.IsShell(path.Base(program))
-	return known
 }
 
 // hinders: the step would be asked about or refused.

@@ -8,16 +8,8 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
-
-// executors do what lasts by executing programs, by opening files and by signals,
-// all of which are seen: shells, and make.
-func executors() []string {
-	return []string{
-		"sh", "ash", "dash", "bash", "rbash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "yash",
-		"make", "gmake",
-	}
-}
 
 // isTransparent: nothing that lasts is hidden in the program itself, so that it
 // need not be confirmed as a whole. An interpreter (python) removes files
@@ -26,21 +18,21 @@ func (p *Plan) isTransparent(op guard.Operation) bool {
 	switch {
 	case !p.isPlaybook(op):
 		return false // a name is a program, whatever its file is
-	case slices.Contains(executors(), op.Program):
+	case program.Of(op.Program).Is(program.Executor):
 		return true
 	case op.Program == "":
 		return slices.ContainsFunc(op.Via, isShellText) // a text that only the shell can read
-	case isLanguage(op.Program):
+	case program.Of(op.Program).Is(program.Language):
 		return false // also python3 by a script of pyenv, which executes it
 	}
-	return slices.Contains(executors(), p.interpreter(op))
+	return program.Of(p.interpreter(op)).Is(program.Executor)
 }
 
 // isShellText: what could not be read is in a text that a shell runs, as behind
 // "bash -c".
 func isShellText(via string) bool {
 	name, rest, _ := strings.Cut(via, " ")
-	return slices.Contains(executors(), path.Base(name)) && strings.HasPrefix(rest, "-")
+	return program.Of(path.Base(name)).Is(program.Executor) && strings.HasPrefix(rest, "-")
 }
 
 // interpreter is the program that a script's #! line names, behind env; "" when

@@ -90,6 +90,7 @@ func house() map[string]place {
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
 		"guard/dryrun":         {layer: conduct},
+		"guard/host":           {layer: conduct, outside: []string{kernel}},
 		"guard/playbook":       {layer: conduct},
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},

@@ -156,7 +156,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"## guard history list --json", "../guard/audit/entry.go", "Summary"},
 		{"## guard history show --json", "../guard/review/json.go", "Shown"},
 		{"## guard history verify --json", "../guard/audit/verify.go", "Verification"},
-		{"## guard doctor --json", "../cmd/guard/doctorcmd.go", "symptom"},
+		{"## guard doctor --json", "../guard/host/doctor.go", "Symptom"},
 		{"## guard policy validate --json", "../cmd/guard/policycmd.go", "validation"},
 		{"## guard policy test --json", "../guard/policy/api.go", "TestResult"},
 		{"## guard policy list --json", "../guard/policy/api.go", "PolicyDoc"},

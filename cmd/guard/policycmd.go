@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/host"
 	"blastguard/guard/policy"
 	"blastguard/guard/shell"
 	"blastguard/guard/source"
@@ -51,7 +52,7 @@ type loaded struct {
 func (l loaded) warnings() policy.Diagnostics {
 	var warnings policy.Diagnostics
 	for _, path := range l.overlooked {
-		warnings = append(warnings, policy.Warning(path, "it looks like a policy file and is not read", readNextTo))
+		warnings = append(warnings, policy.Warning(path, "it looks like a policy file and is not read", host.RenameToRead))
 	}
 	return warnings
 }
@@ -63,14 +64,14 @@ func (o *setOptions) load(w world, args []string) (loaded, error) {
 	var found source.Found
 	var problems []source.Problem
 	if len(args) == 0 {
-		found, problems = w.policyFiles(o.places)
+		found, problems = w.setup(o.places).Files()
 	} else {
-		found, problems = source.Read(w.named(args))
+		found, problems = source.Read(w.setup(o.places).Named(args))
 	}
 	named := found.Files
 	switch {
 	case len(problems) > 0:
-		return loaded{}, sourceErrors(problems)
+		return loaded{}, host.Unreadable(problems)
 	case len(named) == 0:
 		return loaded{}, errors.New("no policy files were found; name a file or a directory of .hcl files")
 	}
@@ -94,9 +95,9 @@ func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
 	if err != nil {
 		return l, err
 	}
-	tests, problems := testsBeside(l.files)
+	tests, problems := host.TestsBeside(l.files)
 	if len(problems) > 0 {
-		return l, sourceErrors(problems)
+		return l, host.Unreadable(problems)
 	}
 	tested := map[string]bool{}
 	for path := range l.about {
@@ -109,12 +110,6 @@ func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
 	}
 	l.files = slices.Concat(l.files, tests)
 	return l, nil
-}
-
-// testsBeside are the files with the tests of policy files, also of the shipped ones.
-func testsBeside(files []guard.PolicyFile) ([]guard.PolicyFile, []source.Problem) {
-	tests, problems := source.Tests(files)
-	return append(tests, policies.Tests(files)...), problems
 }
 
 // testedBy are the arguments with the policies in the place of a file that has their tests.

@@ -242,6 +242,11 @@ func TestTheTableForbids(t *testing.T) {
 		{"pure does not import effects", "guard/policy", "blastguard/guard/probe", false, false},
 		{"no sideways edge", "guard/probe", "blastguard/guard/audit", false, false},
 		{"a library has one home", "guard/probe", cty, false, false},
+		{"the program imports conduct", "cmd/guard", "blastguard/guard/dryrun", false, true},
+		{"conduct imports the shipped policies", "guard/host", "blastguard/policies", false, true},
+		{"conduct does not import its like", "guard/host", "blastguard/guard/dryrun", false, false},
+		{"effects do not import conduct", "guard/review", "blastguard/guard/dryrun", false, false},
+		{"conduct knows no flags", "guard/dryrun", cobra, false, false},
 		{"nobody imports the program", "guard/review", "blastguard/cmd/guard", false, false},
 		{"a package without a place", "guard/audit", "blastguard/guard/helpers", false, false},
 	} {

@@ -28,6 +28,19 @@ command "rm" {
 command "reboot" {
   program = "reboot"
 }
+command "perl" {
+  program = "perl"
+  operand "words" {
+    type = list(string)
+  }
+}
+policy "old" {
+  applies_to = [command.perl]
+  rule "never" {
+    condition     = false
+    error_message = "it is not used here"
+  }
+}
 policy "precious" {
   applies_to  = [command.rm]
   enforcement = "soft-mandatory"
@@ -100,6 +113,7 @@ func TestEachLineHasItsVerdict(t *testing.T) {
 		{"in a branch that may not be taken", "if false; then rm -r precious; fi", guard.WillBeRefused, "it is precious", guard.StatusRefused},
 		{"a person is asked whatever is measured", "reboot", guard.WillBeAsked, "", guard.StatusWouldAsk},
 		{"another language", "python3 x.py", guard.CannotBeRead, "does not read what python3 runs", guard.StatusWouldAsk},
+		{"another language that is refused", "perl x.pl", guard.WillBeRefused, "it is not used here", guard.StatusRefused},
 		{"text that is made when it runs", `eval "$X"`, guard.CannotBeRead, "", guard.StatusWouldAsk},
 		{"a program whose name is not known", `$X -r old`, guard.CannotBeRead, "", guard.StatusWouldAsk},
 		{"another host", "ssh db2 migrate", guard.CannotBeRead, "the shell on db2 runs it", guard.StatusWouldAsk},

@@ -74,16 +74,13 @@ func (d Doctor) policies(p Places) []Symptom {
 		guard.Amount(info.Shipped+info.Host+info.User, "file"), guard.Amount(len(set.Programs()), "program"))
 	symptoms := []Symptom{{Fine, "policies", policies, ""}, {Fine, "written by", "only root or you may write the policy files and the directories above them", ""}}
 	for _, path := range info.Overlooked {
-		symptoms = append(symptoms, Symptom{Weak, "policies", guard.Printable(path) + " looks like a policy and is not read", RenameToRead})
+		symptoms = append(symptoms, Symptom{Weak, "policies", guard.Printable(path) + " looks like a policy and is not read", renameToRead})
 	}
 	return append(symptoms, d.tests()...)
 }
 
-// RenameToRead is what to do about a policy that is not read.
-const RenameToRead = "a policy is NAME.hcl, in the directory itself; rename or remove it"
-
 func (d Doctor) tests() []Symptom {
-	set, err := d.tested()
+	set, err := d.withTests()
 	if err != nil { // the policies themselves have been looked at
 		var broken BadPolicies
 		symptoms, lines := []Symptom{}, []string{err.Error()}
@@ -110,15 +107,15 @@ func (d Doctor) tests() []Symptom {
 	return []Symptom{{Fine, "policy tests", fmt.Sprintf("%d pass", len(results)), ""}}
 }
 
-// tested is the set that decides here, with its tests.
-func (s Setup) tested() (*policy.Set, error) {
-	found, problems := s.Files()
+// withTests is the set that decides here, with its tests.
+func (s Setup) withTests() (*policy.Set, error) {
+	found, problems := s.files()
 	if len(problems) > 0 {
-		return nil, Unreadable(problems)
+		return nil, unreadable(problems)
 	}
-	tests, problems := TestsBeside(found.Files)
+	tests, problems := testsBeside(found.Files)
 	if len(problems) > 0 {
-		return nil, Unreadable(problems)
+		return nil, unreadable(problems)
 	}
 	set, diagnostics := policy.Load(append(found.Files, tests...), policy.Options{Kinds: s.Kinds})
 	if diagnostics.HasErrors() {

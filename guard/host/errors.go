@@ -17,8 +17,8 @@ func (b BadPolicies) Error() string {
 	return "the policies cannot be used:\n" + strings.Join(b.Lines, "\n")
 }
 
-// Unreadable are the problems of files that could not be read, as one error.
-func Unreadable(problems []source.Problem) error {
+// unreadable are the problems of files that could not be read, as one error.
+func unreadable(problems []source.Problem) error {
 	bad := BadPolicies{}
 	for _, problem := range problems {
 		bad.Lines = append(bad.Lines, problem.Error())

@@ -19,13 +19,13 @@ func (s Setup) sources() []source.Place {
 	if more := s.getenv("GUARD_POLICIES"); more != "" {
 		paths = append(paths, filepath.SplitList(more)...)
 	}
-	return append(sources, s.Named(paths)...)
+	return append(sources, s.named(paths)...)
 }
 
-// Named are the places of policy files that a person named: a directory, or a file that
+// named are the places of policy files that a person named: a directory, or a file that
 // may not be there. An empty name is a place that cannot be read, never the working
 // directory.
-func (s Setup) Named(paths []string) []source.Place {
+func (s Setup) named(paths []string) []source.Place {
 	var sources []source.Place
 	for _, path := range paths {
 		if path == "" { // never the working directory
@@ -42,12 +42,12 @@ func (s Setup) Named(paths []string) []source.Place {
 	return sources
 }
 
-// Files reads every policy file that decides here: all, or the problems.
-func (s Setup) Files() (source.Found, []source.Problem) {
+// files reads every policy file that decides here: all, or the problems.
+func (s Setup) files() (source.Found, []source.Problem) {
 	return s.overlaid(source.Read)
 }
 
-// sums is Files, but without what the files hold.
+// sums is files, but without what the files hold.
 func (s Setup) sums() (source.Found, []source.Problem) {
 	return s.overlaid(source.Sums)
 }
@@ -61,10 +61,4 @@ func (s Setup) overlaid(read func([]source.Place) (source.Found, []source.Proble
 		found.Files = source.Overlay(policies.Files(), found.Files)
 	}
 	return found, nil
-}
-
-// TestsBeside are the files with the tests of policy files, also of the shipped ones.
-func TestsBeside(files []guard.PolicyFile) ([]guard.PolicyFile, []source.Problem) {
-	tests, problems := source.Tests(files)
-	return append(tests, policies.Tests(files)...), problems
 }

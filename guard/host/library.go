@@ -33,7 +33,7 @@ type Library struct {
 func (p Places) Open() (*Library, guard.PolicySet, error) {
 	found, problems := p.setup.sums()
 	if len(problems) > 0 {
-		return nil, guard.PolicySet{}, Unreadable(problems)
+		return nil, guard.PolicySet{}, unreadable(problems)
 	}
 	info := describeSet(found)
 	settings, err := p.settings()
@@ -95,7 +95,7 @@ func (l *Library) filled(which func(int) bool) ([]guard.PolicyFile, error) {
 	l.filling.Lock()
 	defer l.filling.Unlock()
 	if problems := source.Fill(l.found, which); len(problems) > 0 {
-		return nil, Unreadable(problems)
+		return nil, unreadable(problems)
 	}
 	return slices.Clone(l.found), nil
 }

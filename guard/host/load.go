@@ -30,7 +30,7 @@ func (p Places) settings() (policy.Settings, error) {
 	}
 	found, problems := source.Read([]source.Place{{File: p.Config, Origin: p.Origin}})
 	if len(problems) > 0 {
-		return policy.Settings{}, Unreadable(problems)
+		return policy.Settings{}, unreadable(problems)
 	}
 	settings, diagnostics := policy.LoadSettings(found.Files[0])
 	if diagnostics.HasErrors() {
@@ -45,7 +45,7 @@ func (p Places) SamePolicies(set *policy.Set) func(guard.PolicySet) error {
 	return func(decided guard.PolicySet) error {
 		found, problems := p.setup.sums()
 		if len(problems) > 0 {
-			return Unreadable(problems)
+			return unreadable(problems)
 		}
 		now, err := Find(p.setup)
 		if err != nil {

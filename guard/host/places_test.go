@@ -144,7 +144,7 @@ func TestPoliciesOnlyAdd(t *testing.T) {
 	variable := write(t, filepath.Join(s.Dir, "variable.hcl"), "# variable\n")
 	s.Policies = []string{"flag"}
 	s.Env = append(s.Env, "GUARD_POLICIES="+variable)
-	found, problems := s.Files()
+	found, problems := s.files()
 	paths := []string{}
 	for _, file := range found.Files {
 		paths = append(paths, file.Path)
@@ -155,14 +155,14 @@ func TestPoliciesOnlyAdd(t *testing.T) {
 		}
 	}
 	s.NoShipped = false
-	if all, _ := s.Files(); len(all.Files) <= len(found.Files) {
+	if all, _ := s.files(); len(all.Files) <= len(found.Files) {
 		t.Error("the shipped ones are left out")
 	}
 	// What was named and is not there is a problem; so is an empty name, which must not
 	// be the working directory.
 	for _, name := range []string{"none.hcl", ""} {
 		s.Policies = []string{name}
-		if _, problems := s.Files(); len(problems) == 0 {
+		if _, problems := s.files(); len(problems) == 0 {
 			t.Errorf("%q is passed over", name)
 		}
 	}

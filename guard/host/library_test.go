@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"blastguard/guard"
@@ -289,4 +290,27 @@ func TestSamePoliciesSeesEachChange(t *testing.T) {
 	if err := p.SamePolicies(nil)(info); err == nil {
 		t.Error("no set is the same as none")
 	}
+}
+
+// The steps of a playbook ask at the same time.
+func TestALibraryIsAskedByManyAtOnce(t *testing.T) {
+	s := governed(t)
+	s.decidesRight(t, "at first")
+	library := opened(t, s)
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			op := operation([]string{"rm", "mv", "cp"}[i%3], "a", "b")
+			if set, err := library.Decides([]guard.Operation{op}); err != nil || set.Foresee(op).Refused() != (op.Program != "cp") {
+				t.Errorf("%s: %v", op.Program, err)
+			}
+			if err := library.Keep(); err != nil {
+				t.Error(err)
+			}
+			if _, err := library.Governed(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
 }

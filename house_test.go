@@ -34,6 +34,7 @@ const (
 	pure                    // no files, no clock, no processes
 	effects                 // touches the world
 	content                 // the shipped policies
+	conduct                 // one piece of the program's work, without its terminal and flags
 	program                 // cmd and tools
 	support                 // only for tests
 )
@@ -80,7 +81,7 @@ func house() map[string]place {
 		"guard/fileio":         {layer: effects, outside: []string{kernel}},
 		"guard/source":         {layer: effects, outside: []string{kernel}},
 		"guard/machine":        {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
-		"guard/process":        {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
+		"guard/process":        {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
@@ -90,6 +91,9 @@ func house() map[string]place {
 		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio", "guard/probe/walk"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
 		"guard/probe/walk":     {layer: effects, outside: []string{kernel}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
+		"guard/dryrun":         {layer: conduct},
+		"guard/host":           {layer: conduct, outside: []string{kernel}},
+		"guard/playbook":       {layer: conduct},
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},
@@ -244,6 +248,11 @@ func TestTheTableForbids(t *testing.T) {
 		{"review renders the types of history", "guard/review", "blastguard/guard/history", false, true},
 		{"review knows no database", "guard/review", "blastguard/guard/audit", true, false},
 		{"a library has one home", "guard/probe", cty, false, false},
+		{"the program imports conduct", "cmd/guard", "blastguard/guard/dryrun", false, true},
+		{"conduct imports the shipped policies", "guard/host", "blastguard/policies", false, true},
+		{"conduct does not import its like", "guard/host", "blastguard/guard/dryrun", false, false},
+		{"effects do not import conduct", "guard/review", "blastguard/guard/dryrun", false, false},
+		{"conduct knows no flags", "guard/dryrun", cobra, false, false},
 		{"nobody imports the program", "guard/review", "blastguard/cmd/guard", false, false},
 		{"a package without a place", "guard/audit", "blastguard/guard/helpers", false, false},
 	} {

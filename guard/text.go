@@ -102,6 +102,28 @@ func needsQuote(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./=:,@%+", r)
 }
 
+// Shorten cuts a text that would fill the screen: size is in bytes, and an ellipsis
+// stands for the rest.
+func Shorten(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	return strings.ToValidUTF8(text[:size], "") + "…"
+}
+
+// Amount is "1 program" or "3 programs"; many is the plural where it takes more
+// than an s.
+func Amount(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return strconv.Itoa(n) + " " + many[0]
+	default:
+		return strconv.Itoa(n) + " " + one + "s"
+	}
+}
+
 // OwnWords are the first words that are guard's own. The list is closed: a word
 // added later would shadow a program.
 func OwnWords() []string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/playbook"
 
 	"github.com/spf13/cobra"
 )
@@ -23,7 +24,7 @@ type options struct {
 	onDeny    string
 	record    string
 	as        string
-	session   *session // of guard shell; nil otherwise
+	session   *playbook.Session // of guard shell; nil otherwise
 	places    placeOptions
 	trace     bool
 	json      bool

@@ -48,10 +48,10 @@ func (o *historyOptions) path(w world) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(p.audit); errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.audit)
+	if _, err := os.Stat(p.Audit); errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.Audit)
 	}
-	return p.audit, nil
+	return p.Audit, nil
 }
 
 func (o *historyOptions) reader(cmd *cobra.Command, w world) (*audit.Reader, error) {

@@ -12,6 +12,7 @@ import (
 	"blastguard/guard/policy"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 	"blastguard/guard/source"
@@ -19,7 +20,7 @@ import (
 
 // kinds are the probes that policies may ask, as data for the loader.
 func kinds() []guard.ProbeKind {
-	return append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	return append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 }
 
 // newRequest describes who asks for argv, where and when.
@@ -43,8 +44,8 @@ func newGuard(w world, p places, o options, request guard.Request, log auditLog)
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
-		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses, otherProcess: notOurProcess},
-		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": postgres.Measure, "process": describeProcesses, otherProcess: notOurProcess},
+		ExtraKinds: []guard.ProbeKind{datadir.Kind(), postgres.Kind()},
 	})
 	book := newPlaybook(w, o, request)
 	set, info, broken := loadPolicies(w, p, o.places, book.needed())

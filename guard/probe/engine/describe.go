@@ -49,7 +49,7 @@ func (e *Engine) describe(ctx context.Context, found database.Directory) databas
 		}
 		d.Say("recognised as " + e.Product + " by its files; no server was seen running in it")
 		if pid == 0 && e.Offline != nil {
-			e.Offline(ctx, &d)
+			e.Offline(ctx, &d, found)
 		}
 		return d
 	}
@@ -61,7 +61,7 @@ func (e *Engine) describe(ctx context.Context, found database.Directory) databas
 	}
 	d.Say(line)
 	if e.Live != nil {
-		e.Live(ctx, &d, server)
+		e.Live(ctx, &d, found, server)
 	}
 	return d
 }

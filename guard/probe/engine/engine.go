@@ -20,9 +20,9 @@ type Engine struct {
 	// Recognise tells whether dir is a data directory: has tells whether a name is in
 	// it. Names that are too common to mean anything are not enough.
 	Recognise func(dir string, has func(name string) bool) bool
-	// InUse is more generous, for a directory in which a server of the engine works
-	// and that nothing else recognises. Optional.
-	InUse func(dir string) bool
+	// RecogniseInUse is more generous, for a directory in which a server of the engine
+	// works and that nothing else recognises. Optional.
+	RecogniseInUse func(dir string) bool
 	// Owns tells whether the engine owns target, which lies in its data directory or is
 	// it; it owns all of it when this is nil. Optional.
 	Owns func(dir, target string) bool
@@ -50,11 +50,12 @@ type Engine struct {
 	// Version and Identity are what the files tell without a server, nil where they do
 	// not. Optional.
 	Version, Identity func(dir string) any
-	// Offline tells the role of a database in which no server runs, and Live asks the
-	// server that runs in it. They find the role unknown, and leave it so where they
-	// cannot tell it, with their reason. Optional.
-	Offline func(ctx context.Context, d *database.Database)
-	Live    func(ctx context.Context, d *database.Database, server database.Process)
+	// Offline tells the role of a database in which no server runs, by its files, and
+	// Live asks the server that runs in it. They find everything else told and the role
+	// unknown, and leave it unknown where they cannot tell it, with their reason. The
+	// deadline is that of ctx. Optional.
+	Offline func(ctx context.Context, d *database.Database, found database.Directory)
+	Live    func(ctx context.Context, d *database.Database, found database.Directory, server database.Process)
 	// ByHand is what a person asks a server for its role. It is shown where guard
 	// cannot ask.
 	ByHand string

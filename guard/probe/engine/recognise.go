@@ -1,10 +1,9 @@
 package engine
 
 import (
-	"bytes"
 	"path/filepath"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"blastguard/guard/probe/database"
 )
@@ -67,49 +66,58 @@ func IsMark(name []byte) bool {
 	if len(name) == 0 {
 		return false
 	}
-	all := marks()
+	all := marks.Load()
+	if all == nil {
+		all = newMarkTable()
+		marks.Store(all)
+	}
 	lengths := all.lengths[name[0]]
-	switch {
-	case lengths == 0:
-		return false
-	case len(name) < anyLength && lengths&(1<<len(name)) != 0 && all.names[string(name)]:
-		return true
-	case lengths&(1<<anyLength) == 0:
+	if lengths&(1<<len(name)|1<<anyLength) == 0 {
 		return false
 	}
-	for _, prefix := range all.prefixes {
-		if bytes.HasPrefix(name, prefix) {
-			return Around(string(name)) != (Kind{})
-		}
-	}
-	return false
+	return all.has(name)
 }
 
-// marks are those of all engines, put together when the first name is looked at.
-var marks = sync.OnceValue(newMarkTable)
+// marks are those of all engines, put together when the first name is looked at, and the
+// same whoever is first. (A sync.OnceValue would double the time that a name takes.)
+var marks atomic.Pointer[markTable]
 
 // markTable finds the marks among many names.
 type markTable struct {
-	lengths  [256]uint32 // of the marks that begin with a byte, a bit for each length
-	names    map[string]bool
-	prefixes [][]byte
+	lengths  [256]uint32   // of the marks that begin with a byte, a bit for each length
+	names    [256][]string // those marks
+	prefixes []string      // of marks that are only known by how they begin
 }
 
-// anyLength is the bit of marks that are only known by how they begin. Other marks are
-// shorter.
+// anyLength is the bit of marks that are only known by how they begin. All others are
+// shorter, and the bit of a longer name is beyond the 32 there are.
 const anyLength = 31
 
 func newMarkTable() *markTable {
-	all := &markTable{names: map[string]bool{}}
+	all := &markTable{}
 	for _, e := range registry {
 		for _, name := range e.Marks {
-			all.names[name] = true
+			all.names[name[0]] = append(all.names[name[0]], name)
 			all.lengths[name[0]] |= 1 << len(name)
 		}
 		if e.Around != nil {
-			all.prefixes = append(all.prefixes, []byte(e.AroundPrefix))
+			all.prefixes = append(all.prefixes, e.AroundPrefix)
 			all.lengths[e.AroundPrefix[0]] |= 1 << anyLength
 		}
 	}
 	return all
+}
+
+func (m *markTable) has(name []byte) bool {
+	for _, mark := range m.names[name[0]] {
+		if string(name) == mark {
+			return true
+		}
+	}
+	for _, prefix := range m.prefixes {
+		if len(name) > len(prefix) && string(name[:len(prefix)]) == prefix {
+			return Around(string(name)) != (Kind{})
+		}
+	}
+	return false
 }

@@ -14,11 +14,11 @@ var redis = Engine{
 	Product: "Redis",
 	Family:  "redis",
 
-	Marks:     []string{"dump.rdb", "appendonlydir", "appendonly.aof"},
-	Recognise: isRedis,
-	InUse:     holdsDump,
-	Owns:      redisOwns,
-	Shared:    true, // it works in any directory, also in somebody's home
+	Marks:          []string{"dump.rdb", "appendonlydir", "appendonly.aof"},
+	Recognise:      isRedis,
+	RecogniseInUse: holdsDump,
+	Owns:           redisOwns,
+	Shared:         true, // it works in any directory, also in somebody's home
 
 	Serves: func(program string) bool {
 		return strings.HasPrefix(program, "redis-server") || strings.HasPrefix(program, "valkey-server")

@@ -39,7 +39,7 @@ func DataDirs(server database.Process) []InUse {
 			continue // gone, or a path inside a container
 		}
 		kind := At(dir)
-		if kind == (Kind{}) && e.InUse != nil && e.InUse(dir) {
+		if kind == (Kind{}) && e.RecogniseInUse != nil && e.RecogniseInUse(dir) {
 			kind = Kind{Engine: e}
 		}
 		if kind.IsData() {

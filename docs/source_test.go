@@ -129,8 +129,11 @@ func embedded(t *testing.T, file string, kind ast.Expr) []string {
 	case *ast.Ident:
 		return jsonFields(t, file, kind.Name)
 	case *ast.SelectorExpr:
-		if fmt.Sprint(kind.X) == "audit" {
-			return jsonFields(t, "../guard/audit/entry.go", kind.Sel.Name)
+		if fmt.Sprint(kind.X) == "history" {
+			return jsonFields(t, "../guard/history/entry.go", kind.Sel.Name)
+		}
+		if kind.Sel.Name == "DryRun" {
+			return jsonFields(t, "../guard/dryrun.go", kind.Sel.Name)
 		}
 		return jsonFields(t, "../guard/report.go", kind.Sel.Name)
 	default:
@@ -145,15 +148,15 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 	page := pageNamed(t, "check-json.md")
 	for _, test := range []struct{ heading, file, name string }{
 		{"## guard check --json", "../cmd/guard/json.go", "checkReport"},
-		{"## guard check --script --json", "../cmd/guard/dryrun.go", "lintReport"},
-		{"### dry run", "../cmd/guard/dryrun.go", "dryRun"},
-		{"### finding", "../cmd/guard/dryrun.go", "finding"},
-		{"### counts", "../cmd/guard/dryrun.go", "counts"},
+		{"## guard check --script --json", "../cmd/guard/json.go", "lintReport"},
+		{"### dry run", "../guard/dryrun.go", "DryRun"},
+		{"### finding", "../guard/dryrun.go", "DryRunFinding"},
+		{"### counts", "../guard/dryrun.go", "DryRunCounts"},
 		{"## guard run --result", "../cmd/guard/result.go", "outcomeLine"},
-		{"## guard history list --json", "../guard/audit/entry.go", "Summary"},
+		{"## guard history list --json", "../guard/history/entry.go", "Summary"},
 		{"## guard history show --json", "../guard/review/json.go", "Shown"},
-		{"## guard history verify --json", "../guard/audit/verify.go", "Verification"},
-		{"## guard doctor --json", "../cmd/guard/doctorcmd.go", "symptom"},
+		{"## guard history verify --json", "../guard/history/verification.go", "Verification"},
+		{"## guard doctor --json", "../guard/host/doctor.go", "Symptom"},
 		{"## guard policy validate --json", "../cmd/guard/policycmd.go", "validation"},
 		{"## guard policy test --json", "../guard/policy/api.go", "TestResult"},
 		{"## guard policy list --json", "../guard/policy/api.go", "PolicyDoc"},

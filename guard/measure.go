@@ -119,7 +119,7 @@ func (m *measuring) pending() []Ask {
 // passed.
 func (m *measuring) wait(ctx context.Context, last []Ask) (whole bool) {
 	got := 0
-	defer m.g.step(m.report, "measure")(func() string { return countOf(got, "fact") })
+	defer m.g.step(m.report, "measure")(func() string { return Plural(got, "fact") })
 	missing := map[string]bool{}
 	for _, ask := range last {
 		missing[ask.Key] = true

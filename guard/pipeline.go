@@ -235,7 +235,7 @@ func (g *Guard) again(ctx context.Context, first Report) Report {
 }
 
 func (g *Guard) recognise(report *Report) {
-	defer g.step(report, "recognise")(func() string { return countOf(len(report.Operations), "operation") })
+	defer g.step(report, "recognise")(func() string { return Plural(len(report.Operations), "operation") })
 	report.Operations = g.Recognise(report.Request)
 }
 
@@ -250,7 +250,7 @@ func (g *Guard) resolve(report *Report) (Executable, error) {
 func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision Decision) {
 	defer g.step(report, "decide")(func() string {
 		if len(asks) > 0 {
-			return "asks for " + countOf(len(asks), "fact")
+			return "asks for " + Plural(len(asks), "fact")
 		}
 		return decision.Effect.String()
 	})

@@ -49,6 +49,19 @@ func hexByte(c byte) string {
 	return string([]byte{digits[c>>4], digits[c&15]})
 }
 
+// Plural is "1 byte", "3 bytes"; other plurals than with s are given.
+func Plural[N int | int64](n N, one string, many ...string) string {
+	number := strconv.FormatInt(int64(n), 10)
+	switch {
+	case n == 1:
+		return number + " " + one
+	case len(many) > 0:
+		return number + " " + many[0]
+	default:
+		return number + " " + one + "s"
+	}
+}
+
 // CommandLine shows argv as a shell would take it: words are quoted only where
 // they must be, and unprintable bytes are escaped in $'…'.
 func CommandLine(argv []string) string {
@@ -87,6 +100,28 @@ func shellQuote(word string) string {
 
 func needsQuote(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./=:,@%+", r)
+}
+
+// Shorten cuts a text that would fill the screen: size is in bytes, and an ellipsis
+// stands for the rest.
+func Shorten(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	return strings.ToValidUTF8(text[:size], "") + "…"
+}
+
+// Amount is "1 program" or "3 programs"; many is the plural where it takes more
+// than an s.
+func Amount(n int, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return strconv.Itoa(n) + " " + many[0]
+	default:
+		return strconv.Itoa(n) + " " + one + "s"
+	}
 }
 
 // OwnWords are the first words that are guard's own. The list is closed: a word

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
@@ -237,7 +238,7 @@ func programsIn(lines []string) []string {
 	names := map[string]bool{}
 	for _, line := range lines {
 		for _, op := range shell.Text(line, shell.Context{Dir: "/"}) {
-			_, isShell := shell.IsShell(op.Program)
+			isShell := program.Of(op.Program).Is(program.Shell)
 			if op.Program != "" && op.Path == op.Program && op.On == "" && !op.Builtin && !isShell && len(op.Path) < 100 && op.Path != "." && op.Path != ".." {
 				names[op.Path] = true
 			}

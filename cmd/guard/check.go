@@ -11,6 +11,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/approve"
+	"blastguard/guard/dryrun"
 	"blastguard/guard/secret"
 
 	"github.com/spf13/cobra"
@@ -48,7 +49,7 @@ nothing is measured, so that it can run anywhere.`,
 				return err
 			}
 			report := g.Check(cmd.Context(), request)
-			if name, says := scriptInstead(report); name != "" {
+			if name, says := dryrun.Instead(report); name != "" {
 				fmt.Fprintf(w.stderr, "guard: %s\n", says)
 				o.scripts = []string{name}
 				o.strict = true // its steps may be asked about, as those of a script that is run
@@ -91,7 +92,7 @@ func checkStatus(report guard.Report) int {
 
 // withScripts is the status of a command that starts scripts: the worse of the
 // two.
-func withScripts(status int, run *dryRun) int {
+func withScripts(status int, run *guard.DryRun) int {
 	if run == nil {
 		return status
 	}
@@ -99,11 +100,11 @@ func withScripts(status int, run *dryRun) int {
 }
 
 // printCheck prints to stdout, but for a refusal; secrets are masked in both.
-func printCheck(w world, o options, report guard.Report, set guard.PolicySet, run *dryRun) error {
+func printCheck(w world, o options, report guard.Report, set guard.PolicySet, run *guard.DryRun) error {
 	secrets := secretsOf(report)
 	if o.json {
 		if run != nil {
-			secrets = append(secrets, run.secrets...)
+			secrets = append(secrets, run.Secrets...)
 		}
 		masked, err := maskJSON(checkJSON(report, set, run), secrets)
 		if err != nil {
@@ -228,12 +229,7 @@ func factText(fact guard.Fact, mask *secret.Masker) string {
 }
 
 // cut shortens a text that would fill the screen; size is in bytes.
-func cut(text string, size int) string {
-	if len(text) <= size {
-		return text
-	}
-	return strings.ToValidUTF8(text[:size], "") + "…"
-}
+func cut(text string, size int) string { return guard.Shorten(text, size) }
 
 // operationText shows an operation with its wrappers and unknown words.
 func operationText(op guard.Operation) string {

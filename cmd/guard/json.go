@@ -13,11 +13,18 @@ type checkReport struct {
 	Status   int             `json:"status"` // check's exit status
 	Error    string          `json:"error,omitempty"`
 	Policies guard.PolicySet `json:"policies"`
-	Script   *dryRun         `json:"script,omitempty"`
+	Script   *guard.DryRun   `json:"script,omitempty"`
 	guard.Report
 }
 
-func checkJSON(report guard.Report, set guard.PolicySet, run *dryRun) checkReport {
+// lintReport is what `guard check --script --json` prints. Fields are only ever
+// added.
+type lintReport struct {
+	Policies guard.PolicySet `json:"policies"`
+	guard.DryRun
+}
+
+func checkJSON(report guard.Report, set guard.PolicySet, run *guard.DryRun) checkReport {
 	out := checkReport{Policies: set, Script: run, Effect: report.Decision.Effect.String(), Status: withScripts(checkStatus(report), run), Report: report}
 	if report.Err != nil {
 		out.Effect, out.Error = "error", report.Err.Error()

@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strconv"
 	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/machine"
-	"blastguard/guard/supervise"
 )
 
 // describeProcesses answers "process": what each number stands for on this host.
@@ -51,36 +48,4 @@ func describeProcess(number string) map[string]any {
 		found["since"] = running.Started.Format(time.RFC3339)
 	}
 	return found
-}
-
-// numbersOf makes what is measured for a step honest about processes: where the
-// step counts them differently, nothing is said of them.
-func numbersOf(pid int, measure measurer) measurer {
-	if supervise.SameNumbers(pid) {
-		return measure
-	}
-	return func(ctx context.Context) guard.Measurement { return otherNumbers{measure(ctx)} }
-}
-
-// measurer is what Guard.Measure is.
-type measurer = func(context.Context) guard.Measurement
-
-// otherNumbers is a measurement in which the number of a process means another one.
-type otherNumbers struct{ guard.Measurement }
-
-// otherProcess is the kind of question that is asked instead.
-const otherProcess = "process elsewhere"
-
-func (o otherNumbers) Ask(asks []guard.Ask) {
-	asks = slices.Clone(asks)
-	for i := range asks {
-		if asks[i].Kind == "process" {
-			asks[i].Kind = otherProcess
-		}
-	}
-	o.Measurement.Ask(asks)
-}
-
-func notOurProcess(context.Context, map[string]any) (any, []string, error) {
-	return nil, nil, errors.New("the number is that of a process in another namespace")
 }

@@ -10,6 +10,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/approve"
 	"blastguard/guard/machine"
+	"blastguard/guard/playbook"
 	"blastguard/guard/process"
 
 	"github.com/spf13/cobra"
@@ -69,11 +70,8 @@ func completeProgram(*cobra.Command, []string, string) ([]string, cobra.ShellCom
 // to be recorded is on disk.
 func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 	ctx, w.hold = process.Keep(ctx)
-	if o.session != nil {
-		o.session.w.hold = w.hold
-	}
 	inTime := w.hold.EndsWithin(ctx, unresponsive)
-	g, request, book, err := prepare(ctx, w, o, argv)
+	g, request, made, err := prepare(ctx, w, o, argv)
 	if err != nil {
 		return orSignal(w, err)
 	}
@@ -82,11 +80,11 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 		return orSignal(w, err)
 	}
 	inTime()
-	go book.log.ready() // while it is measured: at the end there may be no descriptor left for it
+	go made.log.ready() // while it is measured: at the end there may be no descriptor left for it
 	report := g.Run(ctx, request)
-	if book.mayGoUnseen() {
+	if made.plan.MayGoUnseen() {
 		// Nothing has run, and the log says so. Now it is decided as a whole.
-		o.unsupervisable = book.failed
+		o.unsupervisable = made.plan.Failed()
 		if g, request, _, err = prepare(ctx, w, o, argv); err != nil {
 			return orSignal(w, err)
 		}
@@ -109,37 +107,42 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 	return ended{ending{status, signal}}
 }
 
+// prepared is what a guard was made with.
+type prepared struct {
+	plan *playbook.Plan
+	log  auditLog
+}
+
 // prepare builds the guard and the request for one command line.
-func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Guard, guard.Request, *playbook, error) {
+func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Guard, guard.Request, prepared, error) {
 	request, err := newRequest(w, argv)
 	if err != nil {
-		return nil, request, nil, err
+		return nil, request, prepared{}, err
 	}
 	if err := o.into(&request); err != nil {
-		return nil, request, nil, err
+		return nil, request, prepared{}, err
 	}
 	if o.as != "" {
 		if account, known := machine.Lookup(o.as); known {
 			request.Account = account
 		}
-		request.Env = environmentOf(o.as, request.Env)
+		request.Env = playbook.EnvironmentOf(o.as, request.Env)
 	}
 	p, err := findPlaces(w, o.places)
 	if err != nil {
-		return nil, request, nil, err
+		return nil, request, prepared{}, err
 	}
-	if request.Run = sessionAround(w, p.audit); o.session != nil {
-		o.session.log = p.audit
+	if request.Run = sessionAround(w, p.Audit); o.session != nil {
+		o.session.Log = p.Audit
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
-	g, book := newGuard(w, p, o, request, log)
-	book.log = log
+	g, plan := newGuard(w, p, o, request, log)
 	ask := approver(w, p, logger, request.Text)
 	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
-	g.Execute = book.executor(g, ask)
+	g.Execute = plan.Executor(g, ask)
 	g.Show = func(report guard.Report) { show(w, report) }
-	return g, request, book, nil
+	return g, request, prepared{plan, log}, nil
 }
 
 // show tells the person, on stderr, what was refused or doubtful.

@@ -5,7 +5,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 
+	"blastguard/guard"
+	"blastguard/guard/playbook"
 	"blastguard/guard/supervise"
 
 	"github.com/spf13/cobra"
@@ -50,8 +53,15 @@ Without a name it is the shell of $SHELL if guard knows that, else bash.`,
 				return fmt.Errorf("no guarded shell: %w", err)
 			}
 			o.supervise, o.onDeny = "require", "continue"
-			o.session = &session{w: w, kind: path.Base(word), user: o.as, plain: o.plain}
-			defer o.session.close()
+			o.session = playbook.NewSession(playbook.SessionConfig{
+				Kind: path.Base(word), User: o.as, Plain: o.plain, TTY: w.tty, Env: w.env, Stderr: w.stderr, Now: w.now,
+				Logger: debugLogger(w), Privileged: supervise.Privileged(),
+				PolicyLine: func(set guard.PolicySet) string { return policyLine(set, w.now()) },
+				Said: func(report guard.Report, width int) string {
+					return said(report, terminalStyle(w, width, true))
+				},
+			})
+			defer o.session.Close()
 			return runGuarded(cmd.Context(), w, o, []string{word})
 		},
 	}
@@ -94,19 +104,12 @@ func sessionPossible(w world) error {
 	return nil
 }
 
-// nested is what a person is told inside a guarded shell or script.
-type nested struct{ kind string }
-
-func (e nested) Error() string {
-	return "a guard further out decides every command here already, so that a second one would see none; " +
-		"what is typed here is guarded: go on, or for one more shell type: " + e.kind
-}
-
-// alone refuses a session inside another one: the outer guard sees every command
-// and asks on its own terminal.
-func (s *session) alone(supervisor *supervise.Supervisor) error {
-	if s == nil || !supervisor.Nested() {
-		return nil
+// sessionAround is the entry of the guarded shell in which guard was typed, when that
+// is in the log of that path and still sees what is executed here; else 0.
+func sessionAround(w world, log string) int64 {
+	id, err := strconv.ParseInt(w.getenv(playbook.SessionEntry), 10, 64)
+	if err != nil || id <= 0 || w.getenv(playbook.SessionLog) != log || !supervise.Around() {
+		return 0
 	}
-	return nested{s.kind}
+	return id
 }

@@ -24,6 +24,12 @@ func terminalStyle(w world, width int, terminal bool) approve.Style {
 	}
 }
 
+// colored: standard output is a terminal that may be coloured.
+func colored(w world) bool {
+	_, terminal := terminalWidth(w.stdout)
+	return terminalStyle(w, 0, terminal).Color
+}
+
 func terminalWidth(stream any) (width int, terminal bool) {
 	file, ok := stream.(*os.File)
 	if !ok {

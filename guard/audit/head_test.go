@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -12,6 +13,38 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 )
+
+func TestAnOlderCopyPutBackIsSeen(t *testing.T) {
+	path := recordSome(t)
+	old := read(t, path)
+	l := openLog(t, path)
+	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
+	must(t, l.conn.close())
+	write(t, path, old)
+	v := verify(t, path)
+	if v.OK || v.Problem.Entry != 12 || !strings.Contains(v.Problem.What, "rolled back") {
+		t.Errorf("%+v %+v", v, v.Problem)
+	}
+	again := openLog(t, path)
+	_, err := again.Accept(t.Context(), intentOf(guard.Accepted, "rm", "/a"))
+	if err == nil || !strings.Contains(err.Error(), "rolled back, entry 12") {
+		t.Errorf("error %v", err)
+	}
+	must(t, os.Remove(headPath(path)))
+	accept(t, again, intentOf(guard.Accepted, "rm", "/a"))
+}
+
+func TestACutTailWithAHeadThatFitsIsSeen(t *testing.T) {
+	path := recordSome(t)
+	other := newPath(t)
+	l := openLog(t, other)
+	accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
+	must(t, l.conn.close())
+	write(t, path, read(t, other))
+	if v := verify(t, path); v.OK || v.Problem.Entry != 2 || !strings.Contains(v.Problem.What, "rolled back") {
+		t.Errorf("%+v %+v", v, v.Problem)
+	}
+}
 
 func TestATornOrMissingHeadCopyIsOnlyANote(t *testing.T) {
 	for _, text := range []string{"", "guard audit head 1\n", strings.Repeat("x", headLength)} {
@@ -83,5 +116,29 @@ func TestACopyOfTheHeadThatIsBeingWrittenIsReadAgain(t *testing.T) {
 	})
 	if err != nil || !ok || h != whole {
 		t.Errorf("%+v %v %v", h, ok, err)
+	}
+}
+
+// The copy of the head has seen the log at some length: another history up to there is no
+// older copy.
+func TestACopyOfTheHeadWithAnotherHistoryIsFound(t *testing.T) {
+	path := recordSome(t)
+	copied, ok, err := readHead(path)
+	if err != nil || !ok || copied.Size != 11 {
+		t.Fatal(copied, ok, err)
+	}
+	older := copied
+	l := openLog(t, path)
+	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
+	must(t, l.conn.close())
+	must(t, writeHead(path, older, 0o600))
+	if v := verify(t, path); !v.OK {
+		t.Errorf("an older copy of the same log: %+v", v.Problem)
+	}
+	for _, size := range []int64{1, 5, 11} {
+		must(t, writeHead(path, head{Size: size, Root: tlog.Hash{1, 2, 3}}, 0o600))
+		if v := verify(t, path); v.OK || v.Problem.Entry != size || !strings.Contains(v.Problem.What, "another history") {
+			t.Errorf("another root at entry %d: %+v", size, v.Problem)
+		}
 	}
 }

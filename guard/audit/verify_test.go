@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -72,6 +73,8 @@ func TestVerifyNamesTheEntryThatWasTamperedWith(t *testing.T) {
 		{"a claim is given back", "claim", 1, []string{"UPDATE claims SET returned = 1 WHERE entry = 1"}},
 		{"a claim is made smaller", "claim", 3, []string{"UPDATE claims SET units = 0.5 WHERE entry = 3 AND nr = 1"}},
 		{"a claim is deleted", "claim", 5, []string{"DELETE FROM claims WHERE entry = 5 AND nr = 0"}},
+		{"a claim ended before there was time", "claim", 11, []string{"UPDATE claims SET ended = -9223372036854775808 WHERE ended IS NULL"}},
+		{"a claim has the lowest number for an outcome", "claim", 11, []string{"UPDATE claims SET exit = -9223372036854775808 WHERE exit IS NULL"}},
 		{"a claim has a number that is none", "claim", 3, []string{"UPDATE claims SET nr = -1 WHERE entry = 3 AND nr = 1"}},
 		{"a claim has a number beyond all", "claim", 3, []string{"UPDATE claims SET nr = 9223372036854775807 WHERE entry = 3 AND nr = 1"}},
 		{"a claim that holds a floor has ended at 0", "claim", 11, []string{"UPDATE claims SET ended = 0 WHERE entry = 11"}},
@@ -169,38 +172,6 @@ func bodies(t testing.TB, path string) string {
 	return asText(row[0])
 }
 
-func TestAnOlderCopyPutBackIsSeen(t *testing.T) {
-	path := recordSome(t)
-	old := read(t, path)
-	l := openLog(t, path)
-	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
-	must(t, l.conn.close())
-	write(t, path, old)
-	v := verify(t, path)
-	if v.OK || v.Problem.Entry != 12 || !strings.Contains(v.Problem.What, "rolled back") {
-		t.Errorf("%+v %+v", v, v.Problem)
-	}
-	again := openLog(t, path)
-	_, err := again.Accept(t.Context(), intentOf(guard.Accepted, "rm", "/a"))
-	if err == nil || !strings.Contains(err.Error(), "rolled back, entry 12") {
-		t.Errorf("error %v", err)
-	}
-	must(t, os.Remove(headPath(path)))
-	accept(t, again, intentOf(guard.Accepted, "rm", "/a"))
-}
-
-func TestACutTailWithAHeadThatFitsIsSeen(t *testing.T) {
-	path := recordSome(t)
-	other := newPath(t)
-	l := openLog(t, other)
-	accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
-	must(t, l.conn.close())
-	write(t, path, read(t, other))
-	if v := verify(t, path); v.OK || v.Problem.Entry != 2 || !strings.Contains(v.Problem.What, "rolled back") {
-		t.Errorf("%+v %+v", v, v.Problem)
-	}
-}
-
 func TestACheckpointProvesThePast(t *testing.T) {
 	path := recordSome(t)
 	dir := filepath.Dir(path)
@@ -212,7 +183,7 @@ func TestACheckpointProvesThePast(t *testing.T) {
 	l := openLog(t, path)
 	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
 	must(t, l.conn.close())
-	check := func(path, key string) (Verification, error) {
+	check := func(path, key string) (history.Verification, error) {
 		return openReader(t, path).VerifyCheckpoint(t.Context(), verify(t, path), checkpoint, key)
 	}
 	public := read(t, filepath.Join(dir, publicFile))
@@ -276,32 +247,8 @@ func TestVerifyStopsWhenItIsCancelled(t *testing.T) {
 	if _, err := r.Verify(ctx, nil); err == nil {
 		t.Error("no error")
 	}
-	if _, err := r.Get(t.Context(), 99); !errors.Is(err, ErrNoEntry) {
+	if _, err := r.Get(t.Context(), 99); !errors.Is(err, history.ErrNoEntry) {
 		t.Errorf("error %v", err)
-	}
-}
-
-// The copy of the head has seen the log at some length: another history up to there is no
-// older copy.
-func TestACopyOfTheHeadWithAnotherHistoryIsFound(t *testing.T) {
-	path := recordSome(t)
-	copied, ok, err := readHead(path)
-	if err != nil || !ok || copied.Size != 11 {
-		t.Fatal(copied, ok, err)
-	}
-	older := copied
-	l := openLog(t, path)
-	accept(t, l, intentOf(guard.Accepted, "rm", "/later"))
-	must(t, l.conn.close())
-	must(t, writeHead(path, older, 0o600))
-	if v := verify(t, path); !v.OK {
-		t.Errorf("an older copy of the same log: %+v", v.Problem)
-	}
-	for _, size := range []int64{1, 5, 11} {
-		must(t, writeHead(path, head{Size: size, Root: tlog.Hash{1, 2, 3}}, 0o600))
-		if v := verify(t, path); v.OK || v.Problem.Entry != size || !strings.Contains(v.Problem.What, "another history") {
-			t.Errorf("another root at entry %d: %+v", size, v.Problem)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,7 +111,7 @@ func (ev *evaluation) report(b *block, name string, e *each, r result) guard.Che
 	}
 	check := guard.Check{
 		Name: name, Status: r.status, Level: b.level, Value: r.value, Limit: r.limit, Message: r.message,
-		Evidence: ev.evidenceOf(b), Pos: firstText(r.pos, pos(b.at)),
+		Evidence: ev.evidenceOf(b), Pos: cmp.Or(r.pos, pos(b.at)),
 	}
 	if condition := b.attrs["condition"]; condition != nil && b.attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
 		check.Message = withReason(ev.d.set.source(condition.Range()), r.message)

@@ -6,20 +6,8 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
-
-// harmless are programs without lasting effect, whatever their arguments: they
-// run no other program and write no file. Not here, on purpose: env, xargs,
-// tee, sort (-o), sed (-i), awk, find, less, man, file (-C), uniq, dd, date (-s), hostname.
-var harmless = []string{
-	"[", "arch", "b2sum", "base32", "base64", "basename", "cal", "cat", "cd", "cksum", "cmp", "column", "comm", "cut",
-	"df", "diff", "dirname", "dirs", "du", "echo", "expand", "expr", "factor", "false", "fmt", "fold", "free",
-	"getconf", "grep", "egrep", "fgrep", "groups", "head", "hexdump", "id", "join", "last", "ls", "lsblk", "lscpu",
-	"lsof", "md5sum", "namei", "nl", "nproc", "od", "paste", "pathchk", "pgrep", "pidof", "popd", "printenv", "printf",
-	"ps", "pstree", "pushd", "pwd", "readlink", "realpath", "rev", "seq", "sha1sum", "sha224sum", "sha256sum",
-	"sha384sum", "sha512sum", "sleep", "stat", "strings", "sum", "tac", "tail", "test", "tr", "true", "tsort", "tty",
-	"type", "uname", "unexpand", "uptime", "users", "vmstat", "w", "wait", "wc", "who", "whoami", "yes", ":",
-}
 
 // Harmless: the operation is known to have no lasting effect, whatever the policies
 // are.
@@ -37,7 +25,7 @@ func isHarmless(op *guard.Operation) bool {
 	if op.Builtin && isIdle(op) {
 		return true
 	}
-	return slices.Contains(harmless, op.Program) && isUsualPlace(op.Path)
+	return program.Of(op.Program).Is(program.Harmless) && isUsualPlace(op.Path)
 }
 
 // isIdle: a builtin that may last or run something does not as it is called here:

@@ -63,7 +63,7 @@ type scan struct {
 
 func (s *scan) result() openers {
 	if s.unread > 0 {
-		s.evidence = append(s.evidence, counted(s.unread, "process", "processes")+" of others could not be read; root can")
+		s.evidence = append(s.evidence, guard.Plural(s.unread, "process", "processes")+" of others could not be read; root can")
 	}
 	return openers{found: s.found, evidence: s.evidence}
 }

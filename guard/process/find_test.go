@@ -171,3 +171,20 @@ func TestDigest(t *testing.T) {
 		t.Errorf("Digest = %s, %v after it was cancelled", sum, err)
 	}
 }
+
+func TestATextWithoutAHashbangIsNoProgramOfTheKernel(t *testing.T) {
+	dir := world(t)
+	if err := os.WriteFile(filepath.Join(dir, "a", "binary"), []byte("\x7fELF\x00"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for program, want := range map[string]error{"./tool": nil, "./binary": nil, "./text": ErrNoHashbang} {
+		_, err := FindRunnable(guard.Request{Argv: []string{program}, Dir: filepath.Join(dir, "a")})
+		var refused *guard.NotRunnable
+		if !errors.Is(err, want) || want != nil && (!errors.As(err, &refused) || refused.Missing) {
+			t.Errorf("%s: %v, want %v", program, err, want)
+		}
+	}
+	if _, err := FindRunnable(guard.Request{Argv: []string{"nothing"}, Dir: dir, Env: []string{"PATH=" + dir}}); errors.Is(err, ErrNoHashbang) || err == nil {
+		t.Errorf("what is not there: %v", err)
+	}
+}

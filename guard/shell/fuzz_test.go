@@ -8,9 +8,9 @@ import (
 	"blastguard/guard"
 )
 
-// program is what an operation runs on which known words, without how it was
+// ranWith is what an operation runs on which known words, without how it was
 // reached.
-func program(op guard.Operation) string {
+func ranWith(op guard.Operation) string {
 	var b strings.Builder
 	b.WriteString(op.Program)
 	for _, word := range op.Args {
@@ -32,7 +32,7 @@ func program(op guard.Operation) string {
 func programs(ops []guard.Operation) string {
 	var all []string
 	for _, op := range ops {
-		all = append(all, program(op))
+		all = append(all, ranWith(op))
 	}
 	return strings.Join(all, "\n")
 }

@@ -1,34 +1,6 @@
 package shell
 
-import (
-	"strings"
-
-	"blastguard/guard"
-)
-
-// LoadsInside says whether a program of that name runs another one inside itself,
-// without executing it: what it runs is known by its words or not at all.
-func LoadsInside(name string) bool {
-	switch name {
-	case "busybox", "toybox", "ld.so", "valgrind", "box64", "box86", "FEXInterpreter", "FEXLoader", "proot":
-		return true
-	}
-	return isLoader(name) || isEmulator(name)
-}
-
-// isEmulator: qemu-x86_64, qemu-aarch64-static; not qemu-img, which is a tool, and not
-// qemu-system-x86_64, which is a machine.
-func isEmulator(name string) bool {
-	machine, found := strings.CutPrefix(name, "qemu-")
-	if !found || strings.HasPrefix(machine, "system-") {
-		return false
-	}
-	switch strings.TrimSuffix(machine, "-static") {
-	case "img", "nbd", "io", "ga", "storage-daemon", "pr-helper", "edid", "keymap", "bridge-helper", "vmsr-helper", "make-debian-root", "debootstrap":
-		return false
-	}
-	return true
-}
+import "blastguard/guard"
 
 // addLoaders adds those that load a program without an exec, and those that put
 // something below it: a tracer, a library.

@@ -13,20 +13,6 @@ const sandboxReason = "it runs in a sandbox, where a path may not be the same fi
 // session, or run it when something happens.
 func addRooms(table map[string]wrapper) {
 	table["ip"] = wrapper{whole: ipExec}
-	table["pkexec"] = wrapper{
-		flags: "--version --disable-internal-agent --help -u|--user= --keep-cwd", stops: "--version --help", alone: alonePlain,
-		enter: func(r *reader, sc *scene) {
-			r.become(sc, guard.Lit("root"))
-			sc.login()
-		},
-		on: map[string]action{
-			"-u": func(r *reader, sc *scene, who guard.Word) {
-				r.become(sc, who)
-				sc.login()
-			},
-		},
-		then: pkexec,
-	}
 	table["firejail"] = wrapper{
 		free: true, flags: "-? --help -c -h -v|--version --list --tree --top --netstats --shutdown= --audit?", stops: "-? --help -h -v --list --tree --top --netstats --shutdown",
 		alone: alonePlain, inside: sandboxReason,
@@ -42,7 +28,6 @@ func addRooms(table map[string]wrapper) {
 	table["proxychains4"] = table["proxychains"]
 	table["dumb-init"] = wrapper{flags: "-c|--single-child -r|--rewrite= -v|--verbose -h|--help -V|--version", stops: "-h -V"}
 	table["tini"] = wrapper{flags: "-s -p= -v -w -g -e= -l --version -h", stops: "--version -h -l"}
-	table["setuidgid"] = wrapper{then: firstIsUser}
 	table["systemd-inhibit"] = wrapper{
 		flags: "--what= --who= --why= --mode= --list --no-pager --no-legend -h|--help --version", stops: "--list -h --version",
 	}
@@ -53,18 +38,6 @@ func addRooms(table map[string]wrapper) {
 		flags: "-a|--auto-servernum -d|--auto-display -e|--error-file= -f|--auth-file= -h|--help -l|--listen-tcp -n|--server-num= -p|--xauth-protocol= -s|--server-args= -w|--wait=", stops: "-h",
 	}
 	table["sem"] = wrapper{whole: opaqueWhole("guard does not read what GNU parallel makes of its words")}
-}
-
-// pkexec keeps the directory only when it is told to.
-func pkexec(r *reader, c wrapped) {
-	if c.flags.has("--keep-cwd") {
-		c.sc.dir = c.outer.dir
-	}
-	if len(c.rest) == 0 {
-		r.opaque(c.words, c.outer, "pkexec: "+alonePlain)
-		return
-	}
-	r.run(c.rest, c.sc)
 }
 
 // runcon CONTEXT PROGRAM, or the context by flags.

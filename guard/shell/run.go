@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
 
 // run reads one program with its arguments. Each wrapper is taken off and what
@@ -27,17 +28,11 @@ func (r *reader) run(words []guard.Word, sc scene) {
 
 func (r *reader) named(words []guard.Word, sc scene) {
 	name := base(words[0].Text)
-	if isLoader(name) {
-		name = "ld.so"
-	}
-	if isEmulator(name) {
-		name = "qemu-user"
-	}
-	if w, ok := r.wrappers[name]; ok {
+	if w, ok := r.wrappers[program.Bare(name)]; ok {
 		r.wrap(w, words, sc)
 		return
 	}
-	if _, ok := shells()[name]; ok {
+	if program.Of(name).Is(program.Shell) {
 		r.shell(name, words, sc)
 		return
 	}
@@ -85,10 +80,6 @@ func (sc scene) opaqueOperation(words []guard.Word, reason string) guard.Operati
 // slash, which names no program.
 func base(program string) string {
 	return program[strings.LastIndexByte(program, '/')+1:]
-}
-
-func isLoader(name string) bool {
-	return strings.HasPrefix(name, "ld-linux") || strings.HasPrefix(name, "ld-musl") || strings.HasPrefix(name, "ld64.so")
 }
 
 // show is words as they would be typed.

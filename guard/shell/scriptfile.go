@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
 
 // Reads says which file the operation reads as a shell's script, and how:
@@ -19,7 +20,7 @@ func Reads(op guard.Operation) (file string, script Script, ok bool) {
 		return op.Args[0].Text, Script{By: by(op)}, true
 	}
 	name := base(op.Path)
-	if _, known := shells()[name]; !known || op.Program != name {
+	if !program.Of(name).Is(program.Shell) || op.Program != name {
 		return "", Script{}, false
 	}
 	flags := shellFlagsOf(op.Args)
@@ -71,11 +72,4 @@ func afterEnv(words []string) []string {
 		words = words[1:]
 	}
 	return words
-}
-
-// IsShell says whether guard knows a shell of that name, and whether it reads
-// its language.
-func IsShell(name string) (known, read bool) {
-	dialects, known := shells()[name]
-	return known, len(dialects) > 0
 }

@@ -7,20 +7,9 @@ import (
 	"blastguard/guard"
 )
 
-// servers are programs that hand a command to somebody who runs it in their place: a
-// daemon of this host, a container, another host. What they hand over is read, where it
-// stands there; guard does not see it when it runs.
-const servers = " at batch crontab tmux screen systemd-run " +
-	"ssh mosh rsh pdsh pssh parallel-ssh clush sshpass autossh dsh salt salt-ssh " +
-	"docker podman nerdctl kubectl oc lxc incus machinectl "
-
-// HandsOver says whether a program of that name hands what its words name to a server.
-func HandsOver(program string) bool {
-	return program != "" && !strings.Contains(program, " ") && strings.Contains(servers, " "+program+" ")
-}
-
-// Servers are the names of those that hand over.
-func Servers() []string { return strings.Fields(servers) }
+// Servers run a command in the place of somebody else: a daemon of this host, a
+// container, another host. What is handed over to them is read, where it stands there;
+// guard does not see it when it runs.
 
 // handed is the scene of what a server of this host runs: its files are these.
 func (sc scene) handed(shown, server string) scene {

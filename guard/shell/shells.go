@@ -1,25 +1,49 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// shells is the table of shells and the dialects that a text for them may be
-// in. What is called sh is dash on one host and bash on the next, so its text
-// is read both ways. None: guard does not read that language.
-func shells() map[string][]syntax.LangVariant {
+// dialects are those that a text for a shell may be in. What is called sh is dash on
+// one host and bash on the next, so its text is read both ways. None: guard does not
+// read that language, or it is no shell (see program.Shell).
+func dialects(shell string) []syntax.LangVariant {
 	const posix, bash, mksh, zsh = syntax.LangPOSIX, syntax.LangBash, syntax.LangMirBSDKorn, syntax.LangZsh
-	return map[string][]syntax.LangVariant{
-		"sh": {posix, bash}, "ash": {posix, bash}, "dash": {posix},
-		"bash": {bash}, "rbash": {bash},
-		"ksh": {mksh, bash}, "ksh93": {mksh, bash}, "rksh": {mksh, bash}, "mksh": {mksh}, "lksh": {mksh}, "oksh": {mksh},
-		"zsh": {zsh}, "rzsh": {zsh},
-		"csh": nil, "tcsh": nil, "fish": nil, "nu": nil, "xonsh": nil, "elvish": nil, "pwsh": nil, "rc": nil, "yash": nil,
+	switch program.Bare(shell) {
+	case "sh", "ash":
+		return []syntax.LangVariant{posix, bash}
+	case "dash", "posh":
+		return []syntax.LangVariant{posix}
+	case "bash", "rbash":
+		return []syntax.LangVariant{bash}
+	case "ksh", "rksh":
+		return []syntax.LangVariant{mksh, bash}
+	case "mksh", "lksh", "oksh":
+		return []syntax.LangVariant{mksh}
+	case "zsh", "rzsh":
+		return []syntax.LangVariant{zsh}
+	default:
+		return nil
 	}
+}
+
+// Readable says whether guard reads the language of a shell of that name.
+func Readable(shell string) bool { return len(dialects(shell)) > 0 }
+
+// WellRead says whether guard reads all of the language of a shell of that name, so
+// that what it cannot parse is an error in the text. Of zsh and ksh its parser does not
+// know all.
+func WellRead(shell string) bool {
+	ofOthers := func(dialect syntax.LangVariant) bool {
+		return dialect != syntax.LangPOSIX && dialect != syntax.LangBash
+	}
+	return Readable(shell) && !slices.ContainsFunc(dialects(shell), ofOthers)
 }
 
 // shellFlags are those of a shell's own command line.

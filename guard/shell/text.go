@@ -26,14 +26,14 @@ func (r *reader) text(src source, sc scene) {
 	words := append(guard.Lits(src.shell, "-c"), src.text)
 	sc.depth++
 	sc.texts++
-	dialects := shells()[src.shell]
+	spoken := dialects(src.shell)
 	switch {
 	case r.full != "":
 		return
 	case src.text.Reading != guard.Literal:
 		r.opaque(words, sc, "its shell text is only known when it runs: "+firstOf(src.text.Reason, guard.Printable(src.text.Text)))
 		return
-	case len(dialects) == 0:
+	case len(spoken) == 0:
 		r.opaque(words, sc, "guard does not read the language of "+src.shell)
 		return
 	case sc.texts > maxTexts || sc.depth > maxDepth:
@@ -44,7 +44,7 @@ func (r *reader) text(src source, sc scene) {
 		r.opaque(words, sc, why)
 		return
 	}
-	r.readings(src, words, sc, dialects)
+	r.readings(src, words, sc, spoken)
 }
 
 // tooMuch says why a text is not even parsed.

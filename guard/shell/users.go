@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
 
 // addUserWrappers adds those that run a program as somebody else.
@@ -29,7 +30,33 @@ func addUserWrappers(table map[string]wrapper) {
 	table["su"] = wrapper{whole: func(r *reader, words []guard.Word, sc scene) { r.su(su, words, sc) }}
 	table["runuser"] = wrapper{whole: func(r *reader, words []guard.Word, sc scene) { r.su(su+" -u|--user=", words, sc) }}
 	table["gosu"] = wrapper{flags: "-v|--version -h|--help", stops: "-v -h", then: firstIsUser}
-	table["su-exec"] = wrapper{then: firstIsUser}
+	table["su-exec"], table["setuidgid"] = wrapper{then: firstIsUser}, wrapper{then: firstIsUser}
+	table["pkexec"] = wrapper{
+		flags: "--version --disable-internal-agent --help -u|--user= --keep-cwd", stops: "--version --help", alone: alonePlain,
+		enter: func(r *reader, sc *scene) {
+			r.become(sc, guard.Lit("root"))
+			sc.login()
+		},
+		on: map[string]action{
+			"-u": func(r *reader, sc *scene, who guard.Word) {
+				r.become(sc, who)
+				sc.login()
+			},
+		},
+		then: pkexec,
+	}
+}
+
+// pkexec keeps the directory only when it is told to.
+func pkexec(r *reader, c wrapped) {
+	if c.flags.has("--keep-cwd") {
+		c.sc.dir = c.outer.dir
+	}
+	if len(c.rest) == 0 {
+		r.opaque(c.words, c.outer, "pkexec: "+alonePlain)
+		return
+	}
+	r.run(c.rest, c.sc)
 }
 
 // firstIsUser: gosu USER[:GROUP] PROGRAM.
@@ -133,7 +160,7 @@ func (r *reader) suText(name string, words, operands []guard.Word, all *scanner,
 	shell := "bash"
 	if named, ok := all.value("-s"); ok {
 		shell = base(named.Text)
-		if _, known := shells()[shell]; !known || named.Reading != guard.Literal {
+		if !program.Of(shell).Is(program.Shell) || named.Reading != guard.Literal {
 			r.opaque(words, sc, name+": guard does not know the shell "+guard.Printable(named.Text))
 			return
 		}

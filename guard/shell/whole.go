@@ -63,7 +63,7 @@ type Listing struct {
 // each branch, each function once, where it is defined. It is pure, and never
 // fails: what cannot be read is an operation that is Opaque, or a Flaw.
 func List(script Script) (listing Listing) {
-	dialects := shells()[script.Shell]
+	spoken := dialects(script.Shell)
 	text := masked(script.Text, script.Blanks)
 	r := &reader{lookup: script.Lookup, wrappers: scriptWrappers(), words: maxWords, bytes: maxReadBytes, blanks: len(script.Blanks) > 0}
 	sc := script.scene()
@@ -74,20 +74,20 @@ func List(script Script) (listing Listing) {
 		}
 	}()
 	switch why := tooMuchScript(text); {
-	case len(dialects) == 0:
+	case len(spoken) == 0:
 		return Listing{Flaw: &Flaw{1, 1, "guard does not read the language of " + script.Shell}}
 	case why != "":
 		return Listing{Flaw: &Flaw{1, 1, why}}
 	}
 	src := source{shell: script.Shell, text: guard.Lit(text), args: script.Args, errexit: script.Errexit, file: true, shown: script.Text}
-	trees, flaw := parsed(text, dialects)
+	trees, flaw := parsed(text, spoken)
 	var second int
 	functions := map[string]bool{}
 	for i, tree := range trees {
 		if i == 1 {
 			second = len(r.operations)
 		}
-		walk := newScript(r, src, tree, dialects)
+		walk := newScript(r, src, tree, spoken)
 		maps.Copy(functions, walk.seen.defined)
 		walk.run(sc)
 	}

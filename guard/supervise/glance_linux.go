@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"unsafe"
 
-	"blastguard/guard/shell"
+	"blastguard/guard/program"
 
 	"golang.org/x/sys/unix"
 )
@@ -42,8 +42,8 @@ type glance struct {
 	link    [unix.PathMax]byte
 	head    [256]byte
 	status  unix.Stat_t
-	linked  int                // bytes of link
-	known   map[string]program // by absolute path
+	linked  int                  // bytes of link
+	known   map[string]knownFile // by absolute path
 }
 
 // look says what an exec is about at first sight. Whether what was read is of the
@@ -318,24 +318,7 @@ var (
 )
 
 // runsInside: the program runs what its first words name without an exec.
-func runsInside(name []byte) bool {
-	switch string(name) {
-	case "busybox", "toybox", "ld.so", "valgrind", "box64", "box86", "FEXInterpreter", "FEXLoader", "proot":
-		return true
-	}
-	if bytes.HasPrefix(name, emulator) {
-		return shell.LoadsInside(string(name))
-	}
-	return len(name) > 3 && name[0] == 'l' && name[1] == 'd' &&
-		(bytes.HasPrefix(name, loaderLinux) || bytes.HasPrefix(name, loaderMusl) || bytes.HasPrefix(name, loader64))
-}
-
-var (
-	loaderLinux = []byte("ld-linux")
-	loaderMusl  = []byte("ld-musl")
-	emulator    = []byte("qemu-")
-	loader64    = []byte("ld64.so")
-)
+func runsInside(name []byte) bool { return program.Of(string(name)).Is(program.Loader) }
 
 // call is where the arguments of an exec lie.
 type call struct {

@@ -11,9 +11,9 @@ import (
 // maxKnown bounds how many programs are remembered; scripts run few.
 const maxKnown = 1024
 
-// program is a file that a first look found to be one that nothing governs, no
+// knownFile is a file that a first look found to be one that nothing governs, no
 // script, and without a change of user.
-type program struct {
+type knownFile struct {
 	device, inode uint64
 	size          int64
 	changed       unix.Timespec // ctime: its content, its mode, its links
@@ -52,9 +52,9 @@ func (g *glance) remember(path []byte) {
 		clear(g.known)
 	}
 	if g.known == nil {
-		g.known = map[string]program{}
+		g.known = map[string]knownFile{}
 	}
-	g.known[string(path)] = program{
+	g.known[string(path)] = knownFile{
 		device: g.status.Dev, inode: g.status.Ino, size: g.status.Size, changed: g.status.Ctim,
 		name: string(baseName(g.link[:g.linked])),
 	}

@@ -1,0 +1,77 @@
+package playbook
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+)
+
+// Of what a person states with --expect, a script as a whole has a host; a step
+// of it may have a role. Everything else is about one command.
+const (
+	ofTheRun  = "host"
+	ofTheStep = "role"
+)
+
+// expectations are those of a name.
+func expectations(all []guard.Expectation, name string) []guard.Expectation {
+	return slices.DeleteFunc(slices.Clone(all), func(one guard.Expectation) bool { return one.Name != name })
+}
+
+// runExpects decides a supervised command by what is expected of it as a whole.
+// What would never be compared is refused: it would only look as if it protected.
+// Beside a script something else may run that is no step; then everything that is
+// expected must be known before.
+func runExpects(decide decision) decision {
+	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+		if slices.ContainsFunc(ops, func(op guard.Operation) bool { return !op.Supervised }) {
+			return decide(request, ops, facts)
+		}
+		for _, one := range request.Expect {
+			if one.Name != ofTheRun && one.Name != ofTheStep {
+				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{{
+					What: fmt.Sprintf("--expect %s is about one command, and this is a script", guard.Printable(one.Name)),
+					Next: "a script has a host and its steps a role; state the others where the command stands: guard --expect … in the script",
+				}}}
+			}
+		}
+		request.Expect = expectations(request.Expect, ofTheRun)
+		return decide(request, ops, facts)
+	}
+}
+
+// stepExpects decides a step: when it hits databases, they must have the role
+// that is expected.
+func stepExpects(decide decision) decision {
+	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+		expected := expectations(request.Expect, ofTheStep)
+		request.Expect = nil
+		asks, decided := decide(request, ops, facts)
+		if len(asks) > 0 || len(decided.Roles) == 0 || len(expected) == 0 {
+			return asks, decided
+		}
+		request.Expect = expected
+		return decide(request, ops, facts)
+	}
+}
+
+// compared notes that a step was held against what is expected.
+func (r *supervisedRun) compared(report guard.Report) {
+	isExpected := func(check guard.Check) bool { return check.ID() == "expect."+ofTheStep }
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.met = r.met || slices.ContainsFunc(report.Decision.Checks, isExpected)
+}
+
+// unmet says what was expected and that no step had.
+func (r *supervisedRun) unmet() string {
+	var texts []string
+	for _, one := range expectations(r.request.Expect, ofTheStep) {
+		if !r.met {
+			texts = append(texts, "--expect "+one.Name+"="+one.Value)
+		}
+	}
+	return strings.Join(texts, " ")
+}

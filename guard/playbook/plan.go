@@ -1,0 +1,355 @@
+package playbook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/fileio"
+	"blastguard/guard/machine"
+	"blastguard/guard/policy"
+	"blastguard/guard/program"
+	"blastguard/guard/shell"
+)
+
+// Options are what a person asked for of how a command is supervised. "" is
+// the first of those named.
+type Options struct {
+	Supervise string // auto, require, never
+	OnDeny    string // ask, stop, continue
+	Record    string // governed, all
+	As        string // the user that the command is run as: the operator, or a name
+	// Unsupervisable: a trial of supervising failed for that reason.
+	Unsupervisable error
+}
+
+// Config is what a plan is made of.
+type Config struct {
+	Options  Options
+	Session  *Session // of guard shell; nil: the command is none
+	Terminal bool     // standard input is one
+	TTY      string   // where a person is asked
+	Stderr   io.Writer
+	Load     Loader
+	System   System
+	Hold     Runner
+}
+
+// Plan is what is decided about a command before it starts. One that guard cannot
+// read whole is a playbook: its programs are supervised, or it is confirmed as one
+// opaque whole.
+type Plan struct {
+	config   Config
+	options  Options
+	system   System
+	mode     mode
+	request  guard.Request
+	set      *policy.Set  // decides the command itself
+	hash     string       // of the policy files
+	policies stepPolicies // decide the steps
+	found    bool         // there is something to supervise
+	why      error        // why it cannot be
+	user     string       // the numbers of --as
+	// undivided: nothing of a text is left to its step.
+	undivided bool
+	atStep    bool     // something of it is known at its step only
+	secrets   []string // in what is left to its step
+	lifted    []string // checks of the command itself that were overridden
+	failed    error    // why the launcher could not be supervised after all; nothing ran
+	// alone: the command is decided by itself; what it executes besides is followed.
+	alone   bool
+	decided guard.Decision    // of the command itself, the last one
+	files   map[string]string // of programs, by directory and name
+}
+
+// NewPlan looks whether the command is one that is supervised.
+func NewPlan(config Config, request guard.Request) *Plan {
+	p := &Plan{config: config, options: config.Options, system: config.System, mode: scriptMode{}, request: request}
+	if config.Session != nil {
+		p.mode = config.Session
+	}
+	if p.options.Supervise == "never" && p.options.As == "" {
+		return p
+	}
+	p.look(recognise(request))
+	if p.why == nil && p.options.As != "" {
+		p.user, p.why = credentials(p.options.As)
+	}
+	return p
+}
+
+// look finds whether there is something to supervise, as far as that is known.
+func (p *Plan) look(ops []guard.Operation) {
+	p.found = p.options.As != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.runsOthers)
+	if p.onlyFollows(ops) && !p.system.Privileged() && slices.ContainsFunc(ops, p.needsRights) {
+		p.found = false
+	}
+	if p.found {
+		p.why = p.possible()
+	}
+}
+
+// possible says why nothing can be supervised.
+func (p *Plan) possible() error {
+	if p.options.Unsupervisable != nil {
+		return p.options.Unsupervisable
+	}
+	if err := p.system.Available(); err != nil {
+		return err
+	}
+	if p.options.As != "" && !p.system.Privileged() {
+		return fmt.Errorf("--as %s needs root: sudo guard run --as …", p.options.As)
+	}
+	return nil
+}
+
+// Needed are the operations that policies must be loaded for before anything
+// starts: nil, which means all of them, when the request asks for more than they
+// decide. What a supervised one cannot be read for is decided on the way.
+func (p *Plan) Needed() []guard.Operation {
+	if len(p.request.Expect) > 0 || len(p.request.Overrides) > 0 {
+		return nil
+	}
+	ops := recognise(p.request)
+	for i := range ops {
+		if p.supervised() && p.runsOthers(ops[i]) {
+			ops[i].Opaque = ""
+		}
+	}
+	return ops
+}
+
+// Use takes the policies that decide the command. Those that decide a step are
+// loaded when it is met.
+func (p *Plan) Use(set *policy.Set, hash string) {
+	p.set, p.hash = set, hash
+	ops := recognise(p.request)
+	p.undivided = p.isUndivided(ops)
+	p.atStep = p.options.Supervise != "never" && p.anyKnownAtItsStep(ops)
+	switch {
+	case p.found || p.options.Supervise == "never":
+	case p.atStep:
+		p.found, p.why = true, p.possible()
+	default:
+		p.look(ops)
+	}
+	// What only follows leaves nothing to its step: whatever the files are, all is
+	// decided before.
+	p.undivided = p.undivided || p.onlyFollows(ops)
+	if !p.mode.interactive() {
+		p.elsewhere()
+	}
+	if p.onlyFollows(ops) && (p.why == errElsewhere || p.why == errExpectElsewhere) {
+		p.found, p.why = false, nil // both guards decide it, as a single command
+	}
+	p.alone = p.isAlone(ops)
+	p.policies = p.mode.policies(p.config.Load, hash)
+}
+
+func (p *Plan) supervised() bool { return p.found && p.why == nil }
+
+// Below another guard the steps are that one's. A script whose steps would then not
+// be decided by what this guard was given for it is refused.
+var (
+	errElsewhere = errors.New("a guard further out decides the steps of this, and by other policies; " +
+		"start it outside of that guard, or with the same policies, or with --supervise=never, which has it confirmed as a whole")
+	errExpectElsewhere = errors.New("a guard further out decides the steps of this, and does not know what --expect states; " +
+		"state it to that guard, or where the command stands: guard --expect … in the script")
+)
+
+// elsewhere asks a guard further out, which then knows too what this one decides by:
+// a single command is decided by both.
+func (p *Plan) elsewhere() {
+	otherwise := p.system.DecidesOtherwise(p.hash)
+	switch {
+	case !p.supervised():
+	case otherwise:
+		p.why = errElsewhere
+	case len(expectations(p.request.Expect, ofTheStep)) > 0 && p.system.Around():
+		p.why = errExpectElsewhere
+	}
+}
+
+// Missing is the error of a supervision that was required and cannot be had.
+func (p *Plan) Missing() error {
+	if p.why == errElsewhere || p.why == errExpectElsewhere {
+		return p.why
+	}
+	if p.found && p.why != nil && (p.options.Supervise == "require" || p.options.As != "") {
+		return fmt.Errorf("supervision is required and cannot be had: %w", p.why)
+	}
+	return nil
+}
+
+// Failed is why the launcher could not be supervised after all, and nothing ran; nil
+// when it was.
+func (p *Plan) Failed() error { return p.failed }
+
+// MayGoUnseen: the launcher could not be supervised, nothing ran, and nobody
+// requires that it is supervised.
+func (p *Plan) MayGoUnseen() bool {
+	return p.failed != nil && p.options.Supervise != "require" && p.options.As == ""
+}
+
+// Executor is how the guarded command is executed: below a supervisor, where there is
+// something to supervise and it can be. nil as the chooser: nobody is asked how the
+// run goes on at a refused step.
+func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+	if p.found && p.why != nil && p.Missing() == nil && slices.ContainsFunc(p.Recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
+		fmt.Fprintf(p.config.Stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
+	}
+	if !p.supervised() {
+		return p.config.Hold.Run
+	}
+	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
+		run := p.run(pipeline, ask, request)
+		outcome := run.execute(ctx, executable)
+		p.failed = run.forbidden
+		return outcome
+	}
+}
+
+// run is the supervised run of the command, which is about to start.
+func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *supervisedRun {
+	ops := recognise(request)
+	var governed []guard.Operation
+	for _, op := range p.Recognise(request) {
+		if p.set.Governs(op) {
+			governed = append(governed, op)
+		}
+	}
+	return &supervisedRun{
+		command: decidedCommand{
+			hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
+			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.isPlaybook),
+		},
+		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
+		chooser: ask, hold: p.config.Hold, system: p.system, tty: p.config.TTY, stderr: p.config.Stderr,
+		one: make(chan struct{}, 1),
+	}
+}
+
+// lastWords are what a copy of guard prints when guard is killed.
+func lastWords(request guard.Request) string {
+	const width = 60
+	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
+		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
+}
+
+// recognise takes a request apart.
+func recognise(request guard.Request) []guard.Operation {
+	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
+}
+
+// Recognise marks the operations whose programs guard will see one by one.
+func (p *Plan) Recognise(request guard.Request) []guard.Operation {
+	ops := recognise(request)
+	p.secrets = nil
+	more := p.unforeseen(ops)
+	for i := range ops {
+		// It is asked about once, and then: below guard its step comes anyway.
+		left := p.supervised() && p.leftToItsStep(ops[i])
+		if left {
+			p.secrets = append(p.secrets, p.set.Foresee(ops[i]).Secrets...)
+			ops[i].Program, ops[i].On, ops[i].Opaque = "", "", "it is decided at its step"
+		}
+		switch {
+		case !p.found || !p.runsOthers(ops[i]):
+		case !p.supervised() && p.isFollowed(ops[i]) && p.set.Governs(ops[i]): // by its name
+		case !p.supervised():
+			ops[i].Unseen = true
+		case !actsElsewhere(ops[i]) && !p.set.Governs(ops[i]):
+			ops[i].Supervised, ops[i].Transparent = true, left || p.isTransparent(ops[i])
+		}
+	}
+	return append(ops, more...)
+}
+
+// runsOthers: what the operation executes is decided when it does so.
+func (p *Plan) runsOthers(op guard.Operation) bool { return p.isPlaybook(op) || p.isFollowed(op) }
+
+// isInteractive: a shell without a script, on a terminal. It takes the terminal
+// for its jobs, so that nobody could be asked in between.
+func (p *Plan) isInteractive(op guard.Operation) bool {
+	if p.mode.interactive() {
+		return false // it has a terminal of its own
+	}
+	if !program.Of(op.Program).Is(program.Shell) {
+		return false
+	}
+	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
+	return p.config.Terminal && !slices.ContainsFunc(op.Args, operand)
+}
+
+// startsScript: the file begins with #!.
+func startsScript(name string) bool {
+	return bytes.HasPrefix(beginning(name, 2), []byte("#!"))
+}
+
+// leavesTheTree: the wrapper hands its program to a daemon, or may not change
+// the user below an unprivileged guard.
+func (p *Plan) leavesTheTree(via string) bool {
+	name, _, _ := strings.Cut(via, " ")
+	kind := program.Of(path.Base(name))
+	return kind.HandsOver() || kind.Is(program.UserChanger) && !p.system.Privileged()
+}
+
+// actsElsewhere: most of what the program does is not done by executing
+// programs here. It is supervised, and confirmed as before.
+func actsElsewhere(op guard.Operation) bool {
+	if inlineCode(op) {
+		return true
+	}
+	return program.Of(op.Program).Is(program.Elsewhere)
+}
+
+// inlineCode: an interpreter, not a shell, with its code on the command line:
+// python3 -c 'shutil.rmtree(…)' executes nothing.
+func inlineCode(op guard.Operation) bool {
+	kind := program.Of(op.Program)
+	if !kind.Is(program.Language) {
+		return false
+	}
+	return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
+		return word.Reading != guard.Literal || slices.Contains([]string{"-c", "-e", "-E", "-r", "-p"}, word.Text)
+	}) || kind.Is(program.Filter)
+}
+
+// Decider is the policies' decision, after what would make the run riskier than
+// it is without guard.
+func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
+	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
+		if p.supervised() && !p.system.Privileged() {
+			if problem := p.setID(); problem != nil {
+				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+			}
+		}
+		decide := decision(set.Decide)
+		if p.supervised() && !p.alone {
+			if problem := set.IdleOverride(request.Overrides); problem != nil {
+				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+			}
+			decide = runExpects(overriding(set.Decide))
+		}
+		asks, decided := decide(request, ops, facts)
+		p.lifted, p.decided = liftedIn(decided), decided
+		decided.Secrets = append(slices.Clone(decided.Secrets), p.secrets...)
+		return asks, p.mode.harmless(set, ops, decided)
+	}
+}
+
+// beginning is the start of a file, as far as it can be read; a megabyte at
+// most.
+func (p *Plan) beginning(name string) []byte { return beginning(name, 1<<20) }
+
+// beginning is the start of a regular file, as far as it can be read.
+func beginning(name string, most int) []byte {
+	text, _ := fileio.Read(name, most)
+	return text
+}

@@ -1,0 +1,66 @@
+package playbook
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/program"
+)
+
+// isTransparent: nothing that lasts is hidden in the program itself, so that it
+// need not be confirmed as a whole. An interpreter (python) removes files
+// without executing anything, and a program is what it is.
+func (p *Plan) isTransparent(op guard.Operation) bool {
+	switch {
+	case !p.isPlaybook(op):
+		return false // a name is a program, whatever its file is
+	case program.Of(op.Program).Is(program.Executor):
+		return true
+	case op.Program == "":
+		return slices.ContainsFunc(op.Via, isShellText) // a text that only the shell can read
+	case program.Of(op.Program).Is(program.Language):
+		return false // also python3 by a script of pyenv, which executes it
+	}
+	return program.Of(p.interpreter(op)).Is(program.Executor)
+}
+
+// isShellText: what could not be read is in a text that a shell runs, as behind
+// "bash -c".
+func isShellText(via string) bool {
+	name, rest, _ := strings.Cut(via, " ")
+	return program.Of(path.Base(name)).Is(program.Executor) && strings.HasPrefix(rest, "-")
+}
+
+// interpreter is the program that a script's #! line names, behind env; "" when
+// it is none.
+func (p *Plan) interpreter(op guard.Operation) string {
+	name := op.Path
+	switch {
+	case strings.Contains(name, "/") && !filepath.IsAbs(name) && op.Dir.Reading == guard.Literal:
+		name = filepath.Join(op.Dir.Text, name)
+	}
+	if !filepath.IsAbs(name) {
+		return ""
+	}
+	line, found := bytes.CutPrefix(p.beginning(name), []byte("#!"))
+	if !found {
+		return ""
+	}
+	line, _, _ = bytes.Cut(line, []byte("\n"))
+	words := strings.Fields(string(line))
+	if len(words) > 0 && path.Base(words[0]) == "env" {
+		words = words[1:]
+		if len(words) > 0 && words[0] == "-S" {
+			words = words[1:]
+		}
+	}
+	// A flag of env may take the next word; what then follows is not known.
+	if len(words) == 0 || strings.HasPrefix(words[0], "-") || strings.Contains(words[0], "=") {
+		return ""
+	}
+	return path.Base(words[0])
+}

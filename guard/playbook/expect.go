@@ -23,10 +23,15 @@ func expectations(all []guard.Expectation, name string) []guard.Expectation {
 // runExpects decides a supervised command by what is expected of it as a whole.
 // What would never be compared is refused: it would only look as if it protected.
 // Beside a script something else may run that is no step; then everything that is
-// expected must be known before.
-func runExpects(decide decision) decision {
+// expected must be known before. A program that was named is one command, also when it
+// is supervised; only its role shows at the steps.
+func runExpects(isScript func(guard.Operation) bool, decide decision) decision {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
 		if slices.ContainsFunc(ops, func(op guard.Operation) bool { return !op.Supervised }) {
+			return decide(request, ops, facts)
+		}
+		if !slices.ContainsFunc(ops, isScript) {
+			request.Expect = slices.DeleteFunc(slices.Clone(request.Expect), func(one guard.Expectation) bool { return one.Name == ofTheStep })
 			return decide(request, ops, facts)
 		}
 		for _, one := range request.Expect {

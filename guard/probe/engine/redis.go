@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"blastguard/guard"
 	"blastguard/guard/probe/database"
 )
 
@@ -82,7 +83,7 @@ func redisVersion(dir string) any {
 	for _, name := range []string{"redis-ver", "valkey-ver"} {
 		_, rest, found := bytes.Cut(header, append([]byte{byte(len(name))}, name...))
 		if found && len(rest) > 1 && int(rest[0]) < len(rest) && rest[0] < 32 {
-			return string(rest[1 : 1+rest[0]])
+			return guard.Printable(string(rest[1 : 1+rest[0]]))
 		}
 	}
 	return nil

@@ -69,13 +69,14 @@ func TestTheVersionOfRedis(t *testing.T) {
 		content string
 		want    any
 	}{
-		"Redis":                        {dump, "7.2.4"},
-		"Valkey":                       {"VALKEY080\xfa\x0avalkey-ver\x058.0.1", "8.0.1"},
-		"a dump without one":           {"REDIS0003\xfe\x00", nil},
-		"a length beyond the file":     {"REDIS0011\xfa\x09redis-ver\x1f7.2", nil},
-		"a length that no version has": {"REDIS0011\xfa\x09redis-ver\x28" + strings.Repeat("7", 60), nil},
-		"an encoded number":            {"REDIS0011\xfa\x09redis-ver\xc0\x07\x00", nil},
-		"no dump":                      {"\x09redis-ver\x057.2.4", nil},
+		"Redis":                            {dump, "7.2.4"},
+		"Valkey":                           {"VALKEY080\xfa\x0avalkey-ver\x058.0.1", "8.0.1"},
+		"a dump without one":               {"REDIS0003\xfe\x00", nil},
+		"a length beyond the file":         {"REDIS0011\xfa\x09redis-ver\x1f7.2", nil},
+		"a length that no version has":     {"REDIS0011\xfa\x09redis-ver\x28" + strings.Repeat("7", 60), nil},
+		"an encoded number":                {"REDIS0011\xfa\x09redis-ver\xc0\x07\x00", nil},
+		"one that a terminal would act on": {"REDIS0011\xfa\x09redis-ver\x057.\x1b[2", `7.\x1b[2`},
+		"no dump":                          {"\x09redis-ver\x057.2.4", nil},
 	} {
 		if got := redis.Version(directory(t, map[string]string{"dump.rdb": test.content})); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)

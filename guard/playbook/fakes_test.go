@@ -234,10 +234,10 @@ func newStand(t *testing.T, options Options) *stand {
 	}
 	files := load(t, testPolicies)
 	s.supervisedRun = &supervisedRun{
-		command: decidedCommand{hash: "hash", isPlaybook: true},
-		request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7},
-		options: options, mode: scriptMode{}, load: files, policies: policiesOfTheStart(files, "hash"),
-		chooser: s.person, system: s.kernel.system(), tty: "/dev/tty", stderr: &s.said, one: make(chan struct{}, 1),
+		command: decidedCommand{hash: "hash", isPlaybook: true, request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7}},
+		options: options, load: files, policies: policiesOfTheStart(files, "hash"),
+		mode:   &scriptMode{name: "playbook.sh", onDeny: options.OnDeny, tty: "/dev/tty", chooser: s.person, stderr: &s.said},
+		system: s.kernel.system(), stderr: &s.said, one: make(chan struct{}, 1),
 		supervisor: s.kernel,
 		pipeline: &guard.Guard{
 			Measure:  s.measure,

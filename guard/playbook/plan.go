@@ -35,6 +35,7 @@ type Config struct {
 	Session  *Session // of guard shell; nil: the command is none
 	Terminal bool     // standard input is one
 	TTY      string   // where a person is asked
+	Chooser  Chooser  // nil: nobody is asked how the run goes on at a refused step
 	Stderr   io.Writer
 	Load     Loader
 	System   System
@@ -70,7 +71,8 @@ type Plan struct {
 
 // NewPlan looks whether the command is one that is supervised.
 func NewPlan(config Config, request guard.Request) *Plan {
-	p := &Plan{config: config, options: config.Options, system: config.System, mode: scriptMode{}, request: request}
+	p := &Plan{config: config, options: config.Options, system: config.System, request: request}
+	p.mode = &scriptMode{name: path.Base(request.Argv[0]), onDeny: config.Options.OnDeny, tty: config.TTY, chooser: config.Chooser, stderr: config.Stderr}
 	if config.Session != nil {
 		p.mode = config.Session
 	}
@@ -198,9 +200,8 @@ func (p *Plan) MayGoUnseen() bool {
 }
 
 // Executor is how the guarded command is executed: below a supervisor, where there is
-// something to supervise and it can be. nil as the chooser: nobody is asked how the
-// run goes on at a refused step.
-func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+// something to supervise and it can be.
+func (p *Plan) Executor(pipeline *guard.Guard) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
 	if p.found && p.why != nil && p.Missing() == nil && slices.ContainsFunc(p.Recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
 		fmt.Fprintf(p.config.Stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
 	}
@@ -208,7 +209,7 @@ func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context
 		return p.config.Hold.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-		run := p.run(pipeline, ask, request)
+		run := p.run(pipeline, request)
 		outcome := run.execute(ctx, executable)
 		p.failed = run.forbidden
 		return outcome
@@ -216,7 +217,7 @@ func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context
 }
 
 // run is the supervised run of the command, which is about to start.
-func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *supervisedRun {
+func (p *Plan) run(pipeline *guard.Guard, request guard.Request) *supervisedRun {
 	ops := recognise(request)
 	var governed []guard.Operation
 	for _, op := range p.Recognise(request) {
@@ -226,20 +227,13 @@ func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *s
 	}
 	return &supervisedRun{
 		command: decidedCommand{
-			hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
+			request: request, hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
 			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.isPlaybook),
 		},
-		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
-		chooser: ask, hold: p.config.Hold, system: p.system, tty: p.config.TTY, stderr: p.config.Stderr,
+		pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
+		hold: p.config.Hold, system: p.system, stderr: p.config.Stderr,
 		one: make(chan struct{}, 1),
 	}
-}
-
-// lastWords are what a copy of guard prints when guard is killed.
-func lastWords(request guard.Request) string {
-	const width = 60
-	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
-		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
 }
 
 // recognise takes a request apart.
@@ -338,7 +332,7 @@ func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 			decide = runExpects(overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
-		p.lifted, p.decided = liftedIn(decided), decided
+		p.lifted, p.decided = overriddenIn(decided), decided
 		decided.Secrets = append(slices.Clone(decided.Secrets), p.secrets...)
 		return asks, p.mode.harmless(set, ops, decided)
 	}

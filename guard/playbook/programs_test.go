@@ -29,7 +29,7 @@ func TestAProgramIsTheSameByEveryName(t *testing.T) {
 			t.Errorf("%s: %d operations", line, len(ops))
 			continue
 		}
-		b := &Plan{request: guard.Request{Dir: t.TempDir()}, mode: scriptMode{}, system: ThisSystem()}
+		b := &Plan{request: guard.Request{Dir: t.TempDir()}, mode: &scriptMode{}, system: ThisSystem()}
 		got := answers{b.isPlaybook(ops[0]), b.isTransparent(ops[0]), b.isPlaybook(ops[0]) && actsElsewhere(ops[0])}
 		if got != want {
 			t.Errorf("%s is a playbook, transparent, elsewhere: %v, want %v", line, got, want)

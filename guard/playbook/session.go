@@ -98,8 +98,8 @@ func (s *Session) unreadable() string {
 
 // ready refuses a session inside another one: the outer guard sees every command
 // and asks on its own terminal.
-func (s *Session) ready(r *supervisedRun) error {
-	if !r.supervisor.Nested() {
+func (s *Session) ready(nested bool, _ decidedCommand) error {
+	if !nested {
 		return nil
 	}
 	return errors.New("a guard further out decides every command here already, so that a second one would see none; " +
@@ -166,7 +166,7 @@ func (s *Session) execute(ctx context.Context, by Runner, stage guard.Request, s
 func (s *Session) began(by Supervisor, pid int) time.Time { return by.Inner(pid).Began }
 
 // prepare makes the pipeline of one step ask and speak through the session.
-func (s *Session) prepare(_ *supervisedRun, step *guard.Guard, e supervise.Exec) {
+func (s *Session) prepare(_ Supervisor, step *guard.Guard, e supervise.Exec) {
 	if info := s.decide.info.Load(); info != nil {
 		step.Policies, step.PolicyLine = *info, s.config.PolicyLine(*info)
 	}
@@ -183,13 +183,12 @@ func (s *Session) stops(by Supervisor, pid int) bool { return by.StoppedBelow(by
 func (s *Session) listsRefused() bool { return false }
 
 // refused: it has been told already, and the shell goes on. A playbook in it does not.
-func (s *Session) refused(_ context.Context, r *supervisedRun, e supervise.Exec, _ *guard.Request, report guard.Report) guard.Course {
-	r.refuse(report)
-	if inner := r.supervisor.Inner(e.PID); inner.PID != 0 {
-		s.say(r, e, "guard: the playbook is stopped here\n")
-		r.supervisor.StopBelow(inner, grace)
+func (s *Session) refused(_ context.Context, by Supervisor, e supervise.Exec, _ guard.Report, _ []string) (approve.Chosen, bool) {
+	if inner := by.Inner(e.PID); inner.PID != 0 {
+		s.say(e, "guard: the playbook is stopped here\n")
+		by.StopBelow(inner, grace)
 	}
-	return guard.SkipStep
+	return approve.Chosen{Course: guard.SkipStep}, true
 }
 
 // failure says, inside another guard, what ready has said.
@@ -201,9 +200,9 @@ func (s *Session) failure(summary supervise.Summary) string {
 }
 
 // summarize says what the shell has not said.
-func (s *Session) summarize(r *supervisedRun, run guard.Supervision) {
+func (s *Session) summarize(command decidedCommand, _ *tally, run guard.Supervision) {
 	if run.Refused > 0 || run.Allowed > 0 {
-		fmt.Fprintf(s.config.Stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, r.request.Run)
+		fmt.Fprintf(s.config.Stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, command.request.Run)
 	}
 	if len(run.Background) > 0 {
 		fmt.Fprintf(s.config.Stderr, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))

@@ -6,18 +6,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"blastguard/guard"
 	"blastguard/guard/audit"
-	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
-	"blastguard/guard/shell"
+	"blastguard/guard/program"
 	"blastguard/guard/supervise"
 )
 
@@ -27,16 +26,13 @@ const grace = 5 * time.Second
 // supervisedRun decides the steps of one command that is supervised.
 type supervisedRun struct {
 	command  decidedCommand
-	request  guard.Request // of the run
-	pipeline *guard.Guard  // the run's own; that of a step is made of it
+	pipeline *guard.Guard // the run's own; that of a step is made of it
 	options  Options
 	mode     mode
 	load     Loader
 	policies stepPolicies
-	chooser  Chooser // nil: nobody is asked how to go on
 	hold     Runner
 	system   System
-	tty      string
 	stderr   io.Writer
 
 	supervisor Supervisor
@@ -44,21 +40,14 @@ type supervisedRun struct {
 	one        chan struct{} // held while a step is decided: one question at a time
 	forbidden  error         // why nothing could be supervised after all; nothing ran
 
-	mu          sync.Mutex
-	ran         []string // the governed steps that were allowed
-	open        []*openStep
-	not         []string // those that were refused
-	refused     int64
-	stopped     bool     // the run is being ended
-	interrupted bool     // by Ctrl-C at a question
-	met         bool     // some step had what --expect states
-	needed      []string // checks that were overridden for some step
-	unasked     int64    // acts that were allowed without a question
-	recorded    int64    // programs that no policy governs and that have entries
+	tally tally
+	mu    sync.Mutex
+	open  []*openStep
 }
 
 // decidedCommand is what is known of the command itself when it starts.
 type decidedCommand struct {
+	request     guard.Request     // with the entry of the run
 	hash        string            // of the policy files that decided it
 	credentials string            // numbers of the user that it runs as; "" for the operator's
 	alone       bool              // see plan
@@ -88,10 +77,10 @@ func (r *supervisedRun) execute(ctx context.Context, executable guard.Executable
 		Spares:  r.spares,
 		Ready: func() error {
 			r.grantCommand()
-			return errors.Join(r.mode.ready(r), process.Verify(executable))
+			return errors.Join(r.mode.ready(r.supervisor.Nested(), r.command), process.Verify(executable))
 		},
 
-		Policies: r.policies.hash, LastWords: lastWords(r.request),
+		Policies: r.policies.hash, LastWords: lastWords(r.command.request),
 	})
 	if err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -138,205 +127,62 @@ func (r *supervisedRun) decides(ops []guard.Operation) (*policy.Set, error) {
 
 // stage is the request that starts guard as the launcher.
 func (r *supervisedRun) stage(executable guard.Executable) (stage guard.Request, self guard.Executable, err error) {
-	stage = r.request
+	stage = r.command.request
 	self, err = process.Find(guard.Request{Argv: []string{"/proc/self/exe"}, Dir: "/"})
 	if err != nil {
 		return stage, self, err
 	}
 	named := executable.Path
-	if strings.Contains(r.request.Argv[0], "/") {
-		named = r.request.Argv[0]
+	if strings.Contains(r.command.request.Argv[0], "/") {
+		named = r.command.request.Argv[0]
 	}
-	stage.Argv = r.supervisor.Argv(named, r.command.credentials, r.request.Argv)
+	stage.Argv = r.supervisor.Argv(named, r.command.credentials, r.command.request.Argv)
 	return stage, self, nil
 }
 
-// decide takes one exec through the pipeline. It returns when the intent is on
-// record, or when it is refused.
-func (r *supervisedRun) decide(ctx context.Context, e supervise.Exec) bool {
-	select {
-	case r.one <- struct{}{}:
-		defer func() { <-r.one }()
-	case <-ctx.Done():
-		return false
-	}
-	if ctx.Err() != nil {
-		return false
-	}
-	e.Stopping = e.Stopping || r.ending(e) // it may have waited for its turn since then
-	e.SetID = e.SetID && !onlyLists(e)
-	set, ops, err := r.operations(e)
-	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
-		return r.ungoverned(ctx, e)
-	}
-	step, request := r.pipelineOf(e, ops, set, err), r.requestOf(e)
-	if e.Stopping || r.command.alone {
-		request.Overrides = nil // they were given for the script, which is at its end, or for the command
-	}
-	for {
-		report := step.Check(ctx, request)
-		if r.continues(ctx, e, ops, report) {
-			return r.ungoverned(ctx, e)
-		}
-		r.compared(report)
-		r.overridden(report)
-		inside := ""
-		if e.Stopping || hinders(report) {
-			inside = r.transactionAround(e.PID)
-		}
-		switch {
-		case inside != "":
-			report = unhindered(report, inside)
-		case e.Stopping && !r.cleansUp(ctx, e, ops, report):
-			r.refuse(step.Settle(ctx, r.beingStopped(step, report)))
-			return false
-		}
-		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && r.quiet(report) {
-			return true
-		}
-		report = step.Settle(ctx, report)
-		switch {
-		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			r.allowed(ctx, e, ops, report)
-			return true
-		case report.Verdict == guard.Accepted:
-			r.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
-			return false
-		case inside != "":
-			r.refuseAlone(e, inside, report)
-			return false
-		case r.mode.refused(ctx, r, e, &request, report) != guard.RunStep:
-			return false
-		}
-	}
+// lastWords are what a copy of guard prints when guard is killed.
+func lastWords(request guard.Request) string {
+	const width = 60
+	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
+		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
 }
 
-// operations are what policies decide about, with what decides it: the program itself.
-// What it would execute in turn is decided when it does.
-func (r *supervisedRun) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
-	var forms []guard.Operation
-	for _, form := range e.Forms {
-		forms = append(forms, shell.Operations(form, r.context(e))...)
+// looksAt says which programs are decided; where all is recorded, all are.
+func (r *supervisedRun) looksAt(programs []string) func([]byte) bool {
+	if r.recordsAll() {
+		return func([]byte) bool { return true }
 	}
-	own, decided := act(e, r.context(e).Account), forms
-	if e.On != "" {
-		decided = append(slices.Clone(forms), own)
-	}
-	if len(r.request.Expect) > 0 || len(r.request.Overrides) > 0 {
-		decided = nil // what they name is looked for in every policy
-	}
-	set, err := r.decides(decided)
-	if e.On != "" && set.Governs(own) {
-		return set, []guard.Operation{own}, err
-	}
-	var ops []guard.Operation
-	for _, op := range forms {
-		if !r.signalsOwn(e.PID, op) && !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
-			ops = append(ops, op)
-		}
-	}
-	return set, ops, err
+	governed := governs(programs)
+	return func(name []byte) bool { return governed(name) || program.Of(string(name)).HandsOver() }
 }
 
-func (r *supervisedRun) context(e supervise.Exec) shell.Context {
-	return shell.Context{Dir: e.Dir, Env: e.Env, Account: account(e), Lookup: machine.Lookup}
+// recordsAll: also what no policy governs gets an entry of its own.
+func (r *supervisedRun) recordsAll() bool { return r.options.Record == "all" }
+
+// grantCommand gives the command what was decided of it before it started.
+func (r *supervisedRun) grantCommand() {
+	r.granted.add(r.supervisor.Main(), r.command.governed, func(context.Context) guard.Decision { return r.command.decision })
 }
 
-func account(e supervise.Exec) guard.Account {
-	if found, ok := machine.Lookup(fmt.Sprint(e.UID)); ok {
-		return found
-	}
-	return guard.Account{Known: e.UID >= 0, UID: e.UID}
+// ending: the run is being stopped, or the playbook in a guarded shell that the step
+// is of.
+func (r *supervisedRun) ending(e supervise.Exec) bool {
+	return r.mode.stops(r.supervisor, e.PID) || r.tally.stopping()
 }
 
-// requestOf is the request of a step.
-func (r *supervisedRun) requestOf(e supervise.Exec) guard.Request {
-	argv := e.Argv
-	if len(argv) == 0 {
-		argv = []string{e.Path}
-	}
-	return guard.Request{
-		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: r.request.Operator, Account: account(e), Host: r.request.Host,
-		Time: r.pipeline.Now(), Began: r.mode.began(r.supervisor, e.PID), Run: r.request.Run, Place: e.Place,
-		Expect: r.request.Expect, Overrides: r.request.Overrides, Reason: r.request.Reason, Text: r.request.Text, Plain: r.request.Plain,
-	}
+// interrupt does what Ctrl-C would have done, had it not been read as a byte, and
+// ends what does not mind.
+func (r *supervisedRun) interrupt() {
+	r.tally.stop(true)
+	fmt.Fprintf(r.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+	r.system.Interrupt()
+	r.supervisor.Stop(syscall.SIGINT, grace)
 }
 
-// pipelineOf is the run's own, for one step.
-func (r *supervisedRun) pipelineOf(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
-	step := *r.pipeline
-	step.Broken = broken
-	step.Measure = numbersOf(e.PID, step.Measure)
-	step.Recognise = func(guard.Request) []guard.Operation { return ops }
-	step.Resolve = func(request guard.Request) (guard.Executable, error) { return fileOf(e), nil }
-	if e.On != "" {
-		step.Resolve = func(guard.Request) (guard.Executable, error) { return guard.Executable{}, nil }
-		step.Digest = func(context.Context, guard.Executable) (string, error) { return "", nil }
-	}
-	// A program that no policy governs runs as a step, and so does what they leave open of one.
-	step.Decide = overriding(stepExpects(set.WithSettings(policy.Settings{Unmatched: guard.Allow}).Decide))
-	if problem := r.problem(e); problem != nil {
-		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
-			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
-		}
-	}
-	r.mode.prepare(r, &step, e)
-	return &step
-}
-
-// onlyLists: mount without operands says what is mounted, and needs no rights.
-func onlyLists(e supervise.Exec) bool {
-	if path.Base(e.Path) != "mount" || e.Unreadable != "" {
-		return false
-	}
-	for i := 1; i < len(e.Argv); i++ {
-		switch e.Argv[i] {
-		case "-l", "--show-labels", "-v", "--verbose":
-		case "-t", "--types":
-			i++
-		default:
-			return false
-		}
-	}
-	return true
-}
-
-// problem refuses what policies are not asked about.
-func (r *supervisedRun) problem(e supervise.Exec) *guard.Problem {
-	switch {
-	case e.Unreadable != "":
-		return &guard.Problem{What: e.Unreadable, Next: r.mode.unreadable()}
-	case e.SetID:
-		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: r.mode.otherUser(r.request)}
-	default:
-		return nil
-	}
-}
-
-// fileOf is the file of a step, as far as its path tells.
-func fileOf(e supervise.Exec) guard.Executable {
-	name := e.Path
-	if !strings.Contains(name, "/") {
-		name = "./" + name
-	}
-	found, err := process.Find(guard.Request{Argv: []string{name}, Dir: e.Dir, Env: e.Env})
-	if err != nil {
-		return guard.Executable{Path: e.Path, Problem: err.Error()}
-	}
-	return found
-}
-
-// allowed notes a step that runs, and records how it ends.
-func (r *supervisedRun) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
-	if e.On != "" {
-		r.done(ctx, report)
-		return
-	}
-	r.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
-	r.mu.Lock()
-	r.ran = append(r.ran, toldLine(report))
-	r.mu.Unlock()
-	r.await(ctx, e, report)
+func (r *supervisedRun) stop() {
+	r.tally.stop(false)
+	fmt.Fprintln(r.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
+	r.supervisor.Stop(syscall.SIGTERM, grace)
 }
 
 // await records the end of a program that is about to run.
@@ -379,4 +225,34 @@ func (r *supervisedRun) settle() {
 			return
 		}
 	}
+}
+
+// outcome is how the run ended, with what its steps did.
+func (r *supervisedRun) outcome(outcome guard.Outcome, summary supervise.Summary) guard.Outcome {
+	switch {
+	case !outcome.Started && outcome.Error != "": // the launcher was not even started
+		return outcome
+	case summary.Problem != "":
+		if summary.Forbidden {
+			r.forbidden = errors.New(summary.Problem)
+		}
+		return guard.Outcome{Status: guard.StatusFailed, Error: r.mode.failure(summary)}
+	case summary.Errno == int(syscall.ENOENT):
+		return guard.Outcome{Status: guard.StatusNotFound, Error: startError(r.command.request, summary)}
+	case summary.Errno != 0:
+		return guard.Outcome{Status: guard.StatusNotExecutable, Error: startError(r.command.request, summary)}
+	}
+	outcome.Supervised = &guard.Supervision{
+		Ungoverned: summary.Ungoverned + r.tally.recorded, Allowed: int64(len(r.tally.ran)), Refused: int64(len(r.tally.not)), Unasked: r.tally.unasked,
+		Background: summary.Background, Stopped: summary.Stopped, Nested: summary.Nested,
+	}
+	if r.tally.interrupted {
+		outcome.Status, outcome.Signal = -1, int(syscall.SIGINT)
+	}
+	r.mode.summarize(r.command, &r.tally, *outcome.Supervised)
+	return outcome
+}
+
+func startError(request guard.Request, summary supervise.Summary) string {
+	return fmt.Sprintf("start %q: %v", request.Argv[0], syscall.Errno(summary.Errno))
 }

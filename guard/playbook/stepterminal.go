@@ -23,7 +23,7 @@ func (s *Session) terminalOf(e supervise.Exec) stepTerminal {
 }
 
 // say writes a line where a step would write.
-func (s *Session) say(_ *supervisedRun, e supervise.Exec, text string) {
+func (s *Session) say(e supervise.Exec, text string) {
 	if err := s.write(s.terminalOf(e).TTY, text); err != nil {
 		s.config.Logger.Debug("shell: say what happens", "error", err)
 	}
@@ -48,12 +48,13 @@ func (s *Session) show(where stepTerminal, report guard.Report) {
 // aloneApprover asks while nobody else in the run may read the terminal: a sudo
 // with use_pty, which waits for the step, would take the keys of the answer.
 type aloneApprover struct {
-	run      *supervisedRun
+	by       Supervisor
+	tty      string
 	approver guard.Approver
 }
 
 // Approve asks.
 func (a *aloneApprover) Approve(ctx context.Context, question guard.Question) guard.Answer {
-	defer a.run.supervisor.Freeze(a.run.tty)()
+	defer a.by.Freeze(a.tty)()
 	return a.approver.Approve(ctx, question)
 }

@@ -29,8 +29,8 @@ func TestAnActWithAClaimIsRecorded(t *testing.T) {
 		{"where all is recorded", "all", guard.Report{Decision: allowed}, false},
 	} {
 		s := &supervisedRun{options: Options{Record: test.record}}
-		if got := s.quiet(test.report); got != test.quiet || (s.unasked == 1) != test.quiet {
-			t.Errorf("%s: quiet %v, counted %d", test.name, got, s.unasked)
+		if got := s.quiet(test.report); got != test.quiet || (s.tally.unasked == 1) != test.quiet {
+			t.Errorf("%s: quiet %v, counted %d", test.name, got, s.tally.unasked)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/shell"
+	"blastguard/guard/supervise"
 )
 
 // What a program is does not depend on who asks: its other names, its versions and its
@@ -29,7 +30,7 @@ func TestAProgramIsTheSameByEveryName(t *testing.T) {
 			t.Errorf("%s: %d operations", line, len(ops))
 			continue
 		}
-		b := &Plan{request: guard.Request{Dir: t.TempDir()}, mode: &scriptMode{}, system: ThisSystem()}
+		b := &classifier{request: guard.Request{Dir: t.TempDir()}, privileged: supervise.Privileged}
 		got := answers{b.isPlaybook(ops[0]), b.isTransparent(ops[0]), b.isPlaybook(ops[0]) && actsElsewhere(ops[0])}
 		if got != want {
 			t.Errorf("%s is a playbook, transparent, elsewhere: %v, want %v", line, got, want)
@@ -62,7 +63,7 @@ func TestWhatChangesTheUserByItself(t *testing.T) {
 			t.Errorf("%q is found: %v, want %v", line, got, want)
 		}
 		op := guard.Operation{Program: name, Path: name}
-		if b := (&Plan{}); b.needsRights(op) != (want || name == "podman") {
+		if b := (&classifier{}); b.needsRights(op) != (want || name == "podman") {
 			t.Errorf("%q needs rights: %v", name, !want)
 		}
 	}

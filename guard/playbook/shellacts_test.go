@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -60,5 +61,31 @@ func TestSignalsToTheRunsOwnProcesses(t *testing.T) {
 	}
 	if signalsOwn(guard.Operation{Program: "kill", On: supervise.OnSignal, Args: guard.Lits("11")}, belongs) {
 		t.Error("what the supervisor asks about is not the run's own")
+	}
+}
+
+// A script may write a file without an entry in the log, but not when it counts against a
+// limit, or when something is to be said about it.
+func TestAnActWithAClaimIsRecorded(t *testing.T) {
+	allowed := guard.Decision{Effect: guard.Allow}
+	claimed := guard.Decision{Effect: guard.Allow, Claims: []guard.Claim{{Kind: guard.BudgetClaim, Units: 1, Room: 1}}}
+	for _, test := range []struct {
+		name   string
+		record string
+		report guard.Report
+		quiet  bool
+	}{
+		{"allowed", "", guard.Report{Decision: allowed}, true},
+		{"with a claim", "", guard.Report{Decision: claimed}, false},
+		{"warned of", "", guard.Report{Decision: guard.Decision{Effect: guard.Warn}}, false},
+		{"confirmed", "", guard.Report{Decision: guard.Decision{Effect: guard.Confirm}}, false},
+		{"denied", "", guard.Report{Decision: guard.Decision{Effect: guard.Deny}}, false},
+		{"failed", "", guard.Report{Decision: allowed, Err: errors.New("x")}, false},
+		{"where all is recorded", "all", guard.Report{Decision: allowed}, false},
+	} {
+		s := &supervisedRun{options: Options{Record: test.record}}
+		if got := s.quiet(test.report); got != test.quiet || (s.tally.unasked == 1) != test.quiet {
+			t.Errorf("%s: quiet %v, counted %d", test.name, got, s.tally.unasked)
+		}
 	}
 }

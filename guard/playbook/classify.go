@@ -112,3 +112,6 @@ func (c *classifier) fileOf(op guard.Operation) string {
 	c.files[key] = file
 	return file
 }
+
+// isUnknown: the word is known when the shell has expanded it.
+func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }

@@ -38,8 +38,6 @@ func (d *deferral) defersAny(ops []guard.Operation) bool {
 	return false
 }
 
-func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }
-
 // changedBefore is the program of a text that may change what a governed operation
 // of it hits; "" for none. In which order they come is not looked at: there are
 // functions and loops.
@@ -118,16 +116,6 @@ func isUndivided(request guard.Request, ops []guard.Operation) bool {
 	}
 	ofOne := func(one guard.Expectation) bool { return one.Name != ofTheRun }
 	return slices.ContainsFunc(ops, loadsBuiltins) || slices.ContainsFunc(request.Expect, ofOne)
-}
-
-// variable is the value of the first variable of that name, as for getenv.
-func variable(env []string, name string) (value string, set bool) {
-	for _, one := range env {
-		if value, set := strings.CutPrefix(one, name+"="); set {
-			return value, true
-		}
-	}
-	return "", false
 }
 
 // loadsBuiltins: from then on the shell may do itself what rm does, or may not wait

@@ -233,9 +233,9 @@ func newStand(t *testing.T, options Options) *stand {
 		facts: guard.Facts{"claims": {Known: true, Value: map[string]any{"held": 0.0, "holders": []any{}}}},
 	}
 	files := load(t, testPolicies)
-	s.supervisedRun = &supervisedRun{
+	s.supervisedRun = &supervisedRun{load: files, stepDecider: stepDecider{
 		command: decidedCommand{hash: "hash", isPlaybook: true, request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7}},
-		options: options, load: files, policies: policiesOfTheStart(files, "hash"),
+		options: options, policies: policiesOfTheStart(files, "hash"),
 		mode:   &scriptMode{name: "playbook.sh", onDeny: options.OnDeny, tty: "/dev/tty", chooser: s.person, stderr: &s.said},
 		system: s.kernel.system(), stderr: &s.said, one: make(chan struct{}, 1),
 		supervisor: s.kernel,
@@ -245,7 +245,7 @@ func newStand(t *testing.T, options Options) *stand {
 			Approver: s.person, Log: s.log, Show: func(report guard.Report) { s.shown = append(s.shown, report) },
 			Now: func() time.Time { return s.now },
 		},
-	}
+	}}
 	return s
 }
 

@@ -65,3 +65,18 @@ type Runner interface {
 	Run(context.Context, guard.Request, guard.Executable) guard.Outcome
 	RunOn(ctx context.Context, request guard.Request, executable guard.Executable, terminal *os.File, hangUp func()) guard.Outcome
 }
+
+// decidedCommand is what is known of the command itself when it starts.
+type decidedCommand struct {
+	request     guard.Request     // with the entry of the run
+	hash        string            // of the policy files that decided it
+	credentials string            // numbers of the user that it runs as; "" for the operator's
+	alone       bool              // see plan
+	isPlaybook  bool              // some of it is a script, or a runner of one
+	lifted      []string          // checks of it that were overridden
+	decision    guard.Decision    // of all of it
+	governed    []guard.Operation // of it, by some policy
+}
+
+// grace is how long a stopped playbook has to clean up.
+const grace = 5 * time.Second

@@ -223,13 +223,15 @@ func (p *Plan) run(pipeline *guard.Guard, request guard.Request) *supervisedRun 
 		}
 	}
 	return &supervisedRun{
-		command: decidedCommand{
-			request: request, hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
-			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.classify.isPlaybook),
+		stepDecider: stepDecider{
+			command: decidedCommand{
+				request: request, hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
+				governed: governed, isPlaybook: slices.ContainsFunc(ops, p.classify.isPlaybook),
+			},
+			pipeline: pipeline, options: p.options, mode: p.mode, policies: p.policies, system: p.system, stderr: p.config.Stderr,
+			one: make(chan struct{}, 1),
 		},
-		pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
-		hold: p.config.Hold, system: p.system, stderr: p.config.Stderr,
-		one: make(chan struct{}, 1),
+		load: p.config.Load, hold: p.config.Hold,
 	}
 }
 

@@ -2,67 +2,89 @@ package playbook
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"path/filepath"
+	"sync"
+	"syscall"
 
 	"blastguard/guard"
 	"blastguard/guard/shell"
 	"blastguard/guard/supervise"
 )
 
+// stepDecider decides the steps of a run, one after the other.
+type stepDecider struct {
+	command  decidedCommand
+	pipeline *guard.Guard // the run's own; that of a step is made of it
+	options  Options
+	mode     mode
+	policies stepPolicies
+	system   System
+	stderr   io.Writer
+
+	supervisor Supervisor
+	granted    grants        // operations that are decided already
+	one        chan struct{} // held while a step is decided: one question at a time
+	tally      tally
+	mu         sync.Mutex
+	open       []*openStep
+}
+
 // decide takes one exec through the pipeline. It returns when the intent is on
 // record, or when it is refused.
-func (r *supervisedRun) decide(ctx context.Context, e supervise.Exec) bool {
+func (d *stepDecider) decide(ctx context.Context, e supervise.Exec) bool {
 	select {
-	case r.one <- struct{}{}:
-		defer func() { <-r.one }()
+	case d.one <- struct{}{}:
+		defer func() { <-d.one }()
 	case <-ctx.Done():
 		return false
 	}
 	if ctx.Err() != nil {
 		return false
 	}
-	e.Stopping = e.Stopping || r.ending(e) // it may have waited for its turn since then
+	e.Stopping = e.Stopping || d.ending(e) // it may have waited for its turn since then
 	e.SetID = e.SetID && !onlyLists(e)
-	set, ops, err := r.operations(e)
+	set, ops, err := d.operations(e)
 	if err == nil && len(ops) == 0 && e.Unreadable == "" && !e.SetID {
-		return r.ungoverned(ctx, e)
+		return d.ungoverned(ctx, e)
 	}
-	step, request := r.pipelineOf(e, ops, set, err), r.requestOf(e)
-	if e.Stopping || r.command.alone {
+	step, request := d.pipelineOf(e, ops, set, err), d.requestOf(e)
+	if e.Stopping || d.command.alone {
 		request.Overrides = nil // they were given for the script, which is at its end, or for the command
 	}
 	for {
 		report := step.Check(ctx, request)
-		if r.continues(ctx, e, ops, report) {
-			return r.ungoverned(ctx, e)
+		if d.continues(ctx, e, ops, report) {
+			return d.ungoverned(ctx, e)
 		}
-		r.tally.decide(report.Decision)
+		d.tally.decide(report.Decision)
 		inside := ""
 		if e.Stopping || hinders(report) {
-			inside = r.transactions().around(e.PID)
+			inside = d.transactions().around(e.PID)
 		}
 		switch {
 		case inside != "":
 			report = unhindered(report, inside)
-		case e.Stopping && !r.cleanup(e).allows(ctx, ops, report):
-			r.tally.refuse(step.Settle(ctx, r.beingStopped(step, report)))
+		case e.Stopping && !d.cleanup(e).allows(ctx, ops, report):
+			d.tally.refuse(step.Settle(ctx, d.beingStopped(step, report)))
 			return false
 		}
-		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && r.quiet(report) {
+		if (e.On != "" || writesOnly(set, ops)) && report.Answer == nil && d.quiet(report) {
 			return true
 		}
 		report = step.Settle(ctx, report)
 		switch {
 		case report.Verdict == guard.Accepted && ctx.Err() == nil:
-			r.allowed(ctx, e, ops, report)
+			d.allowed(ctx, e, ops, report)
 			return true
 		case report.Verdict == guard.Accepted:
-			r.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
+			d.record(ctx, report.Entry, guard.Outcome{Error: "its process ended while it was asked", Status: guard.StatusNotExecutable})
 			return false
 		case inside != "":
-			r.refuseAlone(e, inside, report)
+			d.refuseAlone(e, inside, report)
 			return false
-		case !r.follows(ctx, e, &request, report):
+		case !d.afterRefusal(ctx, e, &request, report):
 			return false
 		}
 	}
@@ -70,41 +92,44 @@ func (r *supervisedRun) decide(ctx context.Context, e supervise.Exec) bool {
 
 // continues: the step is but what was decided already, by another program of that name,
 // and hits the same.
-func (r *supervisedRun) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
+func (d *stepDecider) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
 		return false
 	}
 	for _, op := range ops {
-		one, found := r.granted.find(e.PID, op)
+		one, found := d.granted.find(e.PID, op)
 		if !found || !guard.Covers(one.decided(ctx), report.Decision) {
 			return false
 		}
 	}
 	for _, op := range ops {
-		r.granted.move(e.PID, op)
+		d.granted.move(e.PID, op)
 	}
 	return true
 }
 
+// recordsAll: also what no policy governs gets an entry of its own.
+func (d *stepDecider) recordsAll() bool { return d.options.Record == "all" }
+
 // transactions are those that the run may be in.
-func (r *supervisedRun) transactions() transactions {
-	along, _ := variable(r.command.request.Env, "PATH")
-	return transactions{policies: r.policies.open, above: r.supervisor.Above, path: filepath.SplitList(along)}
+func (d *stepDecider) transactions() transactions {
+	along, _ := variable(d.command.request.Env, "PATH")
+	return transactions{policies: d.policies.open, above: d.supervisor.Above, path: filepath.SplitList(along)}
 }
 
 // spares: the process is in a transaction, so that the run is not ended now.
-func (r *supervisedRun) spares(pid int) bool { return r.transactions().around(pid) != "" }
+func (d *stepDecider) spares(pid int) bool { return d.transactions().around(pid) != "" }
 
 // cleanup is what is allowed to a step while its script is being stopped.
-func (r *supervisedRun) cleanup(e supervise.Exec) cleanup {
-	return cleanup{measure: r.pipeline.Measure, began: r.mode.began(r.supervisor, e.PID), owner: e.UID}
+func (d *stepDecider) cleanup(e supervise.Exec) cleanup {
+	return cleanup{measure: d.pipeline.Measure, began: d.mode.began(d.supervisor, e.PID), owner: e.UID}
 }
 
 // beingStopped is the report of a step that is refused because its script is being
 // stopped: it is recorded, and listed at the end instead of said now. A guarded shell
 // has no such list.
-func (r *supervisedRun) beingStopped(step *guard.Guard, report guard.Report) guard.Report {
-	if r.mode.listsRefused() {
+func (d *stepDecider) beingStopped(step *guard.Guard, report guard.Report) guard.Report {
+	if d.mode.listsRefused() {
 		step.Show = func(guard.Report) {}
 	}
 	if report.Err == nil && report.Decision.Effect != guard.Deny {
@@ -117,24 +142,24 @@ func (r *supervisedRun) beingStopped(step *guard.Guard, report guard.Report) gua
 // quiet says whether an act that policies govern goes on without a word and
 // without an entry, and counts it: scripts write files all the time. Whatever
 // is asked, warned of, or counted against a limit is recorded.
-func (r *supervisedRun) quiet(report guard.Report) bool {
-	if r.recordsAll() || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
+func (d *stepDecider) quiet(report guard.Report) bool {
+	if d.recordsAll() || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
 		return false
 	}
-	r.tally.passUnasked()
+	d.tally.passUnasked()
 	return true
 }
 
 // refuseAlone refuses a step inside a transaction, and nothing else.
-func (r *supervisedRun) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
-	r.tally.refuse(report)
-	r.mode.say(e, "guard: "+guard.Printable(inside)+" is not stopped: it goes on without this step\n")
+func (d *stepDecider) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
+	d.tally.refuse(report)
+	d.mode.say(e, "guard: "+guard.Printable(inside)+" is not stopped: it goes on without this step\n")
 }
 
-// follows does what a refused step has for the run. true: the request is to be decided
-// again.
-func (r *supervisedRun) follows(ctx context.Context, e supervise.Exec, request *guard.Request, report guard.Report) (again bool) {
-	chosen, waits := r.mode.refused(ctx, r.supervisor, e, report, r.tally.done())
+// afterRefusal does with the run what the person, or --on-deny, says. again: the
+// request is to be decided once more.
+func (d *stepDecider) afterRefusal(ctx context.Context, e supervise.Exec, request *guard.Request, report guard.Report) (again bool) {
+	chosen, waits := d.mode.refused(ctx, d.supervisor, e, report, d.tally.done())
 	switch {
 	case !waits:
 		return false
@@ -142,44 +167,44 @@ func (r *supervisedRun) follows(ctx context.Context, e supervise.Exec, request *
 		request.Overrides, request.Reason = report.Decision.Overridable(), chosen.Reason
 		return true
 	}
-	r.tally.refuse(report)
+	d.tally.refuse(report)
 	switch {
 	case chosen.Course == guard.SkipStep:
 	case chosen.Interrupted:
-		r.interrupt()
+		d.interrupt()
 	default:
-		r.stop()
+		d.stop()
 	}
 	return false
 }
 
 // allowed notes a step that runs, and records how it ends.
-func (r *supervisedRun) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
+func (d *stepDecider) allowed(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) {
 	if e.On != "" {
-		r.done(ctx, report)
+		d.done(ctx, report)
 		return
 	}
-	r.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
-	r.tally.allow(report)
-	r.await(ctx, e, report)
+	d.granted.add(supervise.ProcessAt(e.PID), ops, func(context.Context) guard.Decision { return report.Decision })
+	d.tally.allow(report)
+	d.await(ctx, e, report)
 }
 
 // done records an act that is about to happen: it takes no time.
-func (r *supervisedRun) done(ctx context.Context, report guard.Report) {
-	r.tally.allow(report)
-	r.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true})
+func (d *stepDecider) done(ctx context.Context, report guard.Report) {
+	d.tally.allow(report)
+	d.record(ctx, report.Entry, guard.Outcome{Started: true, Status: -1, Unseen: true})
 }
 
 // ungoverned lets a program run that no policy governs; where all is recorded,
 // after its entry is on disk.
-func (r *supervisedRun) ungoverned(ctx context.Context, e supervise.Exec) bool {
-	if !r.recordsAll() || e.On != "" {
+func (d *stepDecider) ungoverned(ctx context.Context, e supervise.Exec) bool {
+	if !d.recordsAll() || e.On != "" {
 		return true
 	}
-	request := r.requestOf(e)
+	request := d.requestOf(e)
 	request.Overrides = nil
-	step := *r.pipeline
-	step.Recognise = func(guard.Request) []guard.Operation { return shell.Operations(request.Argv, r.context(e)) }
+	step := *d.pipeline
+	step.Recognise = func(guard.Request) []guard.Operation { return shell.Operations(request.Argv, d.context(e)) }
 	step.Resolve = func(guard.Request) (guard.Executable, error) { return fileOf(e), nil }
 	step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 		return nil, guard.Decision{Effect: guard.Allow}
@@ -188,23 +213,49 @@ func (r *supervisedRun) ungoverned(ctx context.Context, e supervise.Exec) bool {
 	if report.Verdict != guard.Accepted {
 		return false
 	}
-	r.tally.recordUngoverned()
-	r.await(ctx, e, report)
+	d.tally.recordUngoverned()
+	d.await(ctx, e, report)
 	return true
+}
+
+// grantCommand gives the command what was decided of it before it started.
+func (d *stepDecider) grantCommand() {
+	d.granted.add(d.supervisor.Main(), d.command.governed, func(context.Context) guard.Decision { return d.command.decision })
 }
 
 // grantInner gives the command of a guard further in what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
-func (r *supervisedRun) grantInner(e supervise.Exec) {
-	set, ops, err := r.operations(e)
+func (d *stepDecider) grantInner(e supervise.Exec) {
+	set, ops, err := d.operations(e)
 	if err != nil {
 		return
 	}
-	r.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
-		report := r.pipelineOf(e, ops, set, nil).Check(ctx, r.requestOf(e))
+	d.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
+		report := d.pipelineOf(e, ops, set, nil).Check(ctx, d.requestOf(e))
 		if report.Err != nil {
 			return guard.Decision{}
 		}
 		return report.Decision
 	})
+}
+
+// ending: the run is being stopped, or the playbook in a guarded shell that the step
+// is of.
+func (d *stepDecider) ending(e supervise.Exec) bool {
+	return d.mode.stops(d.supervisor, e.PID) || d.tally.stopping()
+}
+
+// interrupt does what Ctrl-C would have done, had it not been read as a byte, and
+// ends what does not mind.
+func (d *stepDecider) interrupt() {
+	d.tally.stop(true)
+	fmt.Fprintf(d.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+	d.system.Interrupt()
+	d.supervisor.Stop(syscall.SIGINT, grace)
+}
+
+func (d *stepDecider) stop() {
+	d.tally.stop(false)
+	fmt.Fprintln(d.stderr, "guard: the playbook is stopped here (--on-deny=continue goes on)")
+	d.supervisor.Stop(syscall.SIGTERM, grace)
 }

@@ -17,24 +17,24 @@ import (
 
 // operations are what policies decide about, with what decides it: the program itself.
 // What it would execute in turn is decided when it does.
-func (r *supervisedRun) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
+func (d *stepDecider) operations(e supervise.Exec) (*policy.Set, []guard.Operation, error) {
 	var forms []guard.Operation
 	for _, form := range e.Forms {
-		forms = append(forms, shell.Operations(form, r.context(e))...)
+		forms = append(forms, shell.Operations(form, d.context(e))...)
 	}
-	own, decided := act(e, r.context(e).Account), forms
+	own, decided := act(e, d.context(e).Account), forms
 	if e.On != "" {
 		decided = append(slices.Clone(forms), own)
 	}
-	if len(r.command.request.Expect) > 0 || len(r.command.request.Overrides) > 0 {
+	if len(d.command.request.Expect) > 0 || len(d.command.request.Overrides) > 0 {
 		decided = nil // what they name is looked for in every policy
 	}
-	set, err := r.decides(decided)
+	set, err := d.decides(decided)
 	if e.On != "" && set.Governs(own) {
 		return set, []guard.Operation{own}, err
 	}
 	var ops []guard.Operation
-	belongs := func(pid int) bool { return r.supervisor.Belongs(e.PID, pid) }
+	belongs := func(pid int) bool { return d.supervisor.Belongs(e.PID, pid) }
 	for _, op := range forms {
 		if !signalsOwn(op, belongs) && !isSeenLater(op) && set.Governs(op) && !isMinorElsewhere(set, op) {
 			ops = append(ops, op)
@@ -43,7 +43,16 @@ func (r *supervisedRun) operations(e supervise.Exec) (*policy.Set, []guard.Opera
 	return set, ops, err
 }
 
-func (r *supervisedRun) context(e supervise.Exec) shell.Context {
+// decides is the set that decides operations of a step; without any, the whole.
+func (d *stepDecider) decides(ops []guard.Operation) (*policy.Set, error) {
+	files, err := d.policies.open()
+	if err != nil {
+		return nil, err
+	}
+	return files.Decides(ops)
+}
+
+func (d *stepDecider) context(e supervise.Exec) shell.Context {
 	return shell.Context{Dir: e.Dir, Env: e.Env, Account: account(e), Lookup: machine.Lookup}
 }
 
@@ -55,21 +64,21 @@ func account(e supervise.Exec) guard.Account {
 }
 
 // requestOf is the request of a step.
-func (r *supervisedRun) requestOf(e supervise.Exec) guard.Request {
+func (d *stepDecider) requestOf(e supervise.Exec) guard.Request {
 	argv := e.Argv
 	if len(argv) == 0 {
 		argv = []string{e.Path}
 	}
 	return guard.Request{
-		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: r.command.request.Operator, Account: account(e), Host: r.command.request.Host,
-		Time: r.pipeline.Now(), Began: r.mode.began(r.supervisor, e.PID), Run: r.command.request.Run, Place: e.Place,
-		Expect: r.command.request.Expect, Overrides: r.command.request.Overrides, Reason: r.command.request.Reason, Text: r.command.request.Text, Plain: r.command.request.Plain,
+		Argv: argv, Dir: e.Dir, Env: e.Env, Operator: d.command.request.Operator, Account: account(e), Host: d.command.request.Host,
+		Time: d.pipeline.Now(), Began: d.mode.began(d.supervisor, e.PID), Run: d.command.request.Run, Place: e.Place,
+		Expect: d.command.request.Expect, Overrides: d.command.request.Overrides, Reason: d.command.request.Reason, Text: d.command.request.Text, Plain: d.command.request.Plain,
 	}
 }
 
 // pipelineOf is the run's own, for one step.
-func (r *supervisedRun) pipelineOf(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
-	step := *r.pipeline
+func (d *stepDecider) pipelineOf(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
+	step := *d.pipeline
 	step.Broken = broken
 	step.Measure = numbersOf(e.PID, step.Measure)
 	step.Recognise = func(guard.Request) []guard.Operation { return ops }
@@ -80,22 +89,22 @@ func (r *supervisedRun) pipelineOf(e supervise.Exec, ops []guard.Operation, set 
 	}
 	// A program that no policy governs runs as a step, and so does what they leave open of one.
 	step.Decide = overriding(stepExpects(set.WithSettings(policy.Settings{Unmatched: guard.Allow}).Decide))
-	if problem := r.problem(e); problem != nil {
+	if problem := d.problem(e); problem != nil {
 		step.Decide = func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 			return nil, guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{*problem}}
 		}
 	}
-	r.mode.prepare(r.supervisor, &step, e)
+	d.mode.prepare(d.supervisor, &step, e)
 	return &step
 }
 
 // problem refuses what policies are not asked about.
-func (r *supervisedRun) problem(e supervise.Exec) *guard.Problem {
+func (d *stepDecider) problem(e supervise.Exec) *guard.Problem {
 	switch {
 	case e.Unreadable != "":
-		return &guard.Problem{What: e.Unreadable, Next: r.mode.unreadable()}
+		return &guard.Problem{What: e.Unreadable, Next: d.mode.unreadable()}
 	case e.SetID:
-		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: r.mode.otherUser(r.command.request)}
+		return &guard.Problem{What: path.Base(e.Path) + " cannot change the user below an unprivileged guard", Next: d.mode.otherUser(d.command.request)}
 	default:
 		return nil
 	}

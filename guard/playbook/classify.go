@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/machine"
 	"blastguard/guard/policy"
 	"blastguard/guard/process"
 	"blastguard/guard/program"
@@ -26,6 +27,11 @@ type classifier struct {
 	// is asked.
 	sharesTerminal bool
 	files          map[string]string // of programs, by directory and name
+}
+
+// recognise takes a request apart.
+func recognise(request guard.Request) []guard.Operation {
+	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
 }
 
 // isPlaybook: the operation is a script by its path, a known runner, or something that

@@ -234,8 +234,8 @@ func newStand(t *testing.T, options Options) *stand {
 	}
 	files := load(t, testPolicies)
 	s.supervisedRun = &supervisedRun{load: files, stepDecider: stepDecider{
-		command: decidedCommand{hash: "hash", isPlaybook: true, request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7}},
-		options: options, policies: policiesOfTheStart(files, "hash"),
+		command:    decidedCommand{hash: "hash", isPlaybook: true, request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7}},
+		recordsAll: options.Record == "all", policies: policiesOfTheStart(files, "hash"),
 		mode:   &scriptMode{name: "playbook.sh", onDeny: options.OnDeny, tty: "/dev/tty", chooser: s.person, stderr: &s.said},
 		system: s.kernel.system(), stderr: &s.said, one: make(chan struct{}, 1),
 		supervisor: s.kernel,

@@ -9,9 +9,7 @@ import (
 	"slices"
 
 	"blastguard/guard"
-	"blastguard/guard/machine"
 	"blastguard/guard/policy"
-	"blastguard/guard/shell"
 )
 
 // Options are what a person asked for of how a command is supervised. "" is
@@ -228,16 +226,11 @@ func (p *Plan) run(pipeline *guard.Guard, request guard.Request) *supervisedRun 
 				request: request, hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
 				governed: governed, isPlaybook: slices.ContainsFunc(ops, p.classify.isPlaybook),
 			},
-			pipeline: pipeline, options: p.options, mode: p.mode, policies: p.policies, system: p.system, stderr: p.config.Stderr,
+			pipeline: pipeline, recordsAll: p.options.Record == "all", mode: p.mode, policies: p.policies, system: p.system, stderr: p.config.Stderr,
 			one: make(chan struct{}, 1),
 		},
 		load: p.config.Load, hold: p.config.Hold,
 	}
-}
-
-// recognise takes a request apart.
-func recognise(request guard.Request) []guard.Operation {
-	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
 }
 
 // Recognise marks the operations whose programs guard will see one by one.

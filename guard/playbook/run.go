@@ -98,7 +98,7 @@ func lastWords(request guard.Request) string {
 
 // looksAt says which programs are decided; where all is recorded, all are.
 func (r *supervisedRun) looksAt(programs []string) func([]byte) bool {
-	if r.recordsAll() {
+	if r.recordsAll {
 		return func([]byte) bool { return true }
 	}
 	governed := governs(programs)

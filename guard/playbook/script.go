@@ -173,3 +173,17 @@ func unmet(expected []guard.Expectation, t *tally) string {
 	}
 	return strings.Join(texts, " ")
 }
+
+// aloneApprover asks while nobody else in the run may read the terminal: a sudo
+// with use_pty, which waits for the step, would take the keys of the answer.
+type aloneApprover struct {
+	by       Supervisor
+	tty      string
+	approver guard.Approver
+}
+
+// Approve asks.
+func (a *aloneApprover) Approve(ctx context.Context, question guard.Question) guard.Answer {
+	defer a.by.Freeze(a.tty)()
+	return a.approver.Approve(ctx, question)
+}

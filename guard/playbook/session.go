@@ -60,12 +60,7 @@ type innerTerminal interface {
 	Close()
 }
 
-// Variables of a guarded shell: the entry of the session, and the log that it is in.
-const (
-	SessionEntry = "GUARD_SHELL"
-	SessionLog   = "GUARD_SHELL_LOG"
-)
-
+// NewSession is that of guard shell. Nothing is opened before the shell starts.
 func NewSession(config SessionConfig) *Session {
 	return &Session{config: config, write: terminal.Say, open: func(path string, full bool) (innerTerminal, error) {
 		return terminal.Open(path, full)
@@ -171,9 +166,9 @@ func (s *Session) prepare(_ Supervisor, step *guard.Guard, e supervise.Exec) {
 		step.Policies, step.PolicyLine = *info, s.config.PolicyLine(*info)
 	}
 	where := s.terminalOf(e)
-	step.Approver = &heldApprover{session: s, approver: step.Approver, where: where}
+	step.Approver = &heldApprover{hold: s.terminal.Ask, approver: step.Approver, where: where, keeps: s.full()}
 	step.Progress = s.progress(where)
-	step.Show = func(report guard.Report) { s.show(where, report) }
+	step.Show = func(report guard.Report) { where.show(report, s.config.Said(report, terminal.Width(where.TTY))) }
 }
 
 // stops: the playbook in the shell that the process is a part of.
@@ -207,6 +202,17 @@ func (s *Session) summarize(command decidedCommand, _ *tally, run guard.Supervis
 	if len(run.Background) > 0 {
 		fmt.Fprintf(s.config.Stderr, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))
 	}
+}
+
+// say writes a line where the step would write.
+func (s *Session) say(e supervise.Exec, text string) { s.terminalOf(e).say(text) }
+
+func (s *Session) terminalOf(e supervise.Exec) stepTerminal {
+	where := stepTerminal{machine.JobOf(e.PID), s.write, s.config.Logger}
+	if where.TTY == "" {
+		where.TTY = s.terminal.Inside().Name()
+	}
+	return where
 }
 
 // progress shows what is measured, where that does not disturb another program.

@@ -83,7 +83,7 @@ func TestAnActWithAClaimIsRecorded(t *testing.T) {
 		{"failed", "", guard.Report{Decision: allowed, Err: errors.New("x")}, false},
 		{"where all is recorded", "all", guard.Report{Decision: allowed}, false},
 	} {
-		s := &stepDecider{options: Options{Record: test.record}}
+		s := &stepDecider{recordsAll: test.record == "all"}
 		if got := s.quiet(test.report); got != test.quiet || (s.tally.unasked == 1) != test.quiet {
 			t.Errorf("%s: quiet %v, counted %d", test.name, got, s.tally.unasked)
 		}

@@ -17,11 +17,12 @@ import (
 type stepDecider struct {
 	command  decidedCommand
 	pipeline *guard.Guard // the run's own; that of a step is made of it
-	options  Options
-	mode     mode
-	policies stepPolicies
-	system   System
-	stderr   io.Writer
+	// recordsAll: also what no policy governs gets an entry of its own.
+	recordsAll bool
+	mode       mode
+	policies   stepPolicies
+	system     System
+	stderr     io.Writer
 
 	supervisor Supervisor
 	granted    grants        // operations that are decided already
@@ -108,9 +109,6 @@ func (d *stepDecider) continues(ctx context.Context, e supervise.Exec, ops []gua
 	return true
 }
 
-// recordsAll: also what no policy governs gets an entry of its own.
-func (d *stepDecider) recordsAll() bool { return d.options.Record == "all" }
-
 // transactions are those that the run may be in.
 func (d *stepDecider) transactions() transactions {
 	along, _ := variable(d.command.request.Env, "PATH")
@@ -143,7 +141,7 @@ func (d *stepDecider) beingStopped(step *guard.Guard, report guard.Report) guard
 // without an entry, and counts it: scripts write files all the time. Whatever
 // is asked, warned of, or counted against a limit is recorded.
 func (d *stepDecider) quiet(report guard.Report) bool {
-	if d.recordsAll() || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
+	if d.recordsAll || report.Err != nil || report.Decision.Effect != guard.Allow || len(report.Decision.Claims) > 0 {
 		return false
 	}
 	d.tally.passUnasked()
@@ -198,7 +196,7 @@ func (d *stepDecider) done(ctx context.Context, report guard.Report) {
 // ungoverned lets a program run that no policy governs; where all is recorded,
 // after its entry is on disk.
 func (d *stepDecider) ungoverned(ctx context.Context, e supervise.Exec) bool {
-	if !d.recordsAll() || e.On != "" {
+	if !d.recordsAll || e.On != "" {
 		return true
 	}
 	request := d.requestOf(e)

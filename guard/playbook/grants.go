@@ -70,7 +70,8 @@ func (g *grants) move(pid int, op guard.Operation) {
 	}
 }
 
-// SameOperation: the same name, words, directory and user.
+// SameOperation says whether both are certain to be the same: the same program by its
+// name, words, directory and user. What is not known of one is the same as nothing.
 func SameOperation(a, b guard.Operation) bool {
 	return isCertain(a) && isCertain(b) && a.Program == b.Program && a.Account.UID == b.Account.UID && a.Account.UID >= 0 &&
 		slices.EqualFunc(a.Args, b.Args, func(a, b guard.Word) bool { return a.Text == b.Text }) && sameDirectory(a.Dir.Text, b.Dir.Text)

@@ -12,33 +12,38 @@ import (
 	"blastguard/guard/policy"
 )
 
-// Options are what a person asked for of how a command is supervised. "" is
-// the first of those named.
+// Options are what a person asked for. The zero Options are the defaults.
 type Options struct {
-	Supervise string // auto, require, never
-	OnDeny    string // ask, stop, continue
-	Record    string // governed, all
-	As        string // the user that the command is run as: the operator, or a name
-	// Unsupervisable: a trial of supervising failed for that reason.
+	Supervise string // "auto" or "": where it can be had; "require"; "never"
+	OnDeny    string // at a refused step: "ask" or "", "stop", "continue"
+	Record    string // what has entries of its own: "governed" or "", "all"
+	As        string // the user that the command is run as; "": the operator
+	// Unsupervisable is why an earlier trial of supervising failed; nil: it was not
+	// tried, or it worked.
 	Unsupervisable error
 }
 
-// Config is what a plan is made of.
+// Config is what a plan is made of. All of it must be set, but for Session and
+// Chooser.
 type Config struct {
 	Options  Options
-	Session  *Session // of guard shell; nil: the command is none
-	Terminal bool     // standard input is one
-	TTY      string   // where a person is asked
-	Chooser  Chooser  // nil: nobody is asked how the run goes on at a refused step
-	Stderr   io.Writer
+	Session  *Session  // of guard shell; nil: the command is none
+	Terminal bool      // standard input is one
+	TTY      string    // the path of the terminal where a person is asked
+	Chooser  Chooser   // nil: nobody is asked how the run goes on at a refused step
+	Stderr   io.Writer // what a person is told of the run
 	Load     Loader
 	System   System
-	Hold     Runner
+	Hold     Runner // executes the command, supervised or not
 }
 
 // Plan is what is decided about a command before it starts. One that guard cannot
 // read whole is a playbook: its programs are supervised, or it is confirmed as one
 // opaque whole.
+//
+// It is made for one request, and used in this order: NewPlan, Needed, Use, and then
+// Missing, Recognise, Decider and Executor as the fields of a guard.Guard. It must not
+// be used by several goroutines at once.
 type Plan struct {
 	config   Config
 	options  Options
@@ -62,7 +67,8 @@ type Plan struct {
 	decided guard.Decision // of the command itself, the last one
 }
 
-// NewPlan looks whether the command is one that is supervised.
+// NewPlan looks whether the command of the request, whose Argv must not be empty, is
+// one that is supervised.
 func NewPlan(config Config, request guard.Request) *Plan {
 	p := &Plan{config: config, options: config.Options, system: config.System, request: request}
 	p.mode = &scriptMode{name: path.Base(request.Argv[0]), onDeny: config.Options.OnDeny, tty: config.TTY, chooser: config.Chooser, stderr: config.Stderr}
@@ -173,7 +179,8 @@ func (p *Plan) elsewhere() {
 	}
 }
 
-// Missing is the error of a supervision that was required and cannot be had.
+// Missing is the error of a supervision that was required and cannot be had; nil when
+// the command may be decided.
 func (p *Plan) Missing() error {
 	if p.why == errElsewhere || p.why == errExpectElsewhere {
 		return p.why

@@ -18,7 +18,7 @@ import (
 	"blastguard/guard/terminal"
 )
 
-// SessionConfig is what a session is made of.
+// SessionConfig is what a session is made of. All of it must be set, but for User.
 type SessionConfig struct {
 	Kind   string // bash, zsh, fish
 	User   string // whom it runs as; "" for the operator

@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
@@ -70,5 +72,27 @@ func TestWhatChangesTheUserByItself(t *testing.T) {
 	all := regexp.MustCompile(`\w+`).FindAllString(changers(), -1)
 	if want := []string{"doas", "pkexec", "su", "sudo"}; !slices.Equal(all, want) {
 		t.Errorf("%q, want %q", all, want)
+	}
+}
+
+func TestTheInterpreterOfAScript(t *testing.T) {
+	dir := t.TempDir()
+	for line, want := range map[string]string{
+		"#!/bin/sh": "sh", "#! /usr/bin/env python3": "python3", "#!/usr/bin/env -S bash -e": "bash", "#!/bin/bash -eu": "bash",
+		"#!/usr/bin/env -u PATH sh": "", "#!/usr/bin/env A=b sh": "", "#!": "", "echo": "", "": "",
+	} {
+		file := filepath.Join(dir, "script")
+		if err := os.WriteFile(file, []byte(line+"\nexit\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		c := &classifier{}
+		for _, path := range []string{file, "./script"} {
+			if got := c.interpreter(guard.Operation{Path: path, Dir: guard.Lit(dir)}); got != want {
+				t.Errorf("%q as %s: %q, want %q", line, path, got, want)
+			}
+		}
+		if got := c.interpreter(guard.Operation{Path: "script", Dir: guard.Lit(dir)}); got != "" {
+			t.Errorf("%q by its name: %q", line, got)
+		}
 	}
 }

@@ -41,8 +41,9 @@ type SessionConfig struct {
 // refused step stops nothing, and what guard says about a step is written where the
 // step would write.
 type Session struct {
+	Log string // the path of the log that the session's entries are in; set before it starts
+
 	config   SessionConfig
-	Log      string // the log's file
 	start    startup
 	terminal innerTerminal
 	decide   *sessionPolicies

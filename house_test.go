@@ -70,11 +70,12 @@ func house() map[string]place {
 	return map[string]place{
 		"guard": {layer: vocabulary},
 
-		"guard/command":        {layer: pure},
+		"guard/command":        {layer: pure, sideways: []string{"guard/program"}},
 		"guard/program":        {layer: pure},
 		"guard/shell":          {layer: pure, sideways: []string{"guard/program"}, outside: []string{shellParser}},
 		"guard/policy":         {layer: pure, sideways: []string{"guard/command", "guard/policy/*", "guard/program", "guard/secret"}, outside: []string{hcl, cty}},
 		"guard/policy/*":       {layer: pure, sideways: []string{"guard/command", "guard/policy/*"}, outside: []string{hcl, cty}},
+		"guard/history":        {layer: pure},
 		"guard/runbook":        {layer: pure},
 		"guard/secret":         {layer: pure},
 		"guard/fileio":         {layer: effects, outside: []string{kernel}},
@@ -84,16 +85,20 @@ func house() map[string]place {
 		"guard/supervise":      {layer: effects, outside: []string{kernel}, tests: []string{"internal/confine", "internal/ptytest"}},
 		"guard/terminal":       {layer: effects, outside: []string{kernel}, tests: []string{"internal/ptytest"}},
 		"guard/approve":        {layer: effects, sideways: []string{"guard/terminal"}, outside: []string{bubbletea, lipgloss, "github.com/charmbracelet/", kernel}, tests: []string{"internal/ptytest"}},
-		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}},
-		"guard/review":         {layer: effects, sideways: []string{"guard/audit"}, outside: []string{bubbletea, lipgloss}},
-		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
-		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
+		"guard/audit":          {layer: effects, sideways: []string{"guard/secret"}, outside: []string{sqlite, tlog, kernel}, tests: []string{"guard/history/historytest"}},
+		"guard/review":         {layer: effects, outside: []string{bubbletea, lipgloss}},
+		"guard/probe":          {layer: effects, sideways: []string{"guard/fileio", "guard/probe/datadir", "guard/probe/walk"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
+		"guard/probe/datadir":  {layer: effects, sideways: []string{"guard/fileio", "guard/probe/walk"}, outside: []string{pgx, kernel}, tests: []string{"guard/probe/pgtest"}},
+		"guard/probe/walk":     {layer: effects, outside: []string{kernel}},
 		"guard/probe/pgtest":   {layer: support, outside: []string{pgx, kernel}},
 		"guard/dryrun":         {layer: conduct},
+		"guard/host":           {layer: conduct, outside: []string{kernel}},
 		"guard/playbook":       {layer: conduct},
 		"policies":             {layer: content},
 		"policies/incidents":   {layer: content, tests: []string{"policies"}},
 		"policies/incidents/*": {layer: content},
+
+		"guard/history/historytest": {layer: support},
 
 		"cmd/guard": {
 			layer:   program,
@@ -105,7 +110,7 @@ func house() map[string]place {
 		"internal/ptytest": {layer: support, outside: []string{kernel, testscripts}},
 		"internal/*":       {layer: support, outside: []string{kernel}},
 
-		".": {layer: support, tests: []string{"golang.org/x/mod/modfile"}},
+		".": {layer: support, tests: []string{"guard/program", "golang.org/x/mod/modfile"}},
 	}
 }
 
@@ -240,7 +245,14 @@ func TestTheTableForbids(t *testing.T) {
 		{"the vocabulary imports no library", "guard", kernel, false, false},
 		{"pure does not import effects", "guard/policy", "blastguard/guard/probe", false, false},
 		{"no sideways edge", "guard/probe", "blastguard/guard/audit", false, false},
+		{"review renders the types of history", "guard/review", "blastguard/guard/history", false, true},
+		{"review knows no database", "guard/review", "blastguard/guard/audit", true, false},
 		{"a library has one home", "guard/probe", cty, false, false},
+		{"the program imports conduct", "cmd/guard", "blastguard/guard/dryrun", false, true},
+		{"conduct imports the shipped policies", "guard/host", "blastguard/policies", false, true},
+		{"conduct does not import its like", "guard/host", "blastguard/guard/dryrun", false, false},
+		{"effects do not import conduct", "guard/review", "blastguard/guard/dryrun", false, false},
+		{"conduct knows no flags", "guard/dryrun", cobra, false, false},
 		{"nobody imports the program", "guard/review", "blastguard/cmd/guard", false, false},
 		{"a package without a place", "guard/audit", "blastguard/guard/helpers", false, false},
 	} {

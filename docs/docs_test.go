@@ -83,6 +83,16 @@ func pages(t *testing.T) []page {
 	return all
 }
 
+// readme is the page that stands above this folder.
+func readme(t *testing.T) page {
+	t.Helper()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page{"../README.md", string(text)}
+}
+
 func pageNamed(t *testing.T, name string) page {
 	t.Helper()
 	for _, page := range pages(t) {
@@ -124,21 +134,31 @@ var (
 )
 
 func TestLinksLeadSomewhere(t *testing.T) {
-	for _, page := range pages(t) {
+	for _, page := range append(pages(t), readme(t)) {
 		for _, found := range link.FindAllStringSubmatch(page.text, -1) {
 			target, anchor := found[1], found[2]
 			if strings.Contains(target, "://") {
 				continue
 			}
 			if target == "" {
-				target = page.name
+				target = filepath.Base(page.name)
 			}
-			text, err := os.ReadFile(target)
+			text, err := os.ReadFile(filepath.Join(filepath.Dir(page.name), target))
 			if err != nil {
 				t.Errorf("%s: %v", page.name, err)
 			} else if anchor != "" && !anchors(string(text))[anchor] {
 				t.Errorf("%s: %s has no heading for #%s", page.name, target, anchor)
 			}
+		}
+	}
+}
+
+// Each page stands in the index, once.
+func TestTheIndexListsEveryPage(t *testing.T) {
+	index := pageNamed(t, "README.md")
+	for _, page := range pages(t) {
+		if count := strings.Count(index.text, "]("+page.name+")"); page.name != index.name && count != 1 {
+			t.Errorf("the index names %s %d times", page.name, count)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -24,29 +25,67 @@ func kinds() []guard.ProbeKind {
 
 // languageTables are the blocks, the functions and the variables.
 func languageTables(t *testing.T, all map[string]string) {
+	attributes := map[string][]policy.Attribute{}
 	for _, block := range policy.Reference() {
-		if block.Free {
-			continue // any name may stand there
+		if !block.Free { // where any name may stand, there is no table
+			attributes[block.Name] = block.Attributes
 		}
-		var rows [][]string
-		for _, attribute := range block.Attributes {
-			fallback := code(attribute.Default)
-			if strings.Contains(attribute.Default, " ") && !strings.ContainsAny(attribute.Default, `"{[`) {
-				fallback = attribute.Default
-			}
-			if attribute.Required {
-				fallback = "required"
-			}
-			rows = append(rows, []string{code(attribute.Name), attribute.Type, fallback, attribute.Meaning})
-		}
-		all["block "+block.Name] = table([]string{"attribute", "type", "default", "meaning"}, rows)
 	}
+	// What flags and operands have in common is one table.
+	of := func(block string) func(policy.Attribute) bool {
+		own := attributes[block]
+		return func(attribute policy.Attribute) bool { return slices.Contains(own, attribute) }
+	}
+	inFlag, inOperand := of("flag"), of("operand")
+	for name := range attributes {
+		switch name {
+		case "flag":
+			attributes[name] = slices.DeleteFunc(slices.Clone(attributes[name]), inOperand)
+		case "operand":
+			all["block flag and operand"] = attributeTable(slices.DeleteFunc(slices.Clone(attributes[name]), func(a policy.Attribute) bool { return !inFlag(a) }))
+			attributes[name] = slices.DeleteFunc(slices.Clone(attributes[name]), inFlag)
+		}
+		all["block "+name] = attributeTable(attributes[name])
+	}
+	all["attributes"] = attributesByName()
 	var rows [][]string
 	for _, function := range policy.Functions() {
 		rows = append(rows, []string{code(function.Name), function.Meaning, code(function.Example), code(function.Result)})
 	}
 	all["functions"] = table([]string{"function", "gives", "example", "is"}, rows)
 	all["harmless"] = codes(program.Names(program.Harmless)) + "\n"
+}
+
+func attributeTable(attributes []policy.Attribute) string {
+	var rows [][]string
+	for _, attribute := range attributes {
+		fallback := code(attribute.Default)
+		if strings.Contains(attribute.Default, " ") && !strings.ContainsAny(attribute.Default, `"{[`) {
+			fallback = attribute.Default
+		}
+		if attribute.Required {
+			fallback = "required"
+		}
+		rows = append(rows, []string{code(attribute.Name), attribute.Type, fallback, attribute.Meaning})
+	}
+	return table([]string{"attribute", "type", "default", "meaning"}, rows)
+}
+
+// attributesByName lists each attribute once, with the blocks that take it.
+func attributesByName() string {
+	blocks := map[string][]string{}
+	for _, block := range policy.Reference() {
+		for _, attribute := range block.Attributes {
+			if link := "[" + block.Name + "](#" + block.Name + ")"; !block.Free && !slices.Contains(blocks[attribute.Name], link) {
+				blocks[attribute.Name] = append(blocks[attribute.Name], link)
+			}
+		}
+	}
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(blocks)) {
+		rows = append(rows, []string{code(name), strings.Join(blocks[name], ", ")})
+	}
+	return table([]string{"attribute", "of"}, rows)
 }
 
 // A block has a heading of its own, with an example below it.
@@ -109,7 +148,7 @@ func commandsFile(t *testing.T) guard.PolicyFile {
 // answers probes "of the shipped policies" stands beside all of them, and one
 // that begins with "# guard.hcl" holds settings.
 func TestTheExamplesLoadAndPassTheirTests(t *testing.T) {
-	for _, page := range pages(t) {
+	for _, page := range append(pages(t), readme(t)) {
 		for i, example := range page.fenced("hcl") {
 			files := []guard.PolicyFile{{Path: page.name, Content: example}}
 			if laid := string(format.Format([]byte(files[0].Content))); laid != example {

@@ -129,8 +129,8 @@ func embedded(t *testing.T, file string, kind ast.Expr) []string {
 	case *ast.Ident:
 		return jsonFields(t, file, kind.Name)
 	case *ast.SelectorExpr:
-		if fmt.Sprint(kind.X) == "audit" {
-			return jsonFields(t, "../guard/audit/entry.go", kind.Sel.Name)
+		if fmt.Sprint(kind.X) == "history" {
+			return jsonFields(t, "../guard/history/entry.go", kind.Sel.Name)
 		}
 		if kind.Sel.Name == "DryRun" {
 			return jsonFields(t, "../guard/dryrun.go", kind.Sel.Name)
@@ -153,10 +153,10 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### finding", "../guard/dryrun.go", "DryRunFinding"},
 		{"### counts", "../guard/dryrun.go", "DryRunCounts"},
 		{"## guard run --result", "../cmd/guard/result.go", "outcomeLine"},
-		{"## guard history list --json", "../guard/audit/entry.go", "Summary"},
+		{"## guard history list --json", "../guard/history/entry.go", "Summary"},
 		{"## guard history show --json", "../guard/review/json.go", "Shown"},
-		{"## guard history verify --json", "../guard/audit/verify.go", "Verification"},
-		{"## guard doctor --json", "../cmd/guard/doctorcmd.go", "symptom"},
+		{"## guard history verify --json", "../guard/history/verification.go", "Verification"},
+		{"## guard doctor --json", "../guard/host/doctor.go", "Symptom"},
 		{"## guard policy validate --json", "../cmd/guard/policycmd.go", "validation"},
 		{"## guard policy test --json", "../guard/policy/api.go", "TestResult"},
 		{"## guard policy list --json", "../guard/policy/api.go", "PolicyDoc"},

@@ -46,7 +46,10 @@ type Fact struct {
 	Evidence []string `json:"evidence,omitempty"`
 	// Secrets are what the probe was given and must not be shown or written. They may
 	// stand in Value; Reason and Evidence are without them.
-	Secrets []string      `json:"-"`
+	Secrets []string `json:"-"`
+	// Skipped: it was not measured to the end, because the command is refused already.
+	// What depends on it is neither known nor unknown.
+	Skipped bool          `json:"skipped,omitempty"`
 	At      time.Time     `json:"at"`
 	Took    time.Duration `json:"took"`
 }

@@ -17,11 +17,9 @@ type Guard struct {
 	// Decide is a pure function. It says what it still needs to know; while it
 	// asks, its decision denies.
 	Decide func(Request, []Operation, Facts) ([]Ask, Decision)
-	// Measure answers each question, side by side, within a deadline of its
-	// own. A question without an answer is an unknown fact.
-	// done is called, from any goroutine, with the key of each that is
-	// answered.
-	Measure func(ctx context.Context, asks []Ask, done func(key string)) Facts
+	// Measure begins to measure for one decision, or for its repetition after a
+	// confirmation. What it has begun ends with ctx.
+	Measure func(ctx context.Context) Measurement
 	// Resolve finds the executable of the request. The error of a missing
 	// program is a *NotRunnable.
 	Resolve func(Request) (Executable, error)
@@ -96,13 +94,8 @@ func (e *NotRunnable) Error() string {
 
 func (e *NotRunnable) Unwrap() error { return e.Err }
 
-const (
-	// maxRounds bounds measure ⇄ decide: when, checks, probes that need
-	// probes. A policy that still asks after that is refused.
-	maxRounds = 8
-	// maxQuestions bounds how often a changed world is offered again.
-	maxQuestions = 3
-)
+// maxQuestions bounds how often a changed world is offered again.
+const maxQuestions = 3
 
 // Check measures and decides, and never runs anything.
 func (g *Guard) Check(ctx context.Context, request Request) Report {
@@ -242,7 +235,7 @@ func (g *Guard) again(ctx context.Context, first Report) Report {
 }
 
 func (g *Guard) recognise(report *Report) {
-	defer g.step(report, "recognise")(func() string { return countOf(len(report.Operations), "operation") })
+	defer g.step(report, "recognise")(func() string { return Plural(len(report.Operations), "operation") })
 	report.Operations = g.Recognise(report.Request)
 }
 
@@ -254,31 +247,10 @@ func (g *Guard) resolve(report *Report) (Executable, error) {
 	return executable, err
 }
 
-// decide is measure ⇄ decide: it answers what the policies ask until they ask
-// no more.
-func (g *Guard) decide(ctx context.Context, report *Report, facts Facts) Decision {
-	for range maxRounds {
-		asks, decision := g.decideOnce(report, facts)
-		open := unanswered(asks, facts)
-		if len(asks) == 0 {
-			decision.NeedsRoot = fromRoot(decision, facts)
-			return decision
-		}
-		if len(open) == 0 {
-			return refusal("the policies ask again what is already answered", "report this as a bug of guard")
-		}
-		if err := ctx.Err(); err != nil {
-			return refusal("stopped while it was measured", "run it again")
-		}
-		g.measure(ctx, report, open, facts)
-	}
-	return refusal(fmt.Sprintf("the policies still ask after %d rounds", maxRounds), "look for probes that need each other in turn")
-}
-
 func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision Decision) {
 	defer g.step(report, "decide")(func() string {
 		if len(asks) > 0 {
-			return "asks for " + countOf(len(asks), "fact")
+			return "asks for " + Plural(len(asks), "fact")
 		}
 		return decision.Effect.String()
 	})
@@ -292,25 +264,6 @@ func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision De
 		decision = refusal("the decision is none that guard knows", "report this as a bug of guard")
 	}
 	return asks, decision
-}
-
-func (g *Guard) measure(ctx context.Context, report *Report, asks []Ask, facts Facts) {
-	defer g.step(report, "measure")(func() string { return countOf(len(asks), "fact") })
-	done := func(string) {}
-	if g.Progress != nil {
-		done = g.Progress.Done
-		g.Progress.Begin(asks)
-		defer g.Progress.End()
-	}
-	answers := g.Measure(ctx, asks, done)
-	for _, ask := range asks {
-		fact, ok := answers[ask.Key]
-		if !ok {
-			fact = Fact{Reason: "the probe gave no answer", At: g.Now()}
-		}
-		facts[ask.Key] = fact
-		report.Facts = append(report.Facts, Finding{Ask: ask, Fact: fact})
-	}
 }
 
 // refuse records that nothing runs, and shows why.

@@ -28,7 +28,7 @@ func newWorld() *world {
 		Decide: func(Request, []Operation, Facts) ([]Ask, Decision) {
 			return nil, Decision{Effect: Allow}
 		},
-		Measure: func(context.Context, []Ask, func(string)) Facts { return nil },
+		Measure: measures(func([]Ask) Facts { return nil }),
 		Resolve: func(Request) (Executable, error) { return Executable{Path: "/bin/rm", Inode: 1}, nil },
 		Digest:  func(context.Context, Executable) (string, error) { return "00", nil },
 		Execute: func(context.Context, Request, Executable) Outcome {
@@ -231,14 +231,14 @@ func TestAProgramThatChangesWhileItIsConfirmedDoesNotRun(t *testing.T) {
 func TestFreshFactsAreNotMeasuredAgain(t *testing.T) {
 	w := newWorld()
 	var measured []string
-	w.Measure = func(_ context.Context, asks []Ask, _ func(string)) Facts {
+	w.Measure = measures(func(asks []Ask) Facts {
 		facts := Facts{}
 		for _, ask := range asks {
 			measured = append(measured, ask.Key)
 			facts[ask.Key] = Fact{Known: true, At: w.Now()}
 		}
 		return facts
-	}
+	})
 	w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
 		return unknown(facts, Ask{Key: "plan", FreshFor: time.Hour}, Ask{Key: "role"}), confirming("x")
 	}
@@ -256,14 +256,14 @@ func TestAFactIsFreshForItsTimeOnly(t *testing.T) {
 	for answered, want := range map[time.Duration]int{time.Minute: 1, time.Hour: 1, time.Hour + time.Nanosecond: 2} {
 		w, now, measured := newWorld(), time.Date(2017, 1, 31, 17, 20, 0, 0, time.UTC), 0
 		w.Now = func() time.Time { return now }
-		w.Measure = func(_ context.Context, asks []Ask, _ func(string)) Facts {
+		w.Measure = measures(func(asks []Ask) Facts {
 			facts := Facts{}
 			for _, ask := range asks {
 				measured++
 				facts[ask.Key] = Fact{Known: true, At: now}
 			}
 			return facts
-		}
+		})
 		w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
 			return unknown(facts, Ask{Key: "plan", FreshFor: time.Hour}), confirming("x")
 		}

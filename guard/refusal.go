@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
@@ -17,7 +18,7 @@ func denial(decision Decision) string {
 	}
 	for _, check := range decision.Checks {
 		if check.Effect == Deny {
-			return check.ID() + ": " + check.Status.String() + ": " + firstOf(check.Value, check.Message)
+			return check.ID() + ": " + check.Status.String() + ": " + cmp.Or(check.Value, check.Message)
 		}
 	}
 	return "denied"
@@ -65,20 +66,4 @@ func unanswered(asks []Ask, facts Facts) []Ask {
 	return open
 }
 
-func countOf(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
 func formatUnits(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return "no reason was given"
-}

@@ -26,6 +26,7 @@ type Request struct {
 	Expect    []Expectation `json:"expect,omitempty"`    // --expect NAME=VALUE
 	Overrides []string      `json:"overrides,omitempty"` // --override POLICY.CHECK
 	Reason    string        `json:"reason,omitempty"`    // --reason TEXT
+	Policies  []string      `json:"-"`                   // --policies, --no-shipped and --audit, as they were given
 	Text      string        `json:"-"`                   // --confirm TEXT, for the unattended modes
 	Plain     bool          `json:"-"`                   // --plain: the line prompt, not the panel
 }

@@ -49,6 +49,19 @@ func hexByte(c byte) string {
 	return string([]byte{digits[c>>4], digits[c&15]})
 }
 
+// Plural is "1 byte", "3 bytes"; other plurals than with s are given.
+func Plural[N int | int64](n N, one string, many ...string) string {
+	number := strconv.FormatInt(int64(n), 10)
+	switch {
+	case n == 1:
+		return number + " " + one
+	case len(many) > 0:
+		return number + " " + many[0]
+	default:
+		return number + " " + one + "s"
+	}
+}
+
 // CommandLine shows argv as a shell would take it: words are quoted only where
 // they must be, and unprintable bytes are escaped in $'…'.
 func CommandLine(argv []string) string {

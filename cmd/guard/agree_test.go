@@ -146,14 +146,24 @@ func sayAll(h home, decision guard.Decision) string {
 }
 
 // knowsNothing answers every question with no fact: nothing of this machine matters.
-func knowsNothing(_ context.Context, asks []guard.Ask, done func(string)) guard.Facts {
-	facts := guard.Facts{}
-	for _, ask := range asks {
-		facts[ask.Key] = guard.Fact{Reason: "not measured", At: time.Unix(1500000000, 0)}
-		done(ask.Key)
-	}
-	return facts
+func knowsNothing(context.Context) guard.Measurement {
+	return unanswered{make(chan guard.Answered)}
 }
+
+// unanswered is a world of which nothing can be told.
+type unanswered struct{ answers chan guard.Answered }
+
+func (u unanswered) Ask(asks []guard.Ask) {
+	go func() {
+		for _, ask := range asks {
+			u.answers <- guard.Answered{Key: ask.Key, Fact: guard.Fact{Reason: "not measured", At: time.Unix(1500000000, 0)}}
+		}
+	}()
+}
+
+func (u unanswered) Answers() <-chan guard.Answered { return u.answers }
+
+func (unanswered) Hurry() {}
 
 // ranAs is the log, the person and the kernel of a run that executes nothing.
 type ranAs struct{ asked, executed bool }

@@ -1,30 +1,15 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 
 	"blastguard/guard"
+	"blastguard/guard/host"
+	"blastguard/guard/machine"
+	"blastguard/guard/supervise"
 
 	"github.com/spf13/cobra"
-)
-
-// symptom is one thing that doctor looked at. The zero health is bad.
-type symptom struct {
-	Health health `json:"health"`
-	What   string `json:"what"`
-	Detail string `json:"detail"`
-	Mend   string `json:"mend,omitempty"`
-}
-
-// health is how a symptom is judged.
-type health string
-
-const (
-	bad  health = "bad"  // guard would refuse, or promise what it cannot keep
-	weak health = "weak" // works, with less than could be had
-	fine health = "ok"
 )
 
 func doctorCommand(w world) *cobra.Command {
@@ -39,7 +24,7 @@ whether the steps of scripts can be seen.
 It exits 0 when nothing is bad, and 1 otherwise.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			symptoms := examine(cmd.Context(), w, o.places)
+			symptoms := doctor(w, o.places).Examine(cmd.Context())
 			if o.json {
 				if err := printJSON(w.stdout, symptoms); err != nil {
 					return err
@@ -48,7 +33,7 @@ It exits 0 when nothing is bad, and 1 otherwise.`,
 				printSymptoms(w.stdout, symptoms)
 			}
 			for _, s := range symptoms {
-				if s.Health == bad {
+				if s.Health == host.Bad {
 					return ended{ending{status: 1}}
 				}
 			}
@@ -59,17 +44,17 @@ It exits 0 when nothing is bad, and 1 otherwise.`,
 	return cmd
 }
 
-func examine(ctx context.Context, w world, o placeOptions) []symptom {
-	p, err := findPlaces(w, o)
-	if err != nil {
-		return []symptom{{bad, "places", err.Error(), "leave the flag or the variable away"}}
+// doctor looks at this host.
+func doctor(w world, o placeOptions) host.Doctor {
+	garbageIsExpected() // a log is verified
+	return host.Doctor{
+		Setup: w.setup(o), Now: w.now, TTY: w.tty, Host: machine.Host().Name,
+		Supervise: func() (bool, error) { return supervise.Privileged(), supervise.Available() },
+		Read:      readText,
 	}
-	symptoms := examinePolicies(w, p, o)
-	symptoms = append(symptoms, examineLog(ctx, w, p)...)
-	return append(symptoms, examineHost(w)...)
 }
 
-func printSymptoms(w io.Writer, symptoms []symptom) {
+func printSymptoms(w io.Writer, symptoms []host.Symptom) {
 	for _, s := range symptoms {
 		fmt.Fprintf(w, "%-4s  %-16s %s\n", s.Health, s.What, guard.Printable(s.Detail))
 		if s.Mend != "" {

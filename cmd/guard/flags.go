@@ -93,6 +93,21 @@ func (p *placeOptions) add(cmd *cobra.Command) {
 	flags.StringVar(&p.audit, "audit", "", "the audit log's `FILE`")
 }
 
+// words are the flags as they were given.
+func (p placeOptions) words() []string {
+	var words []string
+	for _, path := range p.policies {
+		words = append(words, "--policies", path)
+	}
+	if p.noShipped {
+		words = append(words, "--no-shipped")
+	}
+	if p.audit != "" {
+		words = append(words, "--audit", p.audit)
+	}
+	return words
+}
+
 // into fills the request with what the flags say.
 func (o *options) into(request *guard.Request) error {
 	for _, err := range []error{
@@ -112,7 +127,7 @@ func (o *options) into(request *guard.Request) error {
 	if len(o.overrides) > 0 && strings.TrimSpace(o.reason) == "" {
 		return errors.New("--override needs --reason TEXT: it is recorded with your name")
 	}
-	request.Overrides, request.Reason = o.overrides, o.reason
+	request.Overrides, request.Reason, request.Policies = o.overrides, o.reason, o.places.words()
 	request.Text, request.Plain = o.confirm, o.plain
 	return nil
 }

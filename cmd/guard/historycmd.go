@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/audit"
 	"blastguard/guard/command"
+	"blastguard/guard/history"
 	"blastguard/guard/review"
 
 	"github.com/spf13/cobra"
@@ -46,10 +48,10 @@ func (o *historyOptions) path(w world) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(p.audit); errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.audit)
+	if _, err := os.Stat(p.Audit); errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.Audit)
 	}
-	return p.audit, nil
+	return p.Audit, nil
 }
 
 func (o *historyOptions) reader(cmd *cobra.Command, w world) (*audit.Reader, error) {
@@ -77,50 +79,30 @@ func showCommand(w world) *cobra.Command {
 				return err
 			}
 			defer reader.Close()
-			entry, err := reader.Get(cmd.Context(), id)
-			if err != nil {
-				return err
-			}
-			steps := reader.Steps(cmd.Context(), entry.ID)
-			if o.json {
-				shown, err := review.EntryJSON(entry, steps)
-				if err != nil {
-					return err
-				}
-				return printJSON(w.stdout, shown)
-			}
-			if err := review.Show(w.stdout, entry, reviewStyle(w)); err != nil {
-				return err
-			}
-			return review.Steps(w.stdout, entry, steps, reviewStyle(w))
+			return o.show(cmd.Context(), w, reader, id)
 		},
 	}
 	o.add(cmd)
 	return cmd
 }
 
-func verifyCommand(w world) *cobra.Command {
-	var o historyOptions
-	var checkpoint, key string
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "prove that nothing in the log was changed, deleted or put back",
-		Long: `verify reads every entry, computes the tree of hashes anew and compares it with
-the log's head. With a checkpoint that has left this host it also proves that
-the log still continues what the checkpoint saw.
-
-It exits 0 when everything holds, and 1 when something does not.`,
-		Example: `  guard history verify
-  guard history verify --checkpoint friday.txt --key guard+….pub`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.verify(cmd, w, checkpoint, key)
-		},
+func (o *historyOptions) show(ctx context.Context, w world, log history.Store, id int64) error {
+	entry, err := log.Get(ctx, id)
+	if err != nil {
+		return err
 	}
-	o.add(cmd)
-	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "compare with the signed checkpoint in `FILE`")
-	cmd.Flags().StringVar(&key, "key", "", "the public `KEY` that signed it; default: the one beside the log")
-	return cmd
+	steps := log.Steps(ctx, entry.ID)
+	if o.json {
+		shown, err := review.EntryJSON(entry, steps)
+		if err != nil {
+			return err
+		}
+		return printJSON(w.stdout, shown)
+	}
+	if err := review.Show(w.stdout, entry, reviewStyle(w)); err != nil {
+		return err
+	}
+	return review.Steps(w.stdout, entry, steps, reviewStyle(w))
 }
 
 func reviewStyle(w world) review.Style {

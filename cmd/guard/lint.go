@@ -36,7 +36,7 @@ func lint(w world, o options) error {
 	if err != nil {
 		return err
 	}
-	set, info, err := loadPolicies(w, p, o.places, nil)
+	set, info, err := p.Load(nil)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func dryRunOf(w world, o options, report guard.Report) (*guard.DryRun, error) {
 		if err != nil {
 			return nil, err
 		}
-		set, _, err := loadPolicies(w, p, o.places, nil)
+		set, _, err := p.Load(nil)
 		return set, err
 	}), report)
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 	"blastguard/guard/review"
 
 	"github.com/spf13/cobra"
@@ -16,7 +14,7 @@ import (
 
 func listCommand(w world) *cobra.Command {
 	var o historyOptions
-	var filter audit.Filter
+	var filter history.Filter
 	var from string
 	verdicts := []string{string(guard.Accepted), string(guard.Rejected), string(guard.Declined)}
 	cmd := &cobra.Command{
@@ -67,10 +65,10 @@ func listCommand(w world) *cobra.Command {
 }
 
 // list asks for one more than is shown, to know whether that is all.
-func (o *historyOptions) list(ctx context.Context, w world, reader *audit.Reader, filter audit.Filter) error {
+func (o *historyOptions) list(ctx context.Context, w world, log history.Store, filter history.Filter) error {
 	most := min(filter.Limit, math.MaxInt-1)
 	filter.Limit = most + 1
-	entries, err := reader.List(ctx, filter)
+	entries, err := log.List(ctx, filter)
 	if err != nil {
 		return err
 	}
@@ -81,86 +79,3 @@ func (o *historyOptions) list(ctx context.Context, w world, reader *audit.Reader
 	}
 	return review.List(w.stdout, entries, more, reviewStyle(w))
 }
-
-func (o *historyOptions) verify(cmd *cobra.Command, w world, checkpoint, key string) error {
-	reader, err := o.reader(cmd, w)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
-	garbageIsExpected()
-	verification, err := reader.Verify(cmd.Context(), verifyProgress(w))
-	if err != nil {
-		return err
-	}
-	if checkpoint != "" {
-		text, err := os.ReadFile(checkpoint)
-		if err != nil {
-			return fmt.Errorf("checkpoint: %w", err)
-		}
-		verification, err = reader.VerifyCheckpoint(cmd.Context(), verification, text, key)
-		if err != nil {
-			return err
-		}
-	}
-	if o.json {
-		err = printJSON(w.stdout, review.VerificationJSON(verification))
-	} else {
-		err = review.Verification(w.stdout, verification, reviewStyle(w))
-	}
-	if err == nil && !verification.OK {
-		return ended{ending{status: 1}}
-	}
-	return err
-}
-
-// verifyProgress counts on a terminal, and is silent elsewhere.
-func verifyProgress(w world) func(done, total int64) {
-	if _, terminal := terminalWidth(w.stderr); !terminal {
-		return nil
-	}
-	return func(done, total int64) {
-		fmt.Fprintf(w.stderr, "\r\x1b[Kguard: %d of %d entries", done, total)
-		if done >= total {
-			fmt.Fprint(w.stderr, "\r\x1b[K")
-		}
-	}
-}
-
-func checkpointCommand(w world) *cobra.Command {
-	var o historyOptions
-	cmd := &cobra.Command{
-		Use:   "checkpoint",
-		Short: "print a signed statement of the log's size and root",
-		Long: `checkpoint signs how long the log is and the root of its tree of hashes, with
-a key that only the log's owner reads. Keep it on another machine: what has
-left the host can be proven, what has not can be replaced by whoever may write
-the log.`,
-		Example: "  guard history checkpoint | ssh vault 'cat >> checkpoints/db1'",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := o.path(w)
-			if err != nil {
-				return err
-			}
-			reader, err := audit.OpenReader(cmd.Context(), path)
-			if err != nil {
-				return err
-			}
-			defer reader.Close()
-			signed, err := reader.Checkpoint(cmd.Context(), filepath.Dir(path))
-			if err != nil {
-				return err
-			}
-			if o.json {
-				return printJSON(w.stdout, map[string]string{"checkpoint": string(signed)})
-			}
-			_, err = w.stdout.Write(signed)
-			return err
-		},
-	}
-	o.add(cmd)
-	return cmd
-}
-
-var _ guard.Log = auditLog{}

@@ -8,6 +8,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/audit"
+	"blastguard/guard/host"
 )
 
 // auditLog is the audit log, opened when it is first needed: a check that asks
@@ -16,12 +17,14 @@ type auditLog struct {
 	open func() (*audit.Log, error)
 }
 
+var _ guard.Log = auditLog{}
+
 // newAuditLog: that somebody has hung up is no reason not to open the log, for it
 // has to be written then. One that could not be opened is tried again.
-func newAuditLog(ctx context.Context, w world, p places, logger guard.Logger) auditLog {
+func newAuditLog(ctx context.Context, w world, p host.Places, logger guard.Logger) auditLog {
 	ctx = context.WithoutCancel(ctx)
 	config := audit.Config{
-		Path: p.audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
+		Path: p.Audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
 		Notice: func(text string) { fmt.Fprintf(w.stderr, "guard: the log: %s\n", guard.Printable(text)) },
 		Waiting: func(err error) {
 			fmt.Fprintf(w.stderr, "guard: the command has ended, and the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/host"
 )
 
 // policyLine is the panel's word on which policies decided.
@@ -26,11 +27,11 @@ func policyLine(set guard.PolicySet, now time.Time) string {
 }
 
 // logLine is the panel's word on which log budgets and floors see.
-func (p places) logLine() string {
-	if p.shared {
-		return p.audit
+func logLine(p host.Places) string {
+	if p.Shared {
+		return p.Audit
 	}
-	return p.audit + ": these budgets see only your own commands"
+	return p.Audit + ": these budgets see only your own commands"
 }
 
 // age is a duration as a person says it, in its largest unit.

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/host"
 	"blastguard/guard/policy"
 	"blastguard/guard/shell"
-	"blastguard/guard/source"
-	"blastguard/policies"
 
 	"github.com/spf13/cobra"
 )
@@ -39,95 +36,6 @@ func (o *setOptions) add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON")
 }
 
-// loaded are the policy files of a verb, and which of them it speaks about.
-type loaded struct {
-	files []guard.PolicyFile
-	about map[string]bool // by path
-	// overlooked look like policy files and are not read.
-	overlooked []string
-}
-
-// warnings say what is not read.
-func (l loaded) warnings() policy.Diagnostics {
-	var warnings policy.Diagnostics
-	for _, path := range l.overlooked {
-		warnings = append(warnings, policy.Warning(path, "it looks like a policy file and is not read", readNextTo))
-	}
-	return warnings
-}
-
-// load reads the named files on top of the shipped ones (a named file replaces
-// the shipped one of its name, and may use the shipped commands), or all that
-// decides here.
-func (o *setOptions) load(w world, args []string) (loaded, error) {
-	var found source.Found
-	var problems []source.Problem
-	if len(args) == 0 {
-		found, problems = w.policyFiles(o.places)
-	} else {
-		found, problems = source.Read(w.named(args))
-	}
-	named := found.Files
-	switch {
-	case len(problems) > 0:
-		return loaded{}, sourceErrors(problems)
-	case len(named) == 0:
-		return loaded{}, errors.New("no policy files were found; name a file or a directory of .hcl files")
-	}
-	l := loaded{files: named, about: map[string]bool{}, overlooked: found.Overlooked}
-	names := map[string]bool{}
-	for _, file := range named {
-		l.about[file.Path] = true
-		names[filepath.Base(file.Path)] = true
-	}
-	for _, file := range policies.Files() {
-		if !o.places.noShipped && !names[filepath.Base(file.Path)] {
-			l.files = append(l.files, file)
-		}
-	}
-	return l, nil
-}
-
-// loadWithTests is load with the files that hold tests only.
-func (o *setOptions) loadWithTests(w world, args []string) (loaded, error) {
-	l, err := o.load(w, testedBy(w, args))
-	if err != nil {
-		return l, err
-	}
-	tests, problems := testsBeside(l.files)
-	if len(problems) > 0 {
-		return l, sourceErrors(problems)
-	}
-	tested := map[string]bool{}
-	for path := range l.about {
-		tested[source.TestsOf(path)] = true
-	}
-	for _, file := range tests {
-		if tested[file.Path] {
-			l.about[file.Path] = true
-		}
-	}
-	l.files = slices.Concat(l.files, tests)
-	return l, nil
-}
-
-// testsBeside are the files with the tests of policy files, also of the shipped ones.
-func testsBeside(files []guard.PolicyFile) ([]guard.PolicyFile, []source.Problem) {
-	tests, problems := source.Tests(files)
-	return append(tests, policies.Tests(files)...), problems
-}
-
-// testedBy are the arguments with the policies in the place of a file that has their tests.
-func testedBy(w world, args []string) []string {
-	args = slices.Clone(args)
-	for i, path := range args {
-		if of, ok := source.TestedBy(w.absolute(path)); ok {
-			args[i] = of
-		}
-	}
-	return args
-}
-
 func validateCommand(w world) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
@@ -136,21 +44,21 @@ func validateCommand(w world) *cobra.Command {
 		Example: `  guard policy validate                 the set that decides here
   guard policy validate ./policies      files of one's own, by themselves`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := o.loadWithTests(w, args)
+			chosen, err := w.setup(o.places).ChooseWithTests(args)
 			if err != nil {
 				return err
 			}
-			_, diagnostics := policy.Load(l.files, policy.Options{Kinds: kinds()})
-			return o.report(w, l, append(diagnostics, l.warnings()...))
+			_, diagnostics := policy.Load(chosen.Files, policy.Options{Kinds: kinds()})
+			return o.report(w, chosen, append(diagnostics, chosen.Warnings()...))
 		},
 	}
 	o.add(cmd)
 	return cmd
 }
 
-func (o *setOptions) report(w world, l loaded, diagnostics policy.Diagnostics) error {
+func (o *setOptions) report(w world, chosen host.Chosen, diagnostics policy.Diagnostics) error {
 	if o.json {
-		if err := printJSON(w.stdout, validation{Valid: !diagnostics.HasErrors(), Files: len(l.about), Diagnostics: diagnostics}); err != nil {
+		if err := printJSON(w.stdout, validation{Valid: !diagnostics.HasErrors(), Files: len(chosen.About), Diagnostics: diagnostics}); err != nil {
 			return err
 		}
 	} else {
@@ -160,7 +68,7 @@ func (o *setOptions) report(w world, l loaded, diagnostics policy.Diagnostics) e
 	case diagnostics.HasErrors():
 		return ended{ending{status: 1}}
 	case !o.json:
-		fmt.Fprintf(w.stdout, "%d files, no errors\n", len(l.about))
+		fmt.Fprintf(w.stdout, "%s, no errors\n", guard.Plural(len(chosen.About), "file"))
 	}
 	return nil
 }
@@ -193,15 +101,15 @@ facts that the block states. Nothing is measured and nothing is run.
 
 It exits 0 when all tests pass and 1 when one does not.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := o.loadWithTests(w, args)
+			chosen, err := w.setup(o.places).ChooseWithTests(args)
 			if err != nil {
 				return err
 			}
-			set, diagnostics := policy.Load(l.files, policy.Options{Kinds: kinds()})
+			set, diagnostics := policy.Load(chosen.Files, policy.Options{Kinds: kinds()})
 			if diagnostics.HasErrors() {
-				return o.report(w, l, diagnostics)
+				return o.report(w, chosen, diagnostics)
 			}
-			return o.results(w, l.only(set.Test(readText)))
+			return o.results(w, only(chosen, set.Test(readText)))
 		},
 	}
 	o.add(cmd)
@@ -216,8 +124,8 @@ func readText(text string, request guard.Request) []guard.Operation {
 }
 
 // only are the results of the files that were named.
-func (l loaded) only(results []policy.TestResult) []policy.TestResult {
-	return slices.DeleteFunc(results, func(r policy.TestResult) bool { return !l.about[r.File] })
+func only(chosen host.Chosen, results []policy.TestResult) []policy.TestResult {
+	return slices.DeleteFunc(results, func(r policy.TestResult) bool { return !chosen.About[r.File] })
 }
 
 func (o *setOptions) results(w world, results []policy.TestResult) error {
@@ -266,15 +174,15 @@ func listPoliciesCommand(w world) *cobra.Command {
 		Use:   "list [PATH…]",
 		Short: "list policies, what they apply to and what they check",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := o.load(w, args)
+			chosen, err := w.setup(o.places).Choose(args)
 			if err != nil {
 				return err
 			}
-			set, diagnostics := policy.Load(l.files, policy.Options{Kinds: kinds()})
+			set, diagnostics := policy.Load(chosen.Files, policy.Options{Kinds: kinds()})
 			if diagnostics.HasErrors() {
-				return o.report(w, l, diagnostics)
+				return o.report(w, chosen, diagnostics)
 			}
-			docs := slices.DeleteFunc(set.Describe(), func(doc policy.PolicyDoc) bool { return !l.about[doc.File] })
+			docs := slices.DeleteFunc(set.Describe(), func(doc policy.PolicyDoc) bool { return !chosen.About[doc.File] })
 			if o.json {
 				return printJSON(w.stdout, docs)
 			}

@@ -132,8 +132,8 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	if err != nil {
 		return nil, request, prepared{}, err
 	}
-	if request.Run = sessionAround(w, p.audit); o.session != nil {
-		o.session.Log = p.audit
+	if request.Run = sessionAround(w, p.Audit); o.session != nil {
+		o.session.Log = p.Audit
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)

@@ -20,9 +20,7 @@ func (t *teller) advice(report guard.Report) {
 		return
 	}
 	t.say(span{"  root can find it out:", plainInk})
-	request := report.Request
-	request.Argv = t.hidden(request.Argv)
-	t.command(asRoot(request))
+	t.command(guard.CommandLine(t.hidden(asRoot(report.Request))))
 }
 
 // overrides says how to go on all the same: only when every reason to refuse can
@@ -31,16 +29,21 @@ func (t *teller) overrides(report guard.Report) {
 	ids := slices.Clone(report.Decision.Offered())
 	slices.Sort(ids)
 	flags := overrideFlags(slices.Compact(ids))
+	request := report.Request
+	reason := ` --reason "…"`
+	if request.Reason != "" {
+		reason = " --reason " + guard.CommandLine(t.hidden([]string{request.Reason}))
+	}
 	switch {
 	case len(flags) == 0:
-	case len(report.Request.Place) > 0: // of a script: the flags belong to its start
+	case len(request.Place) > 0: // of a script: the flags belong to its start
 		t.say(span{"  to go on all the same, on record, start it with:", plainInk})
-		t.command(guard.CommandLine(flags) + ` --reason "…"`)
+		t.command(guard.CommandLine(flags) + reason)
 	default:
 		t.say(span{"  to go on all the same, on record:", plainInk})
-		line := append([]string{"guard"}, flags...)
-		given := append(slices.Clone(expectFlags(report.Request)), "--")
-		t.command(guard.CommandLine(line) + ` --reason "…" ` + guard.CommandLine(append(given, t.hidden(report.Request.Argv)...)))
+		line := slices.Concat([]string{"guard"}, request.Policies, overrideFlags(request.Overrides), flags)
+		rest := slices.Concat(expectFlags(request), []string{"--"}, request.Argv)
+		t.command(guard.CommandLine(t.hidden(line)) + reason + " " + guard.CommandLine(t.hidden(rest)))
 	}
 }
 
@@ -48,6 +51,15 @@ func overrideFlags(ids []string) []string {
 	var flags []string
 	for _, id := range ids {
 		flags = append(flags, "--override", id)
+	}
+	return flags
+}
+
+// givenFlags are guard's own flags of the request, of those that decide.
+func givenFlags(request guard.Request) []string {
+	flags := slices.Concat(request.Policies, expectFlags(request), overrideFlags(request.Overrides))
+	if request.Reason != "" {
+		flags = append(flags, "--reason", request.Reason)
 	}
 	return flags
 }
@@ -62,7 +74,7 @@ func expectFlags(request guard.Request) []string {
 
 // asRoot is the same command with guard itself run as root. A sudo without flags
 // is then needed no more; one that becomes somebody else still is.
-func asRoot(request guard.Request) string {
+func asRoot(request guard.Request) []string {
 	argv, become := request.Argv, "sudo"
 	if len(argv) > 1 && slices.Contains([]string{"sudo", "doas"}, path.Base(argv[0])) {
 		become = path.Base(argv[0])
@@ -70,11 +82,11 @@ func asRoot(request guard.Request) string {
 			argv = argv[1:]
 		}
 	}
-	line := append([]string{become, "guard"}, expectFlags(request)...)
+	line := append([]string{become, "guard"}, givenFlags(request)...)
 	if len(line) > 2 || ownWord(argv[0]) {
 		line = append(line, "--")
 	}
-	return guard.CommandLine(append(line, argv...))
+	return append(line, argv...)
 }
 
 // ownWord: without "--" guard would take the word for one of its own.

@@ -1,6 +1,7 @@
 package approve
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,7 +116,7 @@ func askable(confirmations []guard.Confirmation) error {
 	}
 	for _, confirmation := range confirmations {
 		if !typable(confirmation.Text) {
-			return fmt.Errorf("the text to type (%s) is not one line of 1 to %d printable bytes", orElse(confirmation.Pos, "no policy"), maxTextBytes)
+			return fmt.Errorf("the text to type (%s) is not one line of 1 to %d printable bytes", cmp.Or(confirmation.Pos, "no policy"), maxTextBytes)
 		}
 	}
 	return nil
@@ -132,10 +133,3 @@ func (a *Approver) debug(msg string, args ...any) {
 }
 
 func no(how, why string) guard.Answer { return guard.Answer{How: how, Why: why} }
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}

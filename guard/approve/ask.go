@@ -1,6 +1,7 @@
 package approve
 
 import (
+	"cmp"
 	"strings"
 
 	"blastguard/guard"
@@ -42,7 +43,7 @@ func (g grid) prompt(d *dialogue) frame {
 // wanted is the text to type, or the hint to it.
 func (g grid) wanted(confirmation guard.Confirmation) []line {
 	if !confirmation.Show {
-		hint := orElse(clean(confirmation.Hint), "the text that this asks for, from memory")
+		hint := cmp.Or(clean(confirmation.Hint), "the text that this asks for, from memory")
 		return wrap(g.cue(line{{hint, plainInk}, {" (not shown)", faintInk}}), g.text())
 	}
 	return fold(g.cue(line{{clean(confirmation.Text), strongInk}}), g.text())

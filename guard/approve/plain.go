@@ -1,6 +1,7 @@
 package approve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -143,7 +144,7 @@ func (p *plainPrompt) invite() {
 	if confirmation.Show {
 		p.exactly("to confirm" + which + ", type: " + confirmation.Text)
 	} else {
-		p.say("to confirm" + which + ", type " + orElse(clean(confirmation.Hint), "the text that this asks for, from memory") + " (not shown)")
+		p.say("to confirm" + which + ", type " + cmp.Or(clean(confirmation.Hint), "the text that this asks for, from memory") + " (not shown)")
 	}
 	p.say("Enter alone, Esc or Ctrl-C is no; " + duration(deadlineOf(confirmation)) + " to answer")
 	if p.notice = p.talk.notice; p.notice != "" {

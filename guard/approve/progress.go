@@ -1,6 +1,7 @@
 package approve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ func (p *progress) left() []string {
 	defer p.list.Unlock()
 	labels := make([]string, len(p.pending))
 	for i, ask := range p.pending {
-		labels[i] = clean(orElse(ask.Label, ask.Kind))
+		labels[i] = clean(cmp.Or(ask.Label, ask.Kind))
 	}
 	return labels
 }

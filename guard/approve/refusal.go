@@ -182,7 +182,7 @@ func (t *teller) closing(report guard.Report) line {
 	case report.Verdict == guard.Declined:
 		return run
 	default:
-		return append(run, span{". \"guard check --trace -- " + briefly(report) + "\" shows every step", plainInk})
+		return append(run, span{". \"" + fit(line{{t.traceLine(report), plainInk}}, 96, "…").text() + "\" shows every step", plainInk})
 	}
 }
 
@@ -191,11 +191,16 @@ func (t *teller) closing(report guard.Report) line {
 func (t *teller) traced(report guard.Report) string {
 	const enough = 1000
 	named := report.Err != nil || report.Verdict == guard.Declined || len(report.Request.Place) > 0 && report.Entry > 0
-	line := "guard check --trace -- " + guard.CommandLine(t.hidden(report.Request.Argv))
+	line := t.traceLine(report)
 	if named || len(line) > enough {
 		return ""
 	}
 	return line
+}
+
+// traceLine is that command line, with the flags that the decision came from.
+func (t *teller) traceLine(report guard.Report) string {
+	return guard.CommandLine(t.hidden(slices.Concat([]string{"guard", "check", "--trace"}, givenFlags(report.Request), []string{"--"}, report.Request.Argv)))
 }
 
 func (t *teller) problems(all []guard.Problem) {

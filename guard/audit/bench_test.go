@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 	"blastguard/guard/secret"
 )
 
@@ -83,17 +84,18 @@ func BenchmarkLargeLog(b *testing.B) {
 	})
 	for _, search := range []struct {
 		name   string
-		filter Filter
+		filter history.Filter
 	}{
-		{"list", Filter{}},
-		{"search/program", Filter{Program: "dd"}},
-		{"search/user and program", Filter{Program: "dd", User: "jon"}},
-		{"search/target", Filter{Target: "/srv/t17"}},
-		{"search/text", Filter{Text: "/srv/t4999"}},
-		{"search/text of many", Filter{Text: "rm"}},
-		{"search/text of none", Filter{Text: "rm -rf /srv/zzz"}},
-		{"search/early time", Filter{Until: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)}},
-		{"search/contradiction", Filter{Verdict: "reject", User: "jon"}},
+		{"list", history.Filter{}},
+		{"search/program", history.Filter{Program: "dd"}},
+		{"search/user and program", history.Filter{Program: "dd", User: "jon"}},
+		{"search/target", history.Filter{Target: "/srv/t17"}},
+		{"search/text", history.Filter{Text: "/srv/t4999"}},
+		{"search/text of many", history.Filter{Text: "rm"}},
+		{"search/text of many, the last page", history.Filter{Text: "rm", Before: 200}},
+		{"search/text of none", history.Filter{Text: "rm -rf /srv/zzz"}},
+		{"search/early time", history.Filter{Until: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC)}},
+		{"search/contradiction", history.Filter{Verdict: "reject", User: "jon"}},
 	} {
 		b.Run(search.name, func(b *testing.B) {
 			for b.Loop() {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"blastguard/guard/history"
+
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -51,7 +53,7 @@ func (r *Reader) checkpoint(ctx context.Context, dir string) ([]byte, error) {
 // a signed checkpoint saw. key is the public key that signed it, or a file with
 // it; "" is the one beside the log. A checkpoint that is not signed by that key
 // is an error.
-func (r *Reader) VerifyCheckpoint(ctx context.Context, v Verification, text []byte, key string) (Verification, error) {
+func (r *Reader) VerifyCheckpoint(ctx context.Context, v history.Verification, text []byte, key string) (history.Verification, error) {
 	verifier, err := verifierFor(filepath.Dir(r.path), key)
 	if err != nil {
 		return v, fmt.Errorf("checkpoint: %w", err)
@@ -78,13 +80,13 @@ func (r *Reader) VerifyCheckpoint(ctx context.Context, v Verification, text []by
 
 // continues compares the log's root at the size of a checkpoint; nil when they
 // are the same.
-func (r *Reader) continues(ctx context.Context, then head) (*Problem, error) {
+func (r *Reader) continues(ctx context.Context, then head) (*history.Problem, error) {
 	now, _, err := readTree(ctx, r.conn)
 	if err != nil {
-		return &Problem{What: err.Error()}, nil
+		return &history.Problem{What: err.Error()}, nil
 	}
 	if then.Size > now.Size {
-		return &Problem{now.Size + 1, fmt.Sprintf("rolled back: the log ends at entry %d, the checkpoint saw %d", now.Size, then.Size)}, nil
+		return &history.Problem{Entry: now.Size + 1, What: fmt.Sprintf("rolled back: the log ends at entry %d, the checkpoint saw %d", now.Size, then.Size)}, nil
 	}
 	if then.Size == 0 {
 		return nil, nil
@@ -94,7 +96,7 @@ func (r *Reader) continues(ctx context.Context, then head) (*Problem, error) {
 		return nil, err
 	}
 	if root != then.Root {
-		return &Problem{then.Size, "changed: the checkpoint saw another history up to this entry"}, nil
+		return &history.Problem{Entry: then.Size, What: "changed: the checkpoint saw another history up to this entry"}, nil
 	}
 	return nil, nil
 }

@@ -4,61 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
-
-// Ending says what is known of how an entry ended.
-type Ending string
-
-const (
-	NothingRan   Ending = "nothing ran"               // a reject or a decline
-	Ended        Ending = "ended"                     // there is an outcome
-	UnknownEnd   Ending = "unknown outcome"           // accepted, and no outcome (yet)
-	HostWentDown Ending = "host went down afterwards" // no outcome, and the host was started anew since
-	StillRunning Ending = "running"                   // no outcome yet, and its guard runs
-)
-
-// Summary is one line of a list: an intent, and how it ended.
-type Summary struct {
-	ID       int64          `json:"id"`
-	At       time.Time      `json:"at"`
-	Verdict  guard.Verdict  `json:"verdict"`
-	Effect   string         `json:"effect"` // of the decision: deny, confirm, warn, allow
-	User     string         `json:"user"`
-	UID      int            `json:"uid"`
-	Host     string         `json:"host"`
-	Command  string         `json:"command"`           // as a shell would take it; secrets masked
-	Summary  string         `json:"summary,omitempty"` // what it does, in the policies' words
-	Why      string         `json:"why,omitempty"`     // of a reject or a decline
-	Programs []string       `json:"programs,omitempty"`
-	Policies []string       `json:"policies,omitempty"`
-	Targets  []string       `json:"targets,omitempty"` // the first thousand
-	Run      int64          `json:"run,omitempty"`     // of a step: the entry of its run
-	Ending   Ending         `json:"ending"`
-	Exit     int64          `json:"exit,omitempty"` // entry of the outcome
-	Outcome  *guard.Outcome `json:"outcome,omitempty"`
-	// Damaged says that the entry is not what was written: it was changed, or is gone.
-	// Nothing else of it is told then but its number.
-	Damaged string `json:"damaged,omitempty"`
-}
-
-// Entry is one entry with everything that was recorded.
-type Entry struct {
-	Summary
-	Intent guard.Intent `json:"intent"`
-	Env    []string     `json:"env,omitempty"` // variables that may be recorded
-	PID    int          `json:"pid"`           // of the guard that wrote it
-	Leaf   string       `json:"leaf"`          // hash of the leaf, hex
-	Salt   string       `json:"salt"`          // hex
-	Body   string       `json:"body"`          // canonical JSON, as it was hashed
-}
-
-// ErrNoEntry is the error of an entry that is not in the log.
-var ErrNoEntry = errors.New("there is no such entry")
 
 func readAbout(ctx context.Context, c *conn, id int64) (about, error) {
 	// The beginning is enough, unless an entry has many targets.
@@ -112,18 +63,18 @@ func (r *Reader) damage(ctx context.Context, id int64) (string, error) {
 	return "", nil
 }
 
-func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
-	s := Summary{
+func (r *Reader) summary(ctx context.Context, a about) (history.Summary, error) {
+	s := history.Summary{
 		ID: a.ID, At: a.At, Verdict: guard.Verdict(a.Kind), Effect: a.Effect, User: a.User, UID: a.UID, Host: a.Host,
 		Command: a.Command, Summary: a.Summary, Why: a.Why, Programs: a.Programs, Policies: a.Policies, Targets: a.Targets, Run: a.Run,
-		Ending: NothingRan,
+		Ending: history.NothingRan,
 	}
 	damaged, err := r.damage(ctx, a.ID)
 	switch {
 	case err != nil:
 		return s, err
 	case damaged != "":
-		return Summary{ID: a.ID, At: a.At, Damaged: damaged}, nil
+		return history.Summary{ID: a.ID, At: a.At, Damaged: damaged}, nil
 	case s.Verdict != guard.Accepted:
 		return s, nil
 	}
@@ -135,7 +86,7 @@ func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
 		s.Ending, err = r.withoutOutcome(ctx, a.ID)
 		return s, err
 	}
-	s.Ending = UnknownEnd
+	s.Ending = history.UnknownEnd
 	if damaged, err = r.damage(ctx, exit); err != nil || damaged != "" {
 		return s, err // an outcome that is not what was written tells nothing
 	}
@@ -143,60 +94,60 @@ func (r *Reader) summary(ctx context.Context, a about) (Summary, error) {
 	if err != nil || b.About.Of != a.ID {
 		return s, err
 	}
-	s.Ending, s.Exit, s.Outcome = Ended, exit, b.Outcome
+	s.Ending, s.Exit, s.Outcome = history.Ended, exit, b.Outcome
 	return s, nil
 }
 
 // withoutOutcome says what an accept without exit means.
-func (r *Reader) withoutOutcome(ctx context.Context, id int64) (Ending, error) {
+func (r *Reader) withoutOutcome(ctx context.Context, id int64) (history.Ending, error) {
 	b, err := readBody(ctx, r.conn, id)
 	if err != nil {
-		return UnknownEnd, err
+		return history.UnknownEnd, err
 	}
 	if current := bootID(); current != "" && b.Guard.BootID != "" && b.Guard.BootID != current {
-		return HostWentDown, nil
+		return history.HostWentDown, nil
 	}
 	if running, _ := b.Guard.runs(); running {
-		return StillRunning, nil
+		return history.StillRunning, nil
 	}
-	return UnknownEnd, nil
+	return history.UnknownEnd, nil
 }
 
 // Get is one entry, an intent, with everything that was recorded. For the
 // number of an exit it is the intent that ended. ErrNoEntry when there is none.
-func (r *Reader) Get(ctx context.Context, id int64) (Entry, error) {
+func (r *Reader) Get(ctx context.Context, id int64) (history.Entry, error) {
 	entry, err := r.get(ctx, id)
 	if err != nil {
-		return Entry{}, explain("read", r.path, err)
+		return history.Entry{}, explain("read", r.path, err)
 	}
 	return entry, nil
 }
 
-func (r *Reader) get(ctx context.Context, id int64) (Entry, error) {
+func (r *Reader) get(ctx context.Context, id int64) (history.Entry, error) {
 	row, err := r.conn.one(ctx, "SELECT salt, nodes, body FROM entries WHERE id = ?", id)
 	if errors.Is(err, errNoRow) {
-		return Entry{}, fmt.Errorf("entry %d: %w", id, ErrNoEntry)
+		return history.Entry{}, fmt.Errorf("entry %d: %w", id, history.ErrNoEntry)
 	}
 	if err != nil {
-		return Entry{}, err
+		return history.Entry{}, err
 	}
 	text := asText(row[2])
 	var b body
 	if err := decode(text, &b); err != nil {
-		return Entry{}, fmt.Errorf("entry %d: %w: see guard history verify", id, err)
+		return history.Entry{}, fmt.Errorf("entry %d: %w: see guard history verify", id, err)
 	}
 	if b.About.Kind == kindExit && b.About.Of != id {
 		return r.get(ctx, b.About.Of)
 	}
 	leaf, _ := leafHash(nil, asBytes(row[0]), text)
 	if nodes := asBytes(row[1]); len(nodes) < tlog.HashSize || string(nodes[:tlog.HashSize]) != string(leaf[:]) {
-		return Entry{}, fmt.Errorf("entry %d: changed since it was written: see guard history verify", id)
+		return history.Entry{}, fmt.Errorf("entry %d: changed since it was written: see guard history verify", id)
 	}
 	s, err := r.summary(ctx, b.About)
 	if err != nil {
-		return Entry{}, err
+		return history.Entry{}, err
 	}
-	entry := Entry{Summary: s, Env: b.Env, PID: b.Guard.PID, Body: text, Leaf: fmt.Sprintf("%x", leaf[:]), Salt: fmt.Sprintf("%x", asBytes(row[0]))}
+	entry := history.Entry{Summary: s, Env: b.Env, PID: b.Guard.PID, Body: text, Leaf: fmt.Sprintf("%x", leaf[:]), Salt: fmt.Sprintf("%x", asBytes(row[0]))}
 	if b.Intent != nil {
 		entry.Intent = *b.Intent
 	}

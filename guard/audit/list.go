@@ -4,30 +4,13 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-)
 
-// Filter says which entries are listed. Its zero value lists the newest.
-type Filter struct {
-	Limit   int       // at most so many; zero: 50
-	Before  int64     // only entries with a lower number, to read on; zero: all
-	Since   time.Time // not older
-	Until   time.Time // older
-	Verdict string    // accept, reject, decline
-	Program string
-	User    string // name, or number
-	Policy  string
-	Target  string // as it was resolved
-	Run     int64  // only the steps of this supervised run; zero: all
-	// Text is found in the command, the summary and the targets, without regard
-	// to case. It begins at the beginning of a word, and is one of the first two
-	// dozen words of an entry.
-	Text string
-}
+	"blastguard/guard/history"
+)
 
 // maxSpellings bounds the words that the last, unfinished word of Filter.Text
 // may stand for.
@@ -35,11 +18,11 @@ const maxSpellings = 64
 
 // List returns intents with how they ended, the newest first. Exits are not
 // listed by themselves. An entry that is not what was written is listed as Damaged.
-func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
+func (r *Reader) List(ctx context.Context, f history.Filter) ([]history.Summary, error) {
 	if f.Limit <= 0 {
-		f.Limit = 50
+		f.Limit = history.DefaultLimit
 	}
-	var found []Summary
+	var found []history.Summary
 	err := r.snapshot(ctx, func() error {
 		abouts, err := r.find(ctx, f)
 		for _, a := range abouts {
@@ -57,40 +40,76 @@ func (r *Reader) List(ctx context.Context, f Filter) ([]Summary, error) {
 	return found, nil
 }
 
-func (r *Reader) find(ctx context.Context, f Filter) ([]about, error) {
-	if f.isOpen() {
+func (r *Reader) find(ctx context.Context, f history.Filter) ([]about, error) {
+	if wantsAll(f) {
 		return r.newest(ctx, f)
 	}
 	alternatives, err := r.alternatives(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	var all []about
+	below, err := r.below(ctx, &f)
+	if err != nil {
+		return nil, err
+	}
+	var all []placed
 	for _, terms := range alternatives {
-		found, err := r.findAll(ctx, terms, f)
+		found, err := r.findAll(ctx, terms, f, below)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, found...)
 	}
-	slices.SortFunc(all, func(a, b about) int {
-		if c := b.At.Compare(a.At); c != 0 {
-			return c
-		}
-		return int(b.ID - a.ID)
-	})
-	all = slices.CompactFunc(all, func(a, b about) bool { return a.ID == b.ID })
-	return all[:min(len(all), f.Limit)], nil
+	slices.SortFunc(all, func(a, b placed) int { return b.compare(a.position) })
+	all = slices.CompactFunc(all, func(a, b placed) bool { return a.entry == b.entry })
+	var abouts []about
+	for _, p := range all[:min(len(all), f.Limit)] {
+		abouts = append(abouts, p.about)
+	}
+	return abouts, nil
 }
 
-// isOpen: every entry is wanted.
-func (f Filter) isOpen() bool {
-	return len(f.terms()) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
+// placed is an about with its position, which the about of an entry that is damaged
+// does not tell.
+type placed struct {
+	about
+	position
+}
+
+// below is the position that all entries of a list are older than. It takes the place
+// of f.Before unless that entry is not what was written: then its number must do,
+// which is the same where the clock was never set back.
+func (r *Reader) below(ctx context.Context, f *history.Filter) (position, error) {
+	bound := noBound
+	if !f.Until.IsZero() {
+		bound = position{f.Until.UnixNano(), math.MinInt64}
+	}
+	if f.Before <= 0 {
+		return bound, nil
+	}
+	damaged, err := r.damage(ctx, f.Before)
+	if err != nil || damaged != "" {
+		return bound, err
+	}
+	a, err := readAbout(ctx, r.conn, f.Before)
+	if err != nil {
+		return bound, err
+	}
+	if last := (position{a.At.UnixNano(), f.Before}); last.compare(bound) < 0 {
+		bound = last
+	}
+	f.Before = 0
+	return bound, nil
+}
+
+// wantsAll: every entry is wanted.
+func wantsAll(f history.Filter) bool {
+	return len(termsOf(f)) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
 }
 
 // newest goes from entry to entry, so that none can be hidden by what the log is
 // searched by.
-func (r *Reader) newest(ctx context.Context, f Filter) ([]about, error) {
+func (r *Reader) newest(ctx context.Context, f history.Filter) ([]about, error) {
 	row, err := r.conn.one(ctx, "SELECT max(coalesce((SELECT size FROM head), 0), coalesce((SELECT max(id) FROM entries), 0))")
 	if err != nil {
 		return nil, err
@@ -140,8 +159,8 @@ func (r *Reader) aboutOrDamage(ctx context.Context, id int64) (about, error) {
 }
 
 // alternatives are lists of terms; an entry is found that has all of one list.
-func (r *Reader) alternatives(ctx context.Context, f Filter) ([][]term, error) {
-	terms := f.terms()
+func (r *Reader) alternatives(ctx context.Context, f history.Filter) ([][]term, error) {
+	terms := termsOf(f)
 	words := wordsOf(f.Text)
 	if len(words) == 0 {
 		return [][]term{terms}, nil
@@ -178,7 +197,7 @@ func (r *Reader) spellings(ctx context.Context, prefix string) ([]string, error)
 	return words, nil
 }
 
-func (f Filter) terms() []term {
+func termsOf(f history.Filter) []term {
 	var terms []term
 	for _, t := range []term{{termVerdict, f.Verdict}, {termProgram, f.Program}, {termPolicy, f.Policy}, {termTarget, f.Target}} {
 		if t.value != "" {
@@ -198,9 +217,9 @@ func (f Filter) terms() []term {
 	return terms
 }
 
-// findAll reads the entries that have all terms, page by page, until enough are
-// found.
-func (r *Reader) findAll(ctx context.Context, terms []term, f Filter) ([]about, error) {
+// findAll reads the entries below a position that have all terms, page by page, until
+// enough are found.
+func (r *Reader) findAll(ctx context.Context, terms []term, f history.Filter, below position) ([]placed, error) {
 	if len(terms) == 0 {
 		terms = []term{{termDecision, ""}}
 	}
@@ -208,42 +227,43 @@ func (r *Reader) findAll(ctx context.Context, terms []term, f Filter) ([]about, 
 	if err != nil {
 		return nil, err
 	}
-	query, values := search(terms, f.Since, f.Until)
 	const page = 256
-	var found []about
-	for offset := 0; ; offset += page {
-		ids, err := r.ids(ctx, query+fmt.Sprintf(" LIMIT %d OFFSET %d", page, offset), values)
+	var found []placed
+	for {
+		query, values := search(terms, f.Since, below)
+		positions, err := r.positions(ctx, query+" LIMIT ?", append(values, page))
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			if f.Before > 0 && id >= f.Before {
+		for _, p := range positions {
+			if f.Before > 0 && p.entry >= f.Before {
 				continue
 			}
-			a, err := r.aboutOrDamage(ctx, id)
+			a, err := r.aboutOrDamage(ctx, p.entry)
 			if err != nil {
 				return nil, err
 			}
 			if a.mentions(f.Text) || a.Kind == entryMissing || a.Kind == entryChanged {
-				found = append(found, a)
+				found = append(found, placed{a, p})
 			}
 			if len(found) == f.Limit {
 				return found, nil
 			}
 		}
-		if len(ids) < page {
+		if len(positions) < page {
 			return found, nil
 		}
+		below = positions[len(positions)-1]
 	}
 }
 
-func (r *Reader) ids(ctx context.Context, query string, values []any) ([]int64, error) {
-	var ids []int64
+func (r *Reader) positions(ctx context.Context, query string, values []any) ([]position, error) {
+	var found []position
 	err := r.conn.each(ctx, func(row []driver.Value) error {
-		ids = append(ids, asInt(row[0]))
+		found = append(found, position{at: asInt(row[1]), entry: asInt(row[0])})
 		return nil
 	}, query, values...)
-	return ids, err
+	return found, err
 }
 
 // rarestFirst puts the term that fewest entries have in front: its entries are

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // A list tells nothing of an entry that is not what was written but that, and none can be
@@ -26,7 +27,7 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := recordSome(t)
 			alter(t, path, test.statement)
-			found, err := openReader(t, path).List(t.Context(), Filter{})
+			found, err := openReader(t, path).List(t.Context(), history.Filter{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -44,8 +45,37 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 	}
 	path := recordSome(t)
 	alter(t, path, "DELETE FROM entries WHERE id IN (3, 11)")
-	if found, err := openReader(t, path).List(t.Context(), Filter{Verdict: "accept"}); err != nil || len(found) != 6 {
+	if found, err := openReader(t, path).List(t.Context(), history.Filter{Verdict: "accept"}); err != nil || len(found) != 6 {
 		t.Errorf("a search ends at a missing row: %d entries, %v", len(found), err)
+	}
+}
+
+// What is damaged stands in its place in a list that is searched, and one reads on
+// behind it.
+func TestAListGoesOnBehindWhatIsDamaged(t *testing.T) {
+	path := recordSome(t)
+	alter(t, path, "DELETE FROM entries WHERE id IN (5, 11)", "UPDATE entries SET body = replace(body, 'maria', 'marta') WHERE id = 3", "DELETE FROM entries WHERE id = 9", "DELETE FROM terms WHERE entry = 9")
+	r := openReader(t, path)
+	for limit := 1; limit <= 6; limit++ {
+		var got []int64
+		for s, err := range history.All(t.Context(), r, history.Filter{Limit: limit, Verdict: "accept"}) {
+			must(t, err)
+			if damaged := s.ID != 7 && s.ID != 1; damaged != (s.Damaged != "") {
+				t.Errorf("entry %d: damaged %q", s.ID, s.Damaged)
+			}
+			if got = append(got, s.ID); len(got) > 11 {
+				break
+			}
+		}
+		if want := []int64{11, 7, 5, 3, 1}; !reflect.DeepEqual(got, want) {
+			t.Errorf("%d at a time: %v, want %v", limit, got, want)
+		}
+	}
+	for before, want := range map[int64]int{1000: 5, 11: 4, 9: 4, 8: 4, 7: 3, 5: 2, 3: 1, 1: 0} {
+		list, err := r.List(t.Context(), history.Filter{Before: before, Verdict: "accept"})
+		if err != nil || len(list) != want {
+			t.Errorf("before %d: %d entries, %v, want %d", before, len(list), err, want)
+		}
 	}
 }
 
@@ -72,25 +102,25 @@ func TestTheListIsSearched(t *testing.T) {
 	r := openReader(t, l.config.Path)
 	for _, test := range []struct {
 		name   string
-		filter Filter
+		filter history.Filter
 		want   []int64
 	}{
-		{"everything, the newest first, without exits", Filter{}, []int64{5, 4, 3, 1}},
-		{"some", Filter{Limit: 2}, []int64{5, 4}},
-		{"the next", Filter{Limit: 2, Before: 4}, []int64{3, 1}},
-		{"a user", Filter{User: "jon"}, []int64{4, 3}},
-		{"a user's number", Filter{User: "1000"}, []int64{5, 4, 3, 1}},
-		{"a program and a user", Filter{User: "maria", Program: "dd"}, []int64{5}},
-		{"a verdict", Filter{Verdict: "reject"}, []int64{3}},
-		{"a policy", Filter{Policy: "filesystem", Limit: 1}, []int64{5}},
-		{"a target", Filter{Target: "/srv/beta"}, []int64{3}},
-		{"since", Filter{Since: start.Add(3 * time.Minute)}, []int64{5, 4}},
-		{"until", Filter{Until: start.Add(3 * time.Minute)}, []int64{3, 1}},
-		{"a text, without regard to case", Filter{Text: "/srv/ALPHA"}, []int64{5, 1}},
-		{"the beginning of a word", Filter{Text: "alp"}, []int64{5, 1}},
-		{"several words", Filter{Text: "rm -rf /srv/b"}, []int64{3}},
-		{"words that are not together", Filter{Text: "rm beta"}, nil},
-		{"nothing", Filter{Text: "gamma"}, nil},
+		{"everything, the newest first, without exits", history.Filter{}, []int64{5, 4, 3, 1}},
+		{"some", history.Filter{Limit: 2}, []int64{5, 4}},
+		{"the next", history.Filter{Limit: 2, Before: 4}, []int64{3, 1}},
+		{"a user", history.Filter{User: "jon"}, []int64{4, 3}},
+		{"a user's number", history.Filter{User: "1000"}, []int64{5, 4, 3, 1}},
+		{"a program and a user", history.Filter{User: "maria", Program: "dd"}, []int64{5}},
+		{"a verdict", history.Filter{Verdict: "reject"}, []int64{3}},
+		{"a policy", history.Filter{Policy: "filesystem", Limit: 1}, []int64{5}},
+		{"a target", history.Filter{Target: "/srv/beta"}, []int64{3}},
+		{"since", history.Filter{Since: start.Add(3 * time.Minute)}, []int64{5, 4}},
+		{"until", history.Filter{Until: start.Add(3 * time.Minute)}, []int64{3, 1}},
+		{"a text, without regard to case", history.Filter{Text: "/srv/ALPHA"}, []int64{5, 1}},
+		{"the beginning of a word", history.Filter{Text: "alp"}, []int64{5, 1}},
+		{"several words", history.Filter{Text: "rm -rf /srv/b"}, []int64{3}},
+		{"words that are not together", history.Filter{Text: "rm beta"}, nil},
+		{"nothing", history.Filter{Text: "gamma"}, nil},
 	} {
 		found, err := r.List(t.Context(), test.filter)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // intentOf is an intent to remove targets, with everything that is recorded.
@@ -95,7 +96,7 @@ func accept(t testing.TB, l *Log, intent guard.Intent) int64 {
 	return id
 }
 
-func verify(t testing.TB, path string) Verification {
+func verify(t testing.TB, path string) history.Verification {
 	t.Helper()
 	v, err := openReader(t, path).Verify(t.Context(), nil)
 	if err != nil {
@@ -120,7 +121,7 @@ func TestACommandIsRecordedAndReadBackAsItWas(t *testing.T) {
 	if !reflect.DeepEqual(entry.Intent, want) {
 		t.Errorf("got  %+v\nwant %+v", entry.Intent, want)
 	}
-	if entry.Ending != Ended || entry.Outcome == nil || entry.Outcome.Status != 3 || entry.Outcome.Duration != time.Second {
+	if entry.Ending != history.Ended || entry.Outcome == nil || entry.Outcome.Status != 3 || entry.Outcome.Duration != time.Second {
 		t.Errorf("outcome %+v, %s", entry.Outcome, entry.Ending)
 	}
 	if want := []string{"PATH=/bin", "PGHOST=db2"}; !reflect.DeepEqual(entry.Env, want) {

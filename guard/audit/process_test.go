@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // TestMain lets the test binary be another guard: it does what its environment
@@ -148,10 +149,10 @@ func TestAGuardKilledAtAnyMomentLeavesALogThatVerifies(t *testing.T) {
 		}
 	}
 	r := openReader(t, path)
-	all, err := r.List(t.Context(), Filter{Limit: 1 << 20})
+	all, err := r.List(t.Context(), history.Filter{Limit: 1 << 20})
 	must(t, err)
 	for _, s := range all {
-		if s.Ending != Ended && s.Ending != UnknownEnd {
+		if s.Ending != history.Ended && s.Ending != history.UnknownEnd {
 			t.Errorf("entry %d: %s", s.ID, s.Ending)
 		}
 	}
@@ -215,7 +216,7 @@ func TestAnEntryOfAnotherBootSaysThatTheHostWentDown(t *testing.T) {
 	l.self.Started = "1"
 	unknown := accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
 	r := openReader(t, path)
-	for id, want := range map[int64]Ending{id: HostWentDown, running: StillRunning, unknown: UnknownEnd} {
+	for id, want := range map[int64]history.Ending{id: history.HostWentDown, running: history.StillRunning, unknown: history.UnknownEnd} {
 		if entry, err := r.Get(t.Context(), id); err != nil || entry.Ending != want {
 			t.Errorf("entry %d: %q %v, want %q", id, entry.Ending, err, want)
 		}

@@ -1,9 +1,11 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -98,7 +100,7 @@ func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
 	}
 	r := &Reader{conn: l.conn, path: l.config.Path}
 	lowest := max(now.Size-maxCompared, 0) + 1
-	query, values := search(terms, since, time.Time{})
+	query, values := search(terms, since, noBound)
 	found := map[int64]int64{} // entry to its time
 	err = l.conn.each(ctx, func(row []driver.Value) error {
 		found[asInt(row[0])] = asInt(row[1])
@@ -130,7 +132,7 @@ func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
 }
 
 func (l *Log) history(ctx context.Context, terms []term, since time.Time, policy, key string) (any, error) {
-	query, values := search(terms, since, time.Time{})
+	query, values := search(terms, since, noBound)
 	// An entry counts unless its exit says that it did not start.
 	query = "WITH found AS (" + query + `), exits AS (
 		SELECT found.entry AS entry, found.at AS at, (SELECT t.entry FROM terms t WHERE t.kind = 'of' AND t.value = CAST(found.entry AS TEXT)) AS exit FROM found
@@ -152,9 +154,22 @@ func (l *Log) history(ctx context.Context, terms []term, since time.Time, policy
 	return answer, nil
 }
 
-// search is the query for the entries that have all terms, the newest first:
-// rows of (entry, at). Zero times are no bounds.
-func search(terms []term, since, until time.Time) (string, []any) {
+// position is the place of an entry in the terms table, and in a list that is
+// searched: by time, then by number.
+type position struct{ at, entry int64 }
+
+// noBound has all entries below it.
+var noBound = position{math.MaxInt64, math.MaxInt64}
+
+// compare orders positions from the oldest to the newest.
+func (p position) compare(q position) int {
+	return cmp.Or(cmp.Compare(p.at, q.at), cmp.Compare(p.entry, q.entry))
+}
+
+// search is the query for the entries that have all terms, the newest first: rows
+// of (entry, at). A zero since is no bound; below is the position that all of them
+// are older than.
+func search(terms []term, since time.Time, below position) (string, []any) {
 	first := terms[0]
 	query := "SELECT t0.entry AS entry, t0.at AS at FROM terms t0 WHERE t0.kind = ? AND t0.value = ?"
 	values := []any{first.kind, first.value}
@@ -162,9 +177,9 @@ func search(terms []term, since, until time.Time) (string, []any) {
 		query += " AND t0.at >= ?"
 		values = append(values, since.UnixNano())
 	}
-	if !until.IsZero() {
-		query += " AND t0.at < ?"
-		values = append(values, until.UnixNano())
+	if below != noBound {
+		query += " AND (t0.at, t0.entry) < (?, ?)"
+		values = append(values, below.at, below.entry)
 	}
 	for _, t := range terms[1:] {
 		query += " AND EXISTS (SELECT 1 FROM terms t WHERE t.kind = ? AND t.value = ? AND t.at = t0.at AND t.entry = t0.entry)"

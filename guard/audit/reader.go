@@ -5,13 +5,18 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"blastguard/guard/history"
 )
 
-// A Reader is an audit log opened for reading. It never writes to the database.
+// A Reader is an audit log opened for reading: a history.Store. It never writes to
+// the database.
 type Reader struct {
 	conn *conn
 	path string
 }
+
+var _ history.Store = (*Reader)(nil)
 
 // reading are the DSN parameters of a reader; its transactions are deferred.
 const reading = "mode=ro&_txlock=deferred&_busy_timeout=2000&_query_only=1"

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // What somebody added to the database could make an entry vanish while it is written.
@@ -129,7 +130,7 @@ func TestAnyCellThatIsChangedIsFound(t *testing.T) {
 					if err == nil && v.OK {
 						t.Errorf("%s: not found", statement)
 					}
-					_, _ = r.List(t.Context(), Filter{})
+					_, _ = r.List(t.Context(), history.Filter{})
 					must(t, r.Close())
 				}
 				if l, err := Open(t.Context(), Config{Path: path}); err == nil {

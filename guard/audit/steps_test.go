@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 )
 
 // The steps of a script begin and end side by side, on one connection.
@@ -32,11 +33,11 @@ func TestStepsThatBeginAndEndAtOnceAreAllRecorded(t *testing.T) {
 		})
 	}
 	steps.Wait()
-	found, err := openReader(t, path).List(t.Context(), Filter{Limit: 2 * n})
+	found, err := openReader(t, path).List(t.Context(), history.Filter{Limit: 2 * n})
 	must(t, err)
 	ended := 0
 	for _, entry := range found {
-		if entry.Ending == Ended {
+		if entry.Ending == history.Ended {
 			ended++
 		}
 	}

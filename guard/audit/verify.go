@@ -8,39 +8,17 @@ import (
 	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/history"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
-
-// Verification is what Verify found.
-type Verification struct {
-	OK      bool   `json:"ok"`
-	Entries int64  `json:"entries"` // that the log's head counts
-	Checked int64  `json:"checked"` // that were read and are as they were written
-	Root    string `json:"root"`    // of the tree of hashes, hex
-	// Unfinished are accepted entries without outcome.
-	Unfinished int64 `json:"unfinished"`
-	// Problem is the first thing that is wrong; nil when OK.
-	Problem *Problem `json:"problem,omitempty"`
-	// Notes are what could not be compared, and why.
-	Notes []string `json:"notes,omitempty"`
-	// Checkpoint is the size that a checkpoint saw, when one was compared.
-	Checkpoint int64 `json:"checkpoint,omitempty"`
-}
-
-// Problem is what is wrong with an entry. Entry is zero when it is not one
-// entry's.
-type Problem struct {
-	Entry int64  `json:"entry"`
-	What  string `json:"what"`
-}
 
 // Verify reads every entry, computes the tree of hashes anew, and compares it
 // with what is stored, with the head and its copy, and with what the log is
 // searched by. progress, which may be nil, hears of every few thousand entries.
 // What is wrong with the log is in the Verification; the error is for a log that
 // could not be read at all.
-func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (Verification, error) {
+func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (history.Verification, error) {
 	seeds := newSeeds()
 	v := &verifier{reader: r, progress: progress, seeds: seeds, words: newTally(seeds)}
 	if v.progress == nil {
@@ -51,26 +29,26 @@ func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (
 		v.result.Problem, err = &problem.Problem, nil
 	}
 	if err != nil {
-		return Verification{}, explain("verify", r.path, err)
+		return history.Verification{}, explain("verify", r.path, err)
 	}
 	v.result.OK = v.result.Problem == nil
 	return v.result, nil
 }
 
 // problemError ends a verification with its result.
-type problemError struct{ Problem }
+type problemError struct{ history.Problem }
 
 func (e *problemError) Error() string { return e.What }
 
 func bad(entry int64, format string, args ...any) error {
-	return &problemError{Problem{entry, fmt.Sprintf(format, args...)}}
+	return &problemError{history.Problem{Entry: entry, What: fmt.Sprintf(format, args...)}}
 }
 
 // verifier is one verification under way.
 type verifier struct {
 	reader   *Reader
 	progress func(done, total int64)
-	result   Verification
+	result   history.Verification
 
 	copied   head // the copy beside the database
 	hasCopy  bool
@@ -149,11 +127,11 @@ func damage(entry int64, err error) error {
 func (v *verifier) checkEntries(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := newPipeline(v.seeds)
-	go p.read(ctx, v.reader.conn)
-	defer p.wait()
+	h := newEntryHasher(v.seeds)
+	go h.read(ctx, v.reader.conn)
+	defer h.wait()
 	defer cancel()
-	for b := range p.ordered {
+	for b := range h.ordered {
 		<-b.done
 		for i := range b.rows {
 			if err := v.checkEntry(&b.rows[i]); err != nil {
@@ -162,12 +140,12 @@ func (v *verifier) checkEntries(ctx context.Context) error {
 		}
 		v.progress(v.result.Checked, v.head.Size)
 	}
-	p.wait()
-	for _, tally := range p.tallies {
+	h.wait()
+	for _, tally := range h.tallies {
 		v.words.add(tally)
 	}
-	if p.err != nil {
-		return damage(v.result.Checked+1, p.err)
+	if h.err != nil {
+		return damage(v.result.Checked+1, h.err)
 	}
 	return ctx.Err()
 }

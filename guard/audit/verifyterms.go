@@ -18,17 +18,17 @@ import (
 // which is several times faster than to hand over each; what has to be read of the texts
 // is read while it goes on.
 func (v *verifier) checkTerms(ctx context.Context) error {
-	p := newTermPipeline(v.seeds)
+	r := newTermReader(v.seeds)
 	err := v.reader.conn.each(ctx, func(row []driver.Value) error {
 		rows := termRows{term{asText(row[0]), asText(row[1])}, asText(row[2]), asText(row[3])}
 		// A text with a comma in it would be two numbers.
 		if count := asInt(row[4]); asInt(row[5]) != count || int64(strings.Count(rows.at, ",")) != count-1 {
 			return rows.unreadable()
 		}
-		p.hand(rows)
+		r.hand(rows)
 		return ctx.Err()
 	}, "SELECT kind, value, group_concat(at), group_concat(entry), count(*), sum(typeof(at) = 'integer' AND typeof(entry) = 'integer') FROM terms GROUP BY kind, value")
-	stored, problem := p.wait()
+	stored, problem := r.wait()
 	switch {
 	case err != nil:
 		return damage(0, err)
@@ -59,8 +59,8 @@ func (rows termRows) unreadable() error {
 // entry says has hundreds of megabytes in a large log.
 const termPiece = 64 << 10
 
-// A termPipeline reads the rows of terms in several goroutines.
-type termPipeline struct {
+// A termReader reads the rows of terms in several goroutines.
+type termReader struct {
 	work    chan termRows
 	workers sync.WaitGroup
 	seeds   seeds
@@ -70,17 +70,17 @@ type termPipeline struct {
 	problem error
 }
 
-func newTermPipeline(seeds seeds) *termPipeline {
+func newTermReader(seeds seeds) *termReader {
 	workers := max(runtime.GOMAXPROCS(0), 1)
-	p := &termPipeline{work: make(chan termRows, 16*workers), seeds: seeds, all: newTally(seeds)}
+	r := &termReader{work: make(chan termRows, 16*workers), seeds: seeds, all: newTally(seeds)}
 	for range workers {
-		p.workers.Go(p.read)
+		r.workers.Go(r.read)
 	}
-	return p
+	return r
 }
 
 // hand gives rows to the goroutine that is free next.
-func (p *termPipeline) hand(rows termRows) {
+func (r *termReader) hand(rows termRows) {
 	for len(rows.at) > termPiece {
 		end := termPiece + strings.IndexByte(rows.at[termPiece:], ',')
 		if end < termPiece {
@@ -89,9 +89,9 @@ func (p *termPipeline) hand(rows termRows) {
 		first := termRows{of: rows.of, at: rows.at[:end]}
 		first.entries, rows.entries = cutAfter(rows.entries, 1+strings.Count(first.at, ","))
 		rows.at = rows.at[end+1:]
-		p.work <- first
+		r.work <- first
 	}
-	p.work <- rows
+	r.work <- rows
 }
 
 // cutAfter cuts a list behind its first elements.
@@ -107,27 +107,27 @@ func cutAfter(list string, elements int) (first, rest string) {
 	return list[:end-1], list[end:]
 }
 
-func (p *termPipeline) read() {
-	own := newTally(p.seeds)
+func (r *termReader) read() {
+	own := newTally(r.seeds)
 	var problem error
-	for rows := range p.work {
+	for rows := range r.work {
 		if problem == nil && !rows.into(own) {
 			problem = rows.unreadable()
 		}
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.all.add(own)
-	if p.problem == nil {
-		p.problem = problem
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all.add(own)
+	if r.problem == nil {
+		r.problem = problem
 	}
 }
 
 // wait is the tally of all that was handed out, or why some could not be read.
-func (p *termPipeline) wait() (*tally, error) {
-	close(p.work)
-	p.workers.Wait()
-	return p.all, p.problem
+func (r *termReader) wait() (*tally, error) {
+	close(r.work)
+	r.workers.Wait()
+	return r.all, r.problem
 }
 
 // into adds the rows to a tally; false when they cannot be read.

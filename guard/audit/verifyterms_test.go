@@ -18,7 +18,7 @@ func TestTermsAreReadInPieces(t *testing.T) {
 			at, entries = append(at, fmt.Sprint(when)), append(entries, fmt.Sprint(entry))
 		}
 		all := termRows{term{"word", "rm"}, strings.Join(at, ","), strings.Join(entries, ",")}
-		p := newTermPipeline(seeds)
+		p := newTermReader(seeds)
 		p.hand(all)
 		if got, problem := p.wait(); problem != nil || !got.equal(want) {
 			t.Errorf("%d rows: another tally, %v", rows, problem)
@@ -30,7 +30,7 @@ func TestTermsAreReadInPieces(t *testing.T) {
 			"an empty one":    {all.of, all.at + ",", all.entries + ",1"},
 			"a real number":   {all.of, all.at + ",1", all.entries + ",1.0"},
 		} {
-			p := newTermPipeline(seeds)
+			p := newTermReader(seeds)
 			p.hand(broken)
 			if _, problem := p.wait(); problem == nil {
 				t.Errorf("%d rows, %s: no problem", rows, name)

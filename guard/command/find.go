@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/program"
 )
 
 // The grammar of find, as GNU, BSD and busybox have it together:
@@ -106,12 +107,8 @@ func execWords(words []guard.Word) (program, rest []guard.Word) {
 	return words, nil
 }
 
-// runners are programs that run the program behind them, so that the name of the
-// one behind counts as well.
-var runners = lazyWordSet("busybox chrt command doas env ionice nice nohup setsid stdbuf sudo taskset time timeout toybox xargs")
-
-// executed are the names of the programs of an -exec: the first word, and those
-// behind a runner, for one of them is the program.
+// executed are the names of the programs of an -exec: the first word and, where that
+// runs the program behind it, all others, for one of them is the program.
 func executed(words []guard.Word) []guard.Word {
 	var names []guard.Word
 	for _, word := range words {
@@ -119,7 +116,7 @@ func executed(words []guard.Word) []guard.Word {
 			word.Text = word.Text[strings.LastIndexByte(word.Text, '/')+1:]
 		}
 		names = append(names, word)
-		if word.Reading == guard.Literal && len(names) == 1 && !runners()[word.Text] {
+		if word.Reading == guard.Literal && len(names) == 1 && !program.Of(word.Text).Is(program.Wrapper|program.UserChanger) {
 			break
 		}
 	}

@@ -83,9 +83,6 @@ func (r *runner) script(file scriptFile, script shell.Script) {
 // and look like an all-clear.
 func languageByName(name string) string {
 	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
-	languages := map[string]string{
-		"py": "python3", "pl": "perl", "rb": "ruby", "js": "node", "php": "php", "lua": "lua", "tcl": "tclsh", "awk": "awk", "ps1": "pwsh",
-	}
 	known := program.Of(ending).Is(program.Shell)
 	switch {
 	case slices.Contains([]string{"Makefile", "makefile", "GNUmakefile", "Dockerfile", "Containerfile", "Jenkinsfile", "Vagrantfile", "Rakefile", "justfile"}, name):
@@ -94,8 +91,8 @@ func languageByName(name string) string {
 		return "sh"
 	case known:
 		return ending
-	case languages[ending] != "":
-		return languages[ending]
+	case shell.ByEnding(ending) != "":
+		return shell.ByEnding(ending)
 	default:
 		return "." + ending + " files"
 	}

@@ -51,6 +51,19 @@ func TestATextOfAShellByEveryName(t *testing.T) {
 	}
 }
 
+// A shell on a terminal takes it for its jobs, whatever it is called.
+func TestAShellOnATerminalIsInteractive(t *testing.T) {
+	for line, want := range map[string]bool{
+		"bash": true, "ksh93": true, "yash -i": true, "posh": true, "bash5 -l": true, "nu": true, "busybox ash": true,
+		"bash x.sh": false, "ksh93 x.sh": false, "python3": false, "ls": false,
+	} {
+		p := &classifier{sharesTerminal: true}
+		if op := shell.Text(line, shell.Context{Dir: "/"})[0]; p.isInteractive(op) != want {
+			t.Errorf("%s: %v, want %v", line, !want, want)
+		}
+	}
+}
+
 // The patterns that look for them in texts find what the table says.
 func TestWhatChangesTheUserByItself(t *testing.T) {
 	for name, want := range map[string]bool{

@@ -11,9 +11,9 @@ import (
 
 // cleanup is what a script may still do while it is being stopped.
 type cleanup struct {
-	measure measurer
-	began   time.Time // when the script did; zero: nobody knows
-	owner   int       // the user of the step; below 0: nobody knows
+	measured func(context.Context, guard.Ask) guard.Fact
+	began    time.Time // when the script did; zero: nobody knows
+	owner    int       // the user of the step; below 0: nobody knows
 }
 
 // allows: a step of a script that is being stopped removes what was made since the
@@ -50,7 +50,7 @@ func (c cleanup) removesNew(ctx context.Context, op guard.Operation) bool {
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
 		"paths": paths, "dir": op.Dir.Text, "since": float64(c.began.UnixMicro()) / 1e6, "owner": int64(c.owner),
 	}}
-	fact := c.measure(ctx, []guard.Ask{ask}, func(string) {})[ask.Key]
+	fact := c.measured(ctx, ask)
 	value, _ := fact.Value.(map[string]any)
 	return fact.Known && value != nil && value["older"] == nil
 }

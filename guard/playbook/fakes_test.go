@@ -240,7 +240,7 @@ func newStand(t *testing.T, options Options) *stand {
 		system: s.kernel.system(), stderr: &s.said, one: make(chan struct{}, 1),
 		supervisor: s.kernel,
 		pipeline: &guard.Guard{
-			Measure:  s.measure,
+			Measure:  func(context.Context) guard.Measurement { return &measured{s.facts, make(chan guard.Answered, 100)} },
 			Digest:   func(context.Context, guard.Executable) (string, error) { return "sum", nil },
 			Approver: s.person, Log: s.log, Show: func(report guard.Report) { s.shown = append(s.shown, report) },
 			Now: func() time.Time { return s.now },
@@ -249,12 +249,19 @@ func newStand(t *testing.T, options Options) *stand {
 	return s
 }
 
-func (s *stand) measure(_ context.Context, asks []guard.Ask, _ func(string)) guard.Facts {
-	answers := guard.Facts{}
+// measure answers by the kind of question.
+// measured are facts that are known at once, by the kind of question.
+type measured struct {
+	facts   guard.Facts
+	answers chan guard.Answered
+}
+
+func (m *measured) Hurry()                         {}
+func (m *measured) Answers() <-chan guard.Answered { return m.answers }
+func (m *measured) Ask(asks []guard.Ask) {
 	for _, ask := range asks {
-		answers[ask.Key] = s.facts[ask.Kind]
+		m.answers <- guard.Answered{Key: ask.Key, Fact: m.facts[ask.Kind]}
 	}
-	return answers
 }
 
 // nobody is a process that there is not.

@@ -120,7 +120,7 @@ func (d *stepDecider) spares(pid int) bool { return d.transactions().around(pid)
 
 // cleanup is what is allowed to a step while its script is being stopped.
 func (d *stepDecider) cleanup(e supervise.Exec) cleanup {
-	return cleanup{measure: d.pipeline.Measure, began: d.mode.began(d.supervisor, e.PID), owner: e.UID}
+	return cleanup{measured: d.pipeline.Measured, began: d.mode.began(d.supervisor, e.PID), owner: e.UID}
 }
 
 // beingStopped is the report of a step that is refused because its script is being

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,13 +20,16 @@ type result struct {
 	pos     string // of an error: the attribute, or the part of it
 }
 
+// notYet is the value of a check that waits for a fact.
+const notYet = "not measured yet"
+
 // undecided is the result of an outcome that has no known value.
 func undecided(o outcome, limit string) result {
 	switch o.state {
 	case unknown:
 		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.why()}
 	case pending:
-		return result{status: guard.Unknown, value: "not measured yet", limit: limit}
+		return result{status: guard.Unknown, value: notYet, limit: limit}
 	default:
 		return result{status: guard.Errored, limit: limit, message: o.why(), pos: o.pos}
 	}
@@ -107,7 +111,7 @@ func (ev *evaluation) report(b *block, name string, e *each, r result) guard.Che
 	}
 	check := guard.Check{
 		Name: name, Status: r.status, Level: b.level, Value: r.value, Limit: r.limit, Message: r.message,
-		Evidence: ev.evidenceOf(b), Pos: firstText(r.pos, pos(b.at)),
+		Evidence: ev.evidenceOf(b), Pos: cmp.Or(r.pos, pos(b.at)),
 	}
 	if condition := b.attrs["condition"]; condition != nil && b.attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
 		check.Message = withReason(ev.d.set.source(condition.Range()), r.message)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -279,7 +280,7 @@ func (r *radius) note() {
 	text = strings.Join(append([]string{text}, r.texts...), ", ")
 	d.decision.Measures = append(d.decision.Measures, guard.Measure{Policy: r.ev.policy.name, Unit: unit, Text: text})
 	if r.affected.state != known {
-		d.unmeasured = firstText(d.unmeasured, r.affected.why())
+		d.unmeasured = cmp.Or(d.unmeasured, r.affected.why())
 		return
 	}
 	d.affected, d.measured = plus(d.affected, r.affected.n), true

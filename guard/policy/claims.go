@@ -3,7 +3,6 @@ package policy
 import (
 	"math/big"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -48,33 +47,6 @@ func (r *radius) claimed(claim guard.Claim, name string, room *big.Rat, show fun
 
 func claimKey(claim guard.Claim) string {
 	return strings.Join([]string{string(claim.Kind), claim.Policy, claim.Block, claim.Key}, "\x00")
-}
-
-// held is what others hold of a floor or a budget.
-func (ev *evaluation) held(claim guard.Claim) (*big.Rat, []string, outcome) {
-	if ev.d.given != nil {
-		return guard.Decimal(ev.d.given.held(ev.policy.name, claim)), nil, outcome{state: known}
-	}
-	args := map[string]any{"kind": string(claim.Kind), "policy": claim.Policy, "block": claim.Block, "key": claim.Key}
-	if claim.Kind == guard.BudgetClaim {
-		args["window"] = claim.Window.Seconds()
-	} else {
-		args["settle"] = claim.Settle.Seconds()
-	}
-	ask := guard.Ask{Kind: "claims", Args: args, Timeout: 3 * time.Second, Label: claim.Policy + ": what others have claimed"}
-	_, o := ev.d.fact(ask)
-	if o.state != known {
-		return new(big.Rat), nil, o
-	}
-	if o.value.IsNull() || !isMapping(o.value.Type()) {
-		return new(big.Rat), nil, failed("the log's answer is no object")
-	}
-	parts := o.value.AsValueMap()
-	number := ev.part(parts, "held", cty.Number)
-	if number.state != known {
-		return new(big.Rat), nil, number
-	}
-	return ratOf(number.value), textsOf(parts["holders"]), o
 }
 
 func textsOf(value cty.Value) []string {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -20,7 +21,7 @@ const maxDecision = 10 * time.Second
 // arguments; it recovers from panics, and denies then and when it takes longer
 // than maxDecision.
 func (s *Set) Decide(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
-	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, facts) })
+	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, measured{facts}) })
 }
 
 func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.Ask, guard.Decision) {
@@ -57,14 +58,14 @@ type decider struct {
 	set        *Set
 	request    guard.Request
 	ops        []guard.Operation
-	facts      guard.Facts
-	given      *given             // of a test; nil otherwise
+	answers    answers
 	hit        map[string]bool    // targets that are in the decision
 	base       *hcl.EvalContext   // see surroundings
 	locals     map[*local]outcome // of the files: no policy and no operation changes them
 	bare       map[string]string  // texts to type, without the roles before them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
+	skipped    []string       // what was not measured to the end, and why
 	decision   guard.Decision
 	effect     guard.Effect
 	saying     headline            // of the operation that is being decided
@@ -74,12 +75,11 @@ type decider struct {
 	affected   *big.Rat            // sum of measured blast radii
 	measured   bool                // some blast radius was measured
 	unmeasured string              // why some other could not be
-	ahead      bool                // nothing is known of when and where it will run
 }
 
-func newDecider(s *Set, request guard.Request, ops []guard.Operation, facts guard.Facts) *decider {
+func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
 	return &decider{
-		set: s, request: request, ops: ops, facts: facts, effect: guard.Allow,
+		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
 		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{},
 		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
@@ -156,7 +156,7 @@ func (d *decider) apply(ev *evaluation) {
 			return checks < 0 && check.Status == guard.Unknown
 		})
 	}
-	if !ev.denied && len(d.asks) == 0 {
+	if !ev.denied && len(d.asks)+len(d.skipped) == 0 {
 		ev.confirm()
 	}
 	ev.summarise(texts)
@@ -232,6 +232,7 @@ func (d *decider) finish() guard.Decision {
 	if len(d.asks) > 0 {
 		d.problem("facts are still to be measured", "", "")
 	}
+	d.leaveOut()
 	d.mergeConfirmations()
 	d.mergeClaims()
 	if d.effect == guard.Confirm && len(decision.Confirmations) == 0 {
@@ -240,6 +241,20 @@ func (d *decider) finish() guard.Decision {
 	decision.Identities["host"] = d.request.Host.Name
 	decision.Effect = d.effect
 	return *decision
+}
+
+// leaveOut drops what was not decided, because the command is refused whatever the facts
+// are that were skipped.
+func (d *decider) leaveOut() {
+	if len(d.skipped) == 0 {
+		return
+	}
+	d.decision.Checks = slices.DeleteFunc(d.decision.Checks, func(check guard.Check) bool { return check.Status == guard.Unknown && check.Value == notYet })
+	d.decision.Remarks = append(d.decision.Remarks, d.skipped...)
+	failed := slices.ContainsFunc(d.decision.Checks, func(check guard.Check) bool { return check.Status == guard.Fails && check.Effect == guard.Deny })
+	if !failed && len(d.asks) == 0 {
+		d.problem("not everything was measured", "report this as a bug of guard", "")
+	}
 }
 
 // maxTexts is how many texts a person types for one command.
@@ -275,7 +290,7 @@ func (d *decider) covers(text, other string) bool {
 // stricter joins two confirmations of which the first covers the second.
 func stricter(a, b guard.Confirmation) guard.Confirmation {
 	a.Show = a.Show && b.Show
-	a.Hint = firstText(a.Hint, b.Hint)
+	a.Hint = cmp.Or(a.Hint, b.Hint)
 	a.Delay = max(a.Delay, b.Delay)
 	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
 		a.Deadline = b.Deadline

@@ -139,26 +139,3 @@ func (d *decider) writtenPaths(op *guard.Operation, deed command.Deed) []string 
 	}
 	return paths
 }
-
-// isDirectory: the path leads to a directory. While that is asked for, and where
-// it cannot be told, it is none; what cannot be told is refused where the path is
-// decided. A link is followed unless it is what is hit.
-func (d *decider) isDirectory(op *guard.Operation, given string, linkItself bool) bool {
-	if d.given != nil { // a test says it by a slash
-		return strings.HasSuffix(given, "/") || path.Base(given) == "." || path.Base(given) == ".."
-	}
-	ev := &evaluation{d: d, op: op}
-	for range 2 {
-		objects, o := ev.located([]string{given})
-		if o.state != known {
-			return false
-		}
-		object, _ := objects[0].(map[string]any)
-		real, _ := object["real"].(string)
-		if object["type"] != "symlink" || real == "" || linkItself && !strings.HasSuffix(given, "/") {
-			return object["type"] == "directory"
-		}
-		given = real
-	}
-	return false
-}

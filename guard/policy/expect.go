@@ -1,12 +1,12 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -28,7 +28,7 @@ func (d *decider) expectations() {
 		case d.named[expectation.Name]:
 			continue
 		default:
-			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + didYouMean(expectation.Name, []string{"host", "role", "count", "target", "account", "context"})}
+			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + didYouMean(expectation.Name, d.set.expectable())}
 		}
 		d.judge(&guard.Check{
 			Policy: expectPolicy, Name: guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
@@ -52,10 +52,11 @@ func (d *decider) expectation(e guard.Expectation) (result, bool) {
 		r = d.expectCount(e.Value)
 	case "target":
 		r = d.expectTarget(e.Value)
-	case "context", "account":
-		r = d.expectTool(e.Name, e.Value)
 	default:
-		return result{}, false
+		if !d.set.hasIdentity(e.Name) {
+			return result{}, false
+		}
+		r = d.expectIdentity(e.Name, e.Value)
 	}
 	r.limit = limit
 	return r, true
@@ -103,12 +104,12 @@ func (d *decider) targetsOf() (paths []string, unread string) {
 			if !path.IsAbs(one) && op.Dir.Reading == guard.Literal {
 				one = strings.TrimSuffix(op.Dir.Text, "/") + "/" + one
 			} else if !path.IsAbs(one) {
-				why = firstText(why, "the directory that it would run in is not known")
+				why = cmp.Or(why, "the directory that it would run in is not known")
 				continue
 			}
 			paths = append(paths, one)
 		}
-		unread = firstText(unread, why)
+		unread = cmp.Or(unread, why)
 	}
 	return distinctTexts(paths), unread
 }
@@ -125,7 +126,7 @@ func (d *decider) operands(op *guard.Operation) (paths []string, unread string) 
 		ev := &evaluation{d: d, op: op, command: declared, read: declared.Read(op)}
 		found, why := ev.words(command.PathTarget)
 		paths = append(paths, found...)
-		unread = firstText(unread, why)
+		unread = cmp.Or(unread, why)
 	}
 	if !described {
 		unread = "nothing says which operands of " + programName(op) + " are targets"
@@ -159,7 +160,7 @@ func (d *decider) measuredFact(kind, unread string, paths []string, args map[str
 }
 
 func (d *decider) expectRole(want string) result {
-	if d.given == nil && len(d.decision.Roles) > 0 && d.actingOnce() {
+	if !d.answers.stated() && len(d.decision.Roles) > 0 && d.actingOnce() {
 		return rolesAre(d.decision.Roles, want)
 	}
 	paths, unread := d.targetsOf()
@@ -236,7 +237,7 @@ func (d *decider) expectTarget(want string) result {
 		return same(d.decision.Targets[0].Given, d.decision.Targets[0].Given == want, "")
 	}
 	if unread != "" || len(paths) == 0 {
-		return result{status: guard.Unknown, value: "not known", message: firstText(unread, "the command names no path")}
+		return result{status: guard.Unknown, value: "not known", message: cmp.Or(unread, "the command names no path")}
 	}
 	objects, o := d.places(guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Label: "--expect: target"}, len(paths))
 	if o.state != known {
@@ -251,64 +252,53 @@ func (d *decider) expectTarget(want string) result {
 	return all
 }
 
-// tools say for which context or account a program would act.
-var tools = []struct {
-	name     string
-	programs []string
-	argv     []string
-}{
-	{"context", []string{"kubectl", "helm", "k9s", "kustomize", "stern"}, []string{"kubectl", "config", "current-context"}},
-	{"account", []string{"aws", "eksctl", "sam", "cdk"}, []string{"aws", "sts", "get-caller-identity", "--query", "Account", "--output", "text"}},
-	{"account", []string{"gcloud", "gsutil", "bq"}, []string{"gcloud", "config", "get-value", "account"}},
-}
-
-func (d *decider) expectTool(name, want string) result {
-	argv, why := d.toolFor(name)
-	if argv == nil {
+func (d *decider) expectIdentity(name, want string) result {
+	identity, why := d.identityFor(name)
+	if identity == nil {
 		return result{status: guard.Unknown, value: "not known", message: why}
 	}
 	_, o := d.fact(guard.Ask{
-		Kind: "exec", Args: map[string]any{"argv": anyOf(argv), "decode": "lines"},
-		Timeout: 10 * time.Second, Label: fmt.Sprintf("--expect: %s", name),
+		Kind: "exec", Args: map[string]any{"argv": anyOf(identity.argv), "decode": "lines"},
+		Timeout: identity.timeout, Label: fmt.Sprintf("--expect: %s", name),
 	})
 	if o.state != known {
 		return undecided(o, "")
 	}
 	lines := textsOf(o.value)
 	if len(lines) != 1 {
-		return result{status: guard.Unknown, value: "not known", message: strings.Join(argv, " ") + " did not print one line"}
+		return result{status: guard.Unknown, value: "not known", message: strings.Join(identity.argv, " ") + " did not print one line"}
 	}
 	return same(lines[0], lines[0] == want, "")
 }
 
-// toolFor is how to ask for the context or account of the programs in the
+// identityFor is how to ask for the context, account … of the programs in the
 // request; nil, with the reason, when that would not be theirs.
-func (d *decider) toolFor(name string) (argv []string, why string) {
+func (d *decider) identityFor(name string) (found *identityBlock, why string) {
 	for i := range d.ops {
-		for _, tool := range tools {
-			if tool.name != name || !slices.Contains(tool.programs, d.ops[i].Program) {
+		for _, identity := range d.set.identities {
+			if identity.name != name || !slices.Contains(identity.programs, d.ops[i].Program) {
 				continue
 			}
-			if why := choosesItself(&d.ops[i]); why != "" {
+			if why := identity.chosenIn(&d.ops[i]); why != "" {
 				return nil, why
 			}
-			if argv != nil && !slices.Equal(argv, tool.argv) {
+			if found != nil && !slices.Equal(found.argv, identity.argv) {
 				return nil, "several programs here have their own " + name
 			}
-			argv = tool.argv
+			found = identity
 		}
 	}
-	if argv == nil {
+	if found == nil {
 		why = "no program here has a " + name + " that guard can ask for"
 	}
-	return argv, why
+	return found, why
 }
 
-// choosesItself: the command may name its own context or account, or runs where
+// chosenIn: the command may name its own context or account, or runs where
 // another one is set.
-func choosesItself(op *guard.Operation) string {
+func (identity *identityBlock) chosenIn(op *guard.Operation) string {
 	for _, word := range op.Args {
-		for _, flag := range []string{"--context", "--kube", "--cluster", "--user", "-s", "--server", "--profile", "--account", "--configuration", "--project"} {
+		for _, flag := range identity.chosenBy {
 			if word.Reading == guard.Literal && strings.HasPrefix(word.Text, flag) {
 				return "the command chooses it itself with " + guard.Printable(word.Text)
 			}

@@ -1,13 +1,32 @@
 package policy
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"blastguard/guard"
 )
 
+const identities = `
+identity "context" {
+  program   = ["kubectl", "helm"]
+  argv      = ["kubectl", "config", "current-context"]
+  chosen_by = ["--context"]
+}
+identity "account" {
+  program = ["aws", "sam"]
+  argv    = ["aws", "account"]
+}
+identity "account" {
+  program = "gcloud"
+  argv    = ["gcloud", "account"]
+  timeout = "2s"
+}
+`
+
 func TestExpectationsWithoutAnyPolicy(t *testing.T) {
-	set := load(t, commandRM).WithSettings(Settings{Unmatched: guard.Allow})
+	set := load(t, commandRM, identities).WithSettings(Settings{Unmatched: guard.Allow})
 	database := func(role any) world {
 		return ordinary().with("datadir", is(map[string]any{"found": []any{map[string]any{"role": role}}}))
 	}
@@ -83,5 +102,53 @@ func TestPoliciesMayKnowAndRequireExpectations(t *testing.T) {
 				t.Errorf("got %s %+v", decision.Effect, decision.Checks)
 			}
 		})
+	}
+}
+
+// A company says of its own tool how to find out where it acts.
+func TestIdentities(t *testing.T) {
+	set := load(t, commandRM, identities, `identity "pool" {
+  program = "poolctl"
+  argv    = ["poolctl", "whoami"]
+}`)
+	expect := func(name string, ops ...guard.Operation) (guard.Check, []guard.Ask) {
+		r := request(ops[0].Program)
+		r.Expect = []guard.Expectation{{Name: name, Value: "web"}}
+		decision, asks := ordinary().with("exec", is([]any{"web"})).decide(t, set, r, ops...)
+		for _, check := range decision.Checks {
+			if check.Policy == expectPolicy {
+				return check, asks
+			}
+		}
+		t.Fatalf("no check in %+v", decision)
+		return guard.Check{}, nil
+	}
+	if check, asks := expect("pool", operation("poolctl", "drain")); check.Status != guard.Passes || len(asks) == 0 || asks[0].Timeout != maxIdentityTime {
+		t.Errorf("%+v, asked %+v", check, asks)
+	}
+	if _, asks := expect("account", operation("gcloud", "x")); len(asks) == 0 || asks[0].Timeout != 2*time.Second {
+		t.Errorf("asked %+v", asks)
+	}
+	if check, _ := expect("account", operation("aws", "x"), operation("gcloud", "y")); check.Status != guard.Unknown || !strings.Contains(check.Message, "several programs") {
+		t.Errorf("of two tools: %+v", check)
+	}
+	if check, _ := expect("contxt", operation("kubectl", "x")); check.Status != guard.Fails || !strings.Contains(check.Message, "did you mean context") {
+		t.Errorf("a typo: %+v", check)
+	}
+}
+
+func TestWrongIdentities(t *testing.T) {
+	for name, test := range map[string]struct{ text, want string }{
+		"without a program": {`identity "a" { argv = ["x"] }`, "program"},
+		"without argv":      {`identity "a" { program = "x" }`, "argv"},
+		"an empty argv":     {"identity \"a\" {\n program = \"x\"\n argv = []\n}", "empty list"},
+		"guard's own name":  {"identity \"role\" {\n program = \"x\"\n argv = [\"x\"]\n}", "cannot be called role"},
+		"one program twice": {"identity \"a\" {\n program = \"x\"\n argv = [\"x\"]\n}\nidentity \"a\" {\n program = [\"y\", \"x\"]\n argv = [\"y\"]\n}", "declared twice"},
+		"no time":           {"identity \"a\" {\n program = \"x\"\n argv = [\"x\"]\n timeout = 0\n}", "above zero"},
+		"a variable":        {"identity \"a\" {\n program = \"x\"\n argv = [host.name]\n}", "host"},
+	} {
+		if _, diags := Load([]guard.PolicyFile{{Path: "x.hcl", Content: test.text}}, Options{}); !diags.HasErrors() || !strings.Contains(diags.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, diags, test.want)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,15 +62,15 @@ func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
 			if why != "" && isLoopVariable(x.Traversal.RootName()) {
 				why += ", where " + x.Traversal.RootName() + " is " + brief(value, secrets)
 			}
-			return firstText(why, text)
+			return cmp.Or(why, text)
 		}
 	case *hclsyntax.RelativeTraversalExpr:
 		value, _ := x.Source.Value(diag.EvalContext)
-		return firstText(missing(value, s.source(x.Source.Range()), x.Traversal), text)
+		return cmp.Or(missing(value, s.source(x.Source.Range()), x.Traversal), text)
 	case *hclsyntax.IndexExpr:
 		value, _ := x.Collection.Value(diag.EvalContext)
 		key, _ := x.Key.Value(diag.EvalContext)
-		return firstText(missing(value, s.source(x.Collection.Range()), hcl.Traversal{hcl.TraverseIndex{Key: key}}), text)
+		return cmp.Or(missing(value, s.source(x.Collection.Range()), hcl.Traversal{hcl.TraverseIndex{Key: key}}), text)
 	case *hclsyntax.BinaryOpExpr:
 		text = strings.Replace(text, leftSide, s.source(x.LHS.Range()), 1)
 		return strings.Replace(text, rightSide, s.source(x.RHS.Range()), 1)

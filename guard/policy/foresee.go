@@ -1,9 +1,7 @@
 package policy
 
 import (
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -46,8 +44,7 @@ func (s *Set) Foresee(op guard.Operation) Foresight {
 	}
 	done := make(chan Foresight, 1)
 	go func() {
-		d := newDecider(s, guard.Request{}, []guard.Operation{op}, guard.Facts{})
-		d.ahead = true
+		d := newDecider(s, guard.Request{}, []guard.Operation{op}, ahead{})
 		foresight := Foresight{}
 		defer func() {
 			if recover() != nil {
@@ -63,7 +60,7 @@ func (s *Set) Foresee(op guard.Operation) Foresight {
 	case foresight := <-done:
 		return foresight
 	case <-timer.C:
-		return newDecider(s, guard.Request{}, nil, nil).everyGovernor(&op)
+		return newDecider(s, guard.Request{}, nil, ahead{}).everyGovernor(&op)
 	}
 }
 
@@ -180,20 +177,4 @@ func allRead(op *guard.Operation) bool {
 // later is a variable that is only known when the operation runs.
 func (ev *evaluation) later(name string) cty.Value {
 	return unknownValue(name + " is only known when it runs")
-}
-
-// isElsewhere: links may lead the path elsewhere. The root and what lies right
-// below it have no directory that could be a link.
-func isElsewhere(name string) bool {
-	return !path.IsAbs(name) || path.Clean(name) != name || strings.Count(name, "/") != 1
-}
-
-// exactPlaces are paths that lead where they say, as the answer to where they
-// lead. What they are is not known; a directory refuses the least.
-func exactPlaces(paths []string) []any {
-	places := make([]any, len(paths))
-	for i, name := range paths {
-		places[i] = map[string]any{"resolved": name, "type": "directory"} // mv moves into one
-	}
-	return places
 }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -13,33 +14,6 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/command"
 )
-
-// tree counts what lies below the paths.
-func (ev *evaluation) tree(paths []string) (entries float64, o outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.entries * float64(len(paths)), outcome{state: known}
-	}
-	ask := guard.Ask{
-		Kind: "tree", Args: map[string]any{"paths": anyOf(paths), "limit": int64(maxCounted)},
-		Label: "how much lies below the targets",
-	}
-	if ev.op.Dir.Reading == guard.Literal {
-		ask.Args["dir"] = ev.op.Dir.Text
-	}
-	_, o = ev.d.fact(ask)
-	if o.state == pending || o.state == errored {
-		return 0, o
-	}
-	parts, ok := objectParts(o.marked)
-	if !ok {
-		return 0, o
-	}
-	number := ev.part(parts, "entries", cty.Number)
-	if number.state != known {
-		return number.atLeast(), number
-	}
-	return floatOf(number.value), number
-}
 
 // maxCounted is how many entries are counted for a text or an expectation.
 const maxCounted = 1_000_000
@@ -109,7 +83,7 @@ const roleNotKnown = "role not known"
 func (ev *evaluation) roleWords() string {
 	var words []string
 	for _, role := range ev.roles {
-		words = appendNew(words, firstText(role.Role, roleNotKnown))
+		words = appendNew(words, cmp.Or(role.Role, roleNotKnown))
 	}
 	return strings.Join(words, "+")
 }
@@ -160,7 +134,7 @@ func (d *decider) overridden() bool {
 func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
 	_, unread := ev.words(command.NameTarget)
 	_, unreadNumber := ev.words(command.ProcessTarget)
-	if unread = firstText(unread, unreadNumber); unread != "" {
+	if unread = cmp.Or(unread, unreadNumber); unread != "" {
 		return "", settle(unknownText(unread))
 	}
 	switch names := ev.targets.names; len(names) {
@@ -189,7 +163,7 @@ func (ev *evaluation) short(text string) string {
 		host = host[:min(len(host), 40)]
 	}
 	n := max(1, len(ev.d.decision.Targets))
-	short := fmt.Sprintf("%s: %s %s", host, count(n, "target"), digest(text))
+	short := fmt.Sprintf("%s: %s %s", host, guard.Plural(n, "target"), digest(text))
 	if roles := ev.roleWords(); roles != "" && strings.HasPrefix(text, roles+" ") && typable(roles+" "+short) {
 		return roles + " " + short
 	}

@@ -85,6 +85,14 @@ func commandBlocks() []Block {
 
 func policyBlocks() []Block {
 	return []Block{
+		{Name: "identity", Labels: []string{"NAME"}, Meaning: "on whose behalf some programs act, or where: what --expect NAME=VALUE is compared with",
+			Example: "identity \"context\" {\n  program   = [\"kubectl\", \"helm\"]\n  argv      = [\"kubectl\", \"config\", \"current-context\"]\n  chosen_by = [\"--context\", \"--kube\"]\n}",
+			Attributes: []Attribute{
+				{Name: "program", Type: "string or list of strings", Required: true, Meaning: "basenames of the programs that act so"},
+				{Name: "argv", Type: "list of strings", Required: true, Meaning: "the program that prints it in one line, and its arguments; it runs as an exec probe does"},
+				{Name: "chosen_by", Type: "string or list of strings", Meaning: "beginnings of flags: a command line with one of them chooses it itself, and it is not known"},
+				{Name: "timeout", Type: aDuration, Default: "10s", Meaning: "how long the answer may take"},
+			}},
 		{Name: "locals", In: []string{"", "policy"}, Free: true, Meaning: "named values, seen as local.NAME; those of a file are shared by the files of its directory (the shipped ones are one directory), those of a policy are its own"},
 		{Name: "policy", Labels: []string{"NAME"}, Meaning: "what must hold when a command runs",
 			Example: "policy \"few\" {\n  applies_to = [command.rm]\n\n  rule \"few\" {\n    condition     = length(arg.paths) <= 5\n    error_message = \"more than five paths\"\n  }\n}",

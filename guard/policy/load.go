@@ -23,6 +23,7 @@ func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
 func (l *loader) declare() (*Set, Diagnostics) {
 	l.declareCommands()
 	l.declareLocals()
+	l.declareIdentities()
 	l.declarePolicies()
 	l.declareTests()
 	l.findCycles()

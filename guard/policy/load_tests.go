@@ -25,14 +25,6 @@ type testBlock struct {
 	request guard.Request
 }
 
-// given is the world of a test.
-type given struct {
-	probes   map[string]cty.Value // by "name" or "policy/name"
-	claims   map[string]float64   // units that others hold, by UNIT
-	resolves map[string]string    // where paths lead
-	entries  float64              // below each target
-}
-
 func (l *loader) declareTests() {
 	for _, raw := range l.blocks["test"] {
 		l.set.tests = append(l.set.tests, l.test(raw))
@@ -41,7 +33,7 @@ func (l *loader) declareTests() {
 
 func (l *loader) test(raw *hcl.Block) *testBlock {
 	content := l.content(raw.Body, "test")
-	t := &testBlock{name: l.label(raw, 0), at: raw.DefRange, given: &given{entries: 1}, request: testRequest()}
+	t := &testBlock{name: l.label(raw, 0), at: raw.DefRange, given: &given{below: 1}, request: testRequest()}
 	t.run = l.text(content.Attributes["run"])
 	if attribute := content.Attributes["expect"]; attribute != nil {
 		_ = t.expect.UnmarshalText([]byte(l.word(attribute, "deny", "confirm", "warn", "allow")))
@@ -164,7 +156,7 @@ func (t *testBlock) set(name string, value cty.Value) error {
 		return set(&t.request.Dir, plain)
 	case "entries":
 		n, err := plainFloat(plain)
-		t.given.entries = n
+		t.given.below = n
 		return err
 	case "override":
 		texts, err := plainTexts(plain)

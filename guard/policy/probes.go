@@ -86,12 +86,7 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 	if o := ev.environment(&ask, probe.kind); o.state != known {
 		return o
 	}
-	if ev.d.given != nil {
-		return settle(ev.d.given.answer(ev.policy.name, probe))
-	}
-	fact, o := ev.d.fact(ask)
-	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
-	return o
+	return ev.d.answers.probe(ev, probe, ask)
 }
 
 // withoutOperands is the answer of a program that is not run: without operands
@@ -161,7 +156,7 @@ func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
 // environment gives the question the variables of the operation, which may be others than
 // those of the request: env AWS_PROFILE=prod. One that the policy names must be known.
 func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) outcome {
-	if kind.Environ == nil || ev.d.given != nil {
+	if kind.Environ == nil || ev.d.answers.stated() {
 		return outcome{state: known}
 	}
 	named := []string{}
@@ -244,18 +239,9 @@ func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
 	return fact, settle(value)
 }
 
-// look finds the fact, or notes the question. Ahead of time every fact is unknown:
-// what is decided without it ("arg.delete && …") is then certain.
+// look finds the fact, or notes the question.
 func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
-	if d.ahead {
-		return guard.Fact{Reason: "it is measured when it runs"}, true
-	}
-	ask.Key = keyOf(ask) + ask.Key
-	fact, answered = d.facts[ask.Key]
-	if !answered {
-		d.ask(ask)
-	}
-	return fact, answered
+	return d.answers.look(d, ask)
 }
 
 // keyOf is equal for equal questions.

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func (ev *evaluation) processes() {
 // Both are empty where nothing is to be asked.
 func (ev *evaluation) whatRuns(numbers []string) (objects []any, why string) {
 	switch {
-	case ev.d.given != nil || ev.d.ahead:
+	case !ev.d.answers.processes():
 		return nil, ""
 	case slices.ContainsFunc(ev.op.Via, countsAnew):
 		return nil, otherNumbers
@@ -51,7 +52,7 @@ func (ev *evaluation) whatRuns(numbers []string) (objects []any, why string) {
 	case !answered:
 		return nil, ""
 	case !fact.Known:
-		return nil, firstText(fact.Reason, "no reason was given")
+		return nil, cmp.Or(fact.Reason, "no reason was given")
 	case !ok || len(objects) != len(numbers):
 		return nil, "the answer does not fit the question"
 	default:

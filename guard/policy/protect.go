@@ -11,7 +11,7 @@ import (
 // protect refuses an operation on guard's own log, key and policies, or on a
 // directory above them unless what is below stays as it is.
 func (ev *evaluation) protect(given string, stays bool, places ...string) {
-	if ev.d.ahead {
+	if ev.d.answers.later() {
 		return // where guard's own files will be is not known
 	}
 	for _, protected := range ev.d.set.protect {

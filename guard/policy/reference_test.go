@@ -47,7 +47,7 @@ func TestEveryFunctionIsDescribed(t *testing.T) {
 	for _, function := range Functions() {
 		described[function.Name] = true
 		set := load(t, rule("true")+"locals {\n example = "+function.Example+"\n}\n")
-		ev := newEvaluation(newDecider(set, request("rm"), nil, nil), governor{set.policies[0], set.policies[0].commands[0].command}, &guard.Operation{})
+		ev := newEvaluation(newDecider(set, request("rm"), nil, measured{}), governor{set.policies[0], set.policies[0].commands[0].command}, &guard.Operation{})
 		o := ev.local("example")
 		if got, _ := display(o.value); o.state != known || got != function.Result {
 			t.Errorf("%s is %q %v, want %q", function.Example, got, o.reasons, function.Result)

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strings"
@@ -26,7 +27,7 @@ func (ev *evaluation) surroundings() *hcl.EvalContext {
 			"user":    accountValue(ev.op.Account),
 			"expect":  ev.expectValue(),
 		}
-		if ev.d.ahead {
+		if ev.d.answers.later() {
 			for _, name := range []string{"operator", "expect", "script"} {
 				ev.base.Variables[name] = ev.later(name)
 			}
@@ -73,7 +74,7 @@ func wordValue(word guard.Word, reason string) cty.Value {
 	if word.Reading == guard.Literal {
 		return exactText(word.Text)
 	}
-	return unknownText(firstText(word.Reason, reason))
+	return unknownText(cmp.Or(word.Reason, reason))
 }
 
 func unknownText(reason string) cty.Value {
@@ -94,7 +95,7 @@ func argValues(read command.Read) cty.Value {
 }
 
 func argValue(arg command.Value) cty.Value {
-	reason := firstText(arg.Reason, "it cannot be read before the command runs")
+	reason := cmp.Or(arg.Reason, "it cannot be read before the command runs")
 	switch {
 	case !arg.Known && arg.AtLeast > 0:
 		return unknownList(arg.AtLeast, reason)
@@ -134,7 +135,7 @@ func argList(values []command.Value) cty.Value {
 		if value.Known && isText {
 			list[i] = exactText(text)
 		} else {
-			list[i] = unknownText(firstText(value.Reason, "it cannot be read before the command runs"))
+			list[i] = unknownText(cmp.Or(value.Reason, "it cannot be read before the command runs"))
 		}
 	}
 	return cty.ListVal(list)
@@ -159,14 +160,14 @@ func unknownList(atLeast int, reason string) cty.Value {
 // argvValue is the program and its words; with a word of any number, nothing
 // but a lower bound of its length is known.
 func argvValue(op *guard.Operation) cty.Value {
-	list := []cty.Value{textOrUnknown(firstText(op.Path, op.Program), "the program is not known")}
+	list := []cty.Value{textOrUnknown(cmp.Or(op.Path, op.Program), "the program is not known")}
 	if list[0].Type() != cty.String {
 		list[0] = unknownText("the program is not known")
 	}
 	sure, reason := 1, ""
 	for _, word := range op.Args {
 		if word.Reading == guard.AnyNumber {
-			reason = firstText(reason, word.Reason, "it may be any number of words")
+			reason = cmp.Or(reason, word.Reason, "it may be any number of words")
 			continue
 		}
 		sure++

@@ -17,17 +17,19 @@ import (
 // Set is a loaded set of policies. It does not change and may be used by
 // several goroutines. A nil Set refuses everything.
 type Set struct {
-	settings  Settings
-	commands  map[string]*declared
-	dirs      []*directory
-	policies  []*policyBlock
-	tests     []*testBlock
-	byProgram map[string][]governor
-	byOn      map[string][]governor
-	acting    map[string][]*command.Command // by program: those that declare deeds
-	sources   map[string]string             // of the files, by path
-	protect   []string
-	env       map[string]bool // the variables of the environment that some expression uses
+	settings Settings
+	commands map[string]*declared
+	dirs     []*directory
+	policies []*policyBlock
+	tests    []*testBlock
+	// identities say on whose behalf programs act.
+	identities []*identityBlock
+	byProgram  map[string][]governor
+	byOn       map[string][]governor
+	acting     map[string][]*command.Command // by program: those that declare deeds
+	sources    map[string]string             // of the files, by path
+	protect    []string
+	env        map[string]bool // the variables of the environment that some expression uses
 }
 
 // declared is a command block.

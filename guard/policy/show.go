@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -78,13 +77,6 @@ func span(seconds float64) string {
 	return text
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 var one = big.NewRat(1, 1)
 
 // unitsOf is "1 entry", "3 entries": label is the plural that a policy gave its
@@ -110,13 +102,4 @@ func singular(label string) string {
 	default:
 		return stem
 	}
-}
-
-func firstText(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }

@@ -1,11 +1,10 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -32,7 +31,7 @@ func (ev *evaluation) words(kind command.TargetKind) (texts []string, unread str
 		case target.Word.Reading == guard.Literal:
 			texts = append(texts, target.Word.Text)
 		default:
-			unread = firstText(unread, target.Word.Reason, "a target cannot be read before the command runs")
+			unread = cmp.Or(unread, target.Word.Reason, "a target cannot be read before the command runs")
 		}
 	}
 	return texts, unread
@@ -115,26 +114,6 @@ func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
 	return list
 }
 
-// located asks the world where paths lead: one object for each. The answer is
-// guard's own and as long as the command, so that it is not bounded as the
-// facts of policies are.
-func (ev *evaluation) located(paths []string) ([]any, outcome) {
-	if ev.d.given != nil {
-		return ev.d.given.located(paths, ev.op.Dir.Text), outcome{state: known}
-	}
-	if ev.d.ahead && !slices.ContainsFunc(paths, isElsewhere) {
-		return exactPlaces(paths), outcome{state: known}
-	}
-	ask := guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Timeout: 3 * time.Second, Label: "where the targets lead"}
-	switch {
-	case ev.op.Dir.Reading == guard.Literal:
-		ask.Args["dir"] = ev.op.Dir.Text
-	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
-		return nil, settle(unknownValue(firstText(ev.op.Dir.Reason, "the directory that it would run in is not known")))
-	}
-	return ev.d.places(ask, len(paths))
-}
-
 // places is the answer to a resolve question as a list of n objects.
 func (d *decider) places(ask guard.Ask, n int) ([]any, outcome) {
 	fact, answered := d.look(ask)
@@ -205,7 +184,7 @@ func allNames(where cty.Value, object map[string]any) cty.Value {
 	list := []cty.Value{where}
 	for _, key := range []string{"names", "holds"} {
 		if unmeasured, is := object[key].(guard.Unmeasured); is {
-			list = append(list, unknownText(firstText(unmeasured.Reason, "its other names are not known")))
+			list = append(list, unknownText(cmp.Or(unmeasured.Reason, "its other names are not known")))
 		}
 		for _, name := range otherNames(object[key]) {
 			list = append(list, exactText(name))

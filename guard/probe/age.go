@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/walk"
 )
 
 type ageProbe struct{ dir string }
@@ -106,7 +107,7 @@ func (a *ages) below(r root) error {
 		a.seen++
 		switch {
 		case a.ctx.Err() != nil:
-			return errSlow
+			return walk.ErrSlow
 		case err != nil && absent(err):
 			return nil
 		case err != nil:

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/walk"
 )
 
 type backupsProbe struct {
@@ -121,9 +121,8 @@ func (b backup) size(ctx context.Context) any {
 	if err != nil || found.info == nil {
 		return guard.Unmeasured{Reason: b.path + " is gone, or cannot be followed"}
 	}
-	roots := []root{{path: found.path, info: found.info}}
-	total := walk(ctx, roots, nil, order{limit: math.MaxInt64, bytes: true})
-	return total.part(total.bytes)
+	total := walksOf(ctx).Count(ctx, []walk.Root{{Path: found.path, Info: found.info}}, walk.NoLimit, true)
+	return lowerBound(total, total.Bytes)
 }
 
 func (b backup) remarks(now time.Time) []string {

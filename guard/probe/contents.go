@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/walk"
 )
 
 type contentsProbe struct{ dir string }
@@ -158,7 +159,7 @@ func countNames(ctx context.Context, dir string) (visible, hidden int64, err err
 		}
 		switch {
 		case ctx.Err() != nil:
-			return 0, 0, errSlow
+			return 0, 0, walk.ErrSlow
 		case visible+hidden > maxEntries:
 			return 0, 0, fmt.Errorf("%s has more than %d entries", dir, maxEntries)
 		case len(names) == 0 && err != nil && err != io.EOF:

@@ -57,7 +57,7 @@ func (p execProbe) answer(ctx context.Context, args map[string]any) (any, []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	evidence := []string{fmt.Sprintf("ran %s, which printed %s", guard.CommandLine(argv), counted(len(output), "byte", "bytes"))}
+	evidence := []string{fmt.Sprintf("ran %s, which printed %s", guard.CommandLine(argv), guard.Plural(len(output), "byte", "bytes"))}
 	if decoder == nil {
 		return true, evidence, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/walk"
 )
 
 // maxListed bounds the mounts and the processes that are listed.
@@ -11,7 +12,7 @@ const maxListed = 1000
 
 // mountsValue gives the mount points inside the roots, and the number of
 // devices that the roots and they are on.
-func mountsValue(roots []root, mounts map[string]uint64, borders []border, err error) (list, devices any) {
+func mountsValue(roots []root, mounts map[string]uint64, borders []walk.Border, err error) (list, devices any) {
 	if err != nil {
 		unknown := guard.Unmeasured{Reason: fmt.Sprintf("the mount table could not be read: %v", err)}
 		return unknown, unknown
@@ -21,11 +22,16 @@ func mountsValue(roots []root, mounts map[string]uint64, borders []border, err e
 		seen[r.device()] = true
 	}
 	var paths []string
+	in := insideOf(roots)
 	for path, device := range mounts {
-		paths, seen[device] = append(paths, path), true
+		if in.strictly(path) {
+			paths, seen[device] = append(paths, path), true
+		}
 	}
 	for _, b := range borders {
-		paths, seen[b.device] = append(paths, b.path), true
+		if !b.Mounted {
+			paths, seen[b.Device] = append(paths, b.Path), true
+		}
 	}
 	paths = sortedUnique(paths)
 	if len(paths) > maxListed {

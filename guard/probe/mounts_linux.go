@@ -11,21 +11,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mountsInside reads what is mounted strictly below the roots: path to device.
-// Nothing is touched, so a dead file server cannot hold it up.
-func mountsInside(roots []root) (map[string]uint64, error) {
+// mountPoints reads what is mounted where: path to device. Nothing is touched, so a
+// dead file server cannot hold it up.
+func mountPoints() (map[string]uint64, error) {
 	table, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
 	}
 	defer table.Close()
-	return parseMounts(table, insideOf(roots))
+	return parseMounts(table)
 }
 
 // parseMounts reads the form of proc_pid_mountinfo(5): id, parent,
-// major:minor, root, mount point, … Of several mounts on one point the one of
-// another device than the first counts: it is not entered then.
-func parseMounts(table io.Reader, in inside) (map[string]uint64, error) {
+// major:minor, root, mount point, … Of several mounts on one point the last one counts.
+func parseMounts(table io.Reader) (map[string]uint64, error) {
 	mounts := map[string]uint64{}
 	lines := bufio.NewReader(table)
 	for {
@@ -44,9 +43,7 @@ func parseMounts(table io.Reader, in inside) (map[string]uint64, error) {
 		if err != nil {
 			return nil, err
 		}
-		if path := unescapeMount(fields[4]); in.strictly(path) {
-			mounts[path] = device
-		}
+		mounts[unescapeMount(fields[4])] = device
 	}
 }
 
@@ -62,6 +59,9 @@ func parseDevice(text string) (uint64, error) {
 
 // unescapeMount undoes the kernel's \040 for space, tab, newline, backslash.
 func unescapeMount(path string) string {
+	if !strings.Contains(path, `\`) {
+		return path
+	}
 	var b strings.Builder
 	for i := 0; i < len(path); i++ {
 		if path[i] == '\\' && i+3 < len(path) {

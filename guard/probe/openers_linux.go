@@ -1,11 +1,13 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +28,7 @@ func findOpeners(ctx context.Context, roots []root) openers {
 	if err != nil || len(roots) == 0 {
 		return openers{err: err}
 	}
-	scan := scan{in: insideOf(roots), above: ancestors(os.Getpid())}
+	scan := scan{in: insideOf(roots), above: ancestors(os.Getpid()), starts: startsOf(roots)}
 	for _, pid := range pids {
 		if ctx.Err() != nil {
 			return openers{err: errors.New("not read to the end in time")}
@@ -36,18 +38,32 @@ func findOpeners(ctx context.Context, roots []root) openers {
 	return scan.result()
 }
 
+// startsOf are the beginnings of what lies in the roots, when they are few.
+func startsOf(roots []root) [][]byte {
+	const few = 16
+	if len(roots) > few {
+		return nil
+	}
+	starts := make([][]byte, len(roots))
+	for i, root := range roots {
+		starts[i] = []byte(root.path)
+	}
+	return starts
+}
+
 type scan struct {
 	in       inside
 	above    map[int]bool // guard and its ancestors
+	starts   [][]byte     // of the paths in the roots; none: there are too many to compare
 	found    []any
 	evidence []string
 	unread   int
-	text     [1024]byte // of a link
+	text     [fileio.LinkLength]byte // of a link
 }
 
 func (s *scan) result() openers {
 	if s.unread > 0 {
-		s.evidence = append(s.evidence, counted(s.unread, "process", "processes")+" of others could not be read; root can")
+		s.evidence = append(s.evidence, guard.Plural(s.unread, "process", "processes")+" of others could not be read; root can")
 	}
 	return openers{found: s.found, evidence: s.evidence}
 }
@@ -71,28 +87,44 @@ func (s *scan) process(pid int) {
 			return
 		}
 	}
-	files, err := fileio.Names(dir+"/fd", -1)
+	err := fileio.Links(dir+"/fd", func(name string, target []byte) (more bool) {
+		path, ok := s.leadsIn(dir+"/fd/"+name, target)
+		if ok {
+			s.add(pid, dir, path)
+		}
+		return !ok
+	}, s.may)
 	if errors.Is(err, fs.ErrPermission) {
 		s.unread++
-		return
-	}
-	for _, name := range files {
-		if path, ok := s.uses(dir + "/fd/" + name); ok {
-			s.add(pid, dir, path)
-			return
-		}
 	}
 }
 
-// uses says whether a link of /proc leads into the roots. Its text alone does
-// not tell: the file may be deleted, or be of another mount namespace.
+// uses says whether a link of /proc leads into the roots.
 func (s *scan) uses(link string) (string, bool) {
 	n, err := unix.Readlink(link, s.text[:])
-	if err != nil {
+	if err != nil || !s.may(s.text[:n]) {
 		return "", false
 	}
-	path := string(s.text[:n])
-	if n == len(s.text) {
+	return s.leadsIn(link, s.text[:n])
+}
+
+// may: a link with that text may lead into the roots. Most are those of pipes, sockets
+// and libraries, and need no closer look.
+func (s *scan) may(text []byte) bool {
+	if len(text) == 0 || text[0] != '/' {
+		return false
+	}
+	if len(s.starts) == 0 || len(text) == len(s.text) {
+		return true
+	}
+	return slices.ContainsFunc(s.starts, func(start []byte) bool { return bytes.HasPrefix(text, start) })
+}
+
+// leadsIn says whether a link leads into the roots. Its text alone does not tell: the
+// file may be deleted, or be of another mount namespace.
+func (s *scan) leadsIn(link string, text []byte) (string, bool) {
+	path := string(text)
+	if len(text) == len(s.text) {
 		path, _ = os.Readlink(link) // it may have been cut
 	}
 	if !s.in.holds(path) {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/walk"
 	"blastguard/guard/secret"
 )
 
@@ -86,37 +89,59 @@ func New(config Config) *Prober {
 	return p
 }
 
-// Measure answers every question, equal keys once. It returns no later than
-// the total, or the longest time that a question asks for, a minute at most (and a moment of grace) after it was called, also when a probe
-// hangs in the kernel: such a probe is left behind, and its fact is unknown.
-// When ctx ends, what is not yet answered is unknown.
-func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
-	return p.MeasureEach(ctx, asks, func(string) {})
+// Begin begins to measure for one decision. Trees that several questions look at are
+// walked once. Everything ends with ctx.
+func (p *Prober) Begin(ctx context.Context) guard.Measurement {
+	walks := newWalks()
+	return &measurement{prober: p, ctx: datadir.Sharing(walk.With(ctx, walks)), walks: walks, answers: make(chan guard.Answered, 16), gone: ctx.Done(), asked: map[string]bool{}}
 }
 
-// MeasureEach is Measure, and tells done the key of each answered question.
-func (p *Prober) MeasureEach(ctx context.Context, asks []guard.Ask, done func(key string)) guard.Facts {
-	total := p.totalOf(asks)
-	ctx, cancel := context.WithTimeout(ctx, total)
-	defer cancel()
-	type answered struct {
-		key  string
-		fact guard.Fact
-	}
-	answers := make(chan answered, len(asks))
-	asked := map[string]bool{}
+type measurement struct {
+	prober  *Prober
+	ctx     context.Context // of the decision, which the measurement does not outlive
+	walks   *walk.Walks
+	answers chan guard.Answered
+	gone    <-chan struct{} // nobody takes answers any more
+	asked   map[string]bool
+}
+
+// Ask begins to answer every question, equal keys once. Each is answered no later than
+// the total, or the longest time that one of them asks for, a minute at most (and a moment
+// of grace), also when a probe hangs in the kernel: such a probe is left behind, and its
+// fact is unknown. When the context ends, what is not yet answered is unknown.
+func (m *measurement) Ask(asks []guard.Ask) {
+	total := m.prober.totalOf(asks)
+	ctx, cancel := context.WithTimeout(m.ctx, total)
+	var open sync.WaitGroup
 	for _, ask := range asks {
-		if asked[ask.Key] {
+		if m.asked[ask.Key] {
 			continue
 		}
-		asked[ask.Key] = true
-		go func() { answers <- answered{ask.Key, p.fact(ctx, ask, total)} }()
+		m.asked[ask.Key] = true
+		open.Go(func() {
+			fact := m.prober.fact(ctx, ask, total)
+			select {
+			case m.answers <- guard.Answered{Key: ask.Key, Fact: fact}:
+			case <-m.gone:
+			}
+		})
 	}
-	facts := make(guard.Facts, len(asked))
-	for range asked {
-		answer := <-answers
-		facts[answer.key] = answer.fact
-		done(answer.key)
+	go func() { open.Wait(); cancel() }()
+}
+
+func (m *measurement) Answers() <-chan guard.Answered { return m.answers }
+
+func (m *measurement) Hurry() { m.walks.Hurry() }
+
+// Measure answers questions on their own, and waits for all of them.
+func (p *Prober) Measure(ctx context.Context, asks []guard.Ask) guard.Facts {
+	m := p.Begin(ctx).(*measurement)
+	m.gone = nil
+	m.Ask(asks)
+	facts := make(guard.Facts, len(m.asked))
+	for range m.asked {
+		answer := <-m.answers
+		facts[answer.Key] = answer.Fact
 	}
 	return facts
 }
@@ -225,6 +250,8 @@ func finish(measured result, limit time.Duration) guard.Fact {
 	switch err := measured.err; {
 	case err == nil:
 		fact.Known, fact.Value = true, measured.value
+	case errors.Is(err, walk.ErrHurried):
+		fact.Skipped, fact.Reason = true, err.Error()
 	case errors.Is(err, context.DeadlineExceeded):
 		fact.Reason = fmt.Sprintf("no answer in %s", limit)
 	case errors.Is(err, context.Canceled):

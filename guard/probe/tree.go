@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/walk"
 )
 
 type treeProbe struct{ dir string }
@@ -40,28 +41,47 @@ func (p treeProbe) answer(ctx context.Context, args map[string]any) (any, []stri
 	if err != nil {
 		return nil, nil, err
 	}
-	mounts, mountErr := mountsInside(roots)
 	var users openers
 	var scan sync.WaitGroup
 	scan.Go(func() { users = findOpeners(ctx, roots) })
-	total := walk(ctx, roots, mounts, order)
+	walks := walksOf(ctx)
+	total := walks.Count(ctx, walkRoots(roots), order.limit, order.bytes)
 	scan.Wait()
-	value := total.value(order)
-	value["mounts"], value["devices"] = mountsValue(roots, mounts, total.borders, mountErr)
+	value := censusValue(total, order)
+	mounts, mountErr := walks.Mounts()
+	value["mounts"], value["devices"] = mountsValue(roots, mounts, total.Borders, mountErr)
 	value["open"] = users.value()
 	return value, append(evidence, users.evidence...), nil
+}
+
+// walksOf are the walks that all questions of one decision share.
+func walksOf(ctx context.Context) *walk.Walks {
+	if walks := walk.From(ctx); walks != nil {
+		return walks
+	}
+	return newWalks()
+}
+
+func newWalks() *walk.Walks { return walk.New(datadir.IsMark, mountPoints) }
+
+func walkRoots(roots []root) []walk.Root {
+	all := make([]walk.Root, len(roots))
+	for i, r := range roots {
+		all[i] = walk.Root{Path: r.path, Info: r.info, Listed: r.listed}
+	}
+	return all
 }
 
 // order is what one tree question asks for.
 type order struct {
 	paths []string
 	dir   string
-	limit int64 // math.MaxInt64: none
+	limit int64 // walk.NoLimit: none
 	bytes bool
 }
 
 func (p treeProbe) order(args map[string]any) (order, error) {
-	o := order{dir: dirOf(args, p.dir), limit: math.MaxInt64}
+	o := order{dir: dirOf(args, p.dir), limit: walk.NoLimit}
 	var err error
 	if o.paths, err = list(args["paths"]); err != nil {
 		return o, err
@@ -75,44 +95,27 @@ func (p treeProbe) order(args map[string]any) (order, error) {
 	return o, nil
 }
 
-// census is what a walk counted.
-type census struct {
-	files, directories, bytes int64
-	// borders are directories of another device, which were not entered.
-	borders []border
-	// short says why the numbers are only lower bounds; nil when they are not.
-	short error
-}
-
-type border struct {
-	path   string
-	device uint64
-}
-
-// errLimit: there is more than was asked for.
-var errLimit = errors.New("counted no further than the limit")
-
-func (c census) value(o order) map[string]any {
-	entries := c.files + c.directories
-	if errors.Is(c.short, errLimit) {
+func censusValue(c walk.Census, o order) map[string]any {
+	entries := c.Files + c.Directories
+	if errors.Is(c.Short, walk.ErrLimit) {
 		entries = o.limit + 1
 	}
 	value := map[string]any{
-		"entries": c.part(entries), "files": c.part(c.files), "directories": c.part(c.directories), "bytes": nil,
+		"entries": lowerBound(c, entries), "files": lowerBound(c, c.Files), "directories": lowerBound(c, c.Directories), "bytes": nil,
 	}
 	if o.bytes {
-		value["bytes"] = c.part(c.bytes)
+		value["bytes"] = lowerBound(c, c.Bytes)
 	}
 	return value
 }
 
-func (c census) part(counted int64) any {
+func lowerBound(c walk.Census, number int64) any {
 	switch {
-	case c.short == nil:
-		return counted
-	case errors.Is(c.short, errLimit):
-		return guard.Unmeasured{Reason: errLimit.Error(), AtLeast: &counted}
+	case c.Short == nil:
+		return number
+	case errors.Is(c.Short, walk.ErrLimit):
+		return guard.Unmeasured{Reason: walk.ErrLimit.Error(), AtLeast: &number}
 	default:
-		return guard.Unmeasured{Reason: cause(c.short), AtLeast: &counted}
+		return guard.Unmeasured{Reason: cause(c.Short), AtLeast: &number}
 	}
 }

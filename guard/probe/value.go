@@ -157,11 +157,3 @@ func clip(text string, limit int) string {
 	}
 	return text[:cut] + "…"
 }
-
-// counted is "1 byte" or "3 bytes".
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}

@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
 // List writes a table of entries, one line each. A step is marked with the number of
 // its run. more says that there are older ones.
-func List(w io.Writer, entries []audit.Summary, more bool, style Style) error {
+func List(w io.Writer, entries []history.Summary, more bool, style Style) error {
 	p := page{w: w, style: style}
 	if len(entries) == 0 {
 		p.line("no entries")
@@ -46,7 +46,7 @@ func List(w io.Writer, entries []audit.Summary, more bool, style Style) error {
 }
 
 // ending is how an entry ended, in one or two words.
-func ending(e audit.Summary) string {
+func ending(e history.Summary) string {
 	switch {
 	case e.Outcome != nil && !e.Outcome.Started:
 		return "not run"
@@ -56,11 +56,11 @@ func ending(e audit.Summary) string {
 		return "ended"
 	case e.Outcome != nil:
 		return "exit " + strconv.Itoa(e.Outcome.Status)
-	case e.Ending == audit.NothingRan:
+	case e.Ending == history.NothingRan:
 		return "-"
-	case e.Ending == audit.StillRunning:
+	case e.Ending == history.StillRunning:
 		return "running"
-	case e.Ending == audit.HostWentDown:
+	case e.Ending == history.HostWentDown:
 		return "host down"
 	default:
 		return "unknown"
@@ -78,9 +78,9 @@ func verdictColor(verdict guard.Verdict) string {
 	}
 }
 
-func endingColor(e audit.Summary) string {
+func endingColor(e history.Summary) string {
 	switch {
-	case e.Ending == audit.NothingRan || e.Ending == audit.StillRunning:
+	case e.Ending == history.NothingRan || e.Ending == history.StillRunning:
 		return faint
 	case e.Outcome != nil && e.Outcome.Started && (e.Outcome.Status == 0 || e.Outcome.Unseen) && e.Outcome.Signal == 0:
 		return faint
@@ -90,7 +90,7 @@ func endingColor(e audit.Summary) string {
 }
 
 // outcome is how an entry ended, in a sentence.
-func outcome(e audit.Summary) string {
+func outcome(e history.Summary) string {
 	o := e.Outcome
 	switch {
 	case o != nil && !o.Started:
@@ -101,9 +101,9 @@ func outcome(e audit.Summary) string {
 		return fmt.Sprintf("ended after %s; its status went to the program that started it", o.Duration.Round(time.Millisecond))
 	case o != nil:
 		return fmt.Sprintf("exit status %d after %s", o.Status, o.Duration.Round(time.Millisecond))
-	case e.Ending == audit.HostWentDown:
+	case e.Ending == history.HostWentDown:
 		return "unknown outcome; the host went down afterwards"
-	case e.Ending == audit.StillRunning:
+	case e.Ending == history.StillRunning:
 		return "still running"
 	default:
 		return string(e.Ending)

@@ -3,24 +3,17 @@ package review
 import (
 	"encoding/json"
 	"errors"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
-// night is a log of a few entries, read back.
-func night(t *testing.T) ([]audit.Summary, audit.Entry, time.Time) {
-	t.Helper()
+// night is a log of two entries: the list, and the newest of them whole.
+func night() ([]history.Summary, history.Entry, time.Time) {
 	at := time.Date(2026, 1, 31, 23, 27, 0, 0, time.UTC)
-	path := filepath.Join(t.TempDir(), "d", "audit.db")
-	log, err := audit.Open(t.Context(), audit.Config{Path: path, Now: func() time.Time { return at }})
-	if err != nil {
-		t.Fatal(err)
-	}
 	intent := guard.Intent{
 		Verdict: guard.Rejected, Why: "role: primary", Argv: []string{"rm", "-rf", "/data/\x1b[2J"}, Version: "1", Mode: "enforce",
 		Request: guard.Request{
@@ -42,24 +35,21 @@ func night(t *testing.T) ([]audit.Summary, audit.Entry, time.Time) {
 	accepted := intent
 	accepted.Verdict, accepted.Why = guard.Accepted, ""
 	accepted.Answer = &guard.Answer{Yes: true, How: "typed", Shown: "panel\x1b[31m", Took: 2 * time.Second}
-	_, refuseErr := log.Refuse(t.Context(), intent)
-	id, acceptErr := log.Accept(t.Context(), accepted)
-	exitErr := log.Exit(t.Context(), id, guard.Outcome{Started: true, Status: -1, Signal: 9, Duration: 1500 * time.Millisecond})
-	reader, openErr := audit.OpenReader(t.Context(), path)
-	if err := errors.Join(refuseErr, acceptErr, exitErr, openErr); err != nil {
-		t.Fatal(err)
+	rejected := history.Summary{
+		ID: 1, At: at, Verdict: guard.Rejected, Effect: "deny", User: "maria", UID: 1000, Host: "db1",
+		Command: guard.CommandLine(intent.Argv), Summary: "delete /data", Why: intent.Why,
+		Programs: []string{"rm"}, Policies: []string{"data-directory"}, Targets: []string{"/srv/data"}, Ending: history.NothingRan,
 	}
-	defer reader.Close()
-	list, listErr := reader.List(t.Context(), audit.Filter{})
-	entry, getErr := reader.Get(t.Context(), id)
-	if err := errors.Join(listErr, getErr, log.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return list, entry, at.Add(3 * time.Hour)
+	killed := rejected
+	killed.ID, killed.Verdict, killed.Why, killed.Ending, killed.Exit = 2, guard.Accepted, "", history.Ended, 3
+	killed.Outcome = &guard.Outcome{Started: true, Status: -1, Signal: 9, Duration: 1500 * time.Millisecond}
+	entry := history.Entry{Summary: killed, Intent: accepted, Env: accepted.Request.Env, PID: 42, Leaf: strings.Repeat("0e", 32), Salt: strings.Repeat("5a", 32), Body: `{"about":{}}`}
+	entry.Intent.Request.Env = nil
+	return []history.Summary{killed, rejected}, entry, at.Add(3 * time.Hour)
 }
 
 func TestTheListFitsATerminal(t *testing.T) {
-	entries, _, now := night(t)
+	entries, _, now := night()
 	var b strings.Builder
 	if err := List(&b, entries, false, Style{Now: now}); err != nil {
 		t.Fatal(err)
@@ -97,7 +87,7 @@ older entries: --before 1, or more at once: --limit N
 }
 
 func TestLongCommandsAreCutToTheWidth(t *testing.T) {
-	entries, _, now := night(t)
+	entries, _, now := night()
 	entries[0].Command, entries[0].User = strings.Repeat("ü", 300), "a-very-long-name-of-a-user"
 	var b strings.Builder
 	if err := List(&b, entries, false, Style{Now: now, Width: 80}); err != nil {
@@ -111,7 +101,7 @@ func TestLongCommandsAreCutToTheWidth(t *testing.T) {
 }
 
 func TestAPageSaysEverythingAndActsOnNothing(t *testing.T) {
-	_, entry, now := night(t)
+	_, entry, now := night()
 	var b strings.Builder
 	if err := Show(&b, entry, Style{Now: now}); err != nil {
 		t.Fatal(err)
@@ -132,7 +122,7 @@ func TestAPageSaysEverythingAndActsOnNothing(t *testing.T) {
 }
 
 func TestColorOnlyWhereItIsWanted(t *testing.T) {
-	entries, entry, now := night(t)
+	entries, entry, now := night()
 	var b strings.Builder
 	if err := errors.Join(List(&b, entries, false, Style{Color: true, Now: now}), Show(&b, entry, Style{Color: true})); err != nil {
 		t.Fatal(err)
@@ -144,13 +134,13 @@ func TestColorOnlyWhereItIsWanted(t *testing.T) {
 
 func TestAVerificationSaysWhichEntry(t *testing.T) {
 	for _, test := range []struct {
-		v    audit.Verification
+		v    history.Verification
 		want string
 	}{
-		{audit.Verification{OK: true, Entries: 1, Root: "ab"}, "the log verifies: 1 entry, root ab\n"},
-		{audit.Verification{OK: true, Entries: 3, Root: "ab", Unfinished: 1}, "the log verifies: 3 entries, root ab\nwithout outcome: 1\n"},
-		{audit.Verification{Entries: 3, Checked: 1, Problem: &audit.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
-		{audit.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
+		{history.Verification{OK: true, Entries: 1, Root: "ab"}, "the log verifies: 1 entry, root ab\n"},
+		{history.Verification{OK: true, Entries: 3, Root: "ab", Unfinished: 1}, "the log verifies: 3 entries, root ab\nwithout outcome: 1\n"},
+		{history.Verification{Entries: 3, Checked: 1, Problem: &history.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
+		{history.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
 	} {
 		var b strings.Builder
 		if err := Verification(&b, test.v, Style{}); err != nil || b.String() != test.want {
@@ -160,12 +150,12 @@ func TestAVerificationSaysWhichEntry(t *testing.T) {
 }
 
 func TestEverythingIsJSON(t *testing.T) {
-	entries, entry, _ := night(t)
+	entries, entry, _ := night()
 	shown, err := EntryJSON(entry, stepsOf())
 	if err != nil || shown.Steps != nil {
 		t.Errorf("%v, steps %v of a command that had none", err, shown.Steps)
 	}
-	for _, value := range []any{ListJSON(entries), ListJSON(nil), shown, VerificationJSON(audit.Verification{})} {
+	for _, value := range []any{ListJSON(entries), ListJSON(nil), shown, VerificationJSON(history.Verification{})} {
 		text, err := json.Marshal(value)
 		if err != nil || string(text) == "null" {
 			t.Errorf("%T: %s %v", value, text, err)
@@ -180,9 +170,9 @@ func TestEverythingIsJSON(t *testing.T) {
 }
 
 func TestTheErrorOfAWriterIsReturned(t *testing.T) {
-	entries, entry, _ := night(t)
+	entries, entry, _ := night()
 	for name, err := range map[string]error{
-		"list": List(full{}, entries, false, Style{}), "show": Show(full{}, entry, Style{}), "verification": Verification(full{}, audit.Verification{}, Style{}),
+		"list": List(full{}, entries, false, Style{}), "show": Show(full{}, entry, Style{}), "verification": Verification(full{}, history.Verification{}, Style{}),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)

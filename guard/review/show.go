@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
 // Show writes one entry as a page: who, what, where, what was known, what was
 // decided, what happened.
-func Show(w io.Writer, entry audit.Entry, style Style) error {
+func Show(w io.Writer, entry history.Entry, style Style) error {
 	p := &page{w: w, style: style}
 	verdict := style.paint(verdictColor(entry.Verdict), guard.Printable(string(entry.Verdict)))
 	p.line(style.paint(bold, "entry "+strconv.FormatInt(entry.ID, 10)) + "  " + verdict + "  " + style.when(entry.At))
@@ -36,7 +36,7 @@ func Show(w io.Writer, entry audit.Entry, style Style) error {
 	return p.err
 }
 
-func showWhat(p *page, entry audit.Entry) {
+func showWhat(p *page, entry history.Entry) {
 	p.head("what")
 	intent := entry.Intent
 	p.field("command", guard.CommandLine(intent.Request.Argv))
@@ -95,7 +95,7 @@ func prefixed(prefix, text string) string {
 	return prefix + text
 }
 
-func showWho(p *page, entry audit.Entry) {
+func showWho(p *page, entry history.Entry) {
 	p.head("who and where")
 	operator, host := entry.Intent.Request.Operator, entry.Intent.Request.Host
 	p.field("user", fmt.Sprintf("%s (uid %d, euid %d, loginuid %s)", entry.User, operator.UID, operator.EUID, number(operator.LoginUID)))
@@ -207,7 +207,7 @@ func showAnswer(p *page, intent guard.Intent) {
 	p.field("shown", answer.Shown)
 }
 
-func showProof(p *page, entry audit.Entry) {
+func showProof(p *page, entry history.Entry) {
 	p.head("record")
 	set := entry.Intent.Policies
 	p.field("policy set", fmt.Sprintf("%s, %d shipped, %d of the host, %d of the user", cmp.Or(set.Hash, "none"), set.Shipped, set.Host, set.User))

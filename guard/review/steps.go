@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
 // Steps writes what a supervised run did: its governed steps in their order, as
 // a tree by the programs that executed them, and how many programs no policy
 // governs. It writes nothing for a run that was not supervised.
-func Steps(w io.Writer, run audit.Entry, steps iter.Seq2[audit.Entry, error], style Style) error {
+func Steps(w io.Writer, run history.Entry, steps iter.Seq2[history.Entry, error], style Style) error {
 	p := &page{w: w, style: style}
 	supervised := supervisedRun(run)
 	if supervised {
@@ -37,7 +37,7 @@ func Steps(w io.Writer, run audit.Entry, steps iter.Seq2[audit.Entry, error], st
 			return p.err
 		}
 	}
-	killed := supervised && run.Ending == audit.UnknownEnd
+	killed := supervised && run.Ending == history.UnknownEnd
 	if run.Outcome != nil && run.Outcome.Supervised != nil {
 		p.supervision(*run.Outcome.Supervised)
 	}
@@ -48,9 +48,9 @@ func Steps(w io.Writer, run audit.Entry, steps iter.Seq2[audit.Entry, error], st
 }
 
 // supervisedRun: the entry itself says that it is one of a supervised run.
-func supervisedRun(run audit.Entry) bool {
+func supervisedRun(run history.Entry) bool {
 	return run.Outcome != nil && run.Outcome.Supervised != nil ||
-		run.Ending == audit.UnknownEnd && slices.ContainsFunc(run.Intent.Operations, isSupervised)
+		run.Ending == history.UnknownEnd && slices.ContainsFunc(run.Intent.Operations, isSupervised)
 }
 
 func isSupervised(op guard.Operation) bool { return op.Supervised }
@@ -78,7 +78,7 @@ func clock(at, began time.Time) string {
 	return at.Format("15:04:05")
 }
 
-func (p *page) stepLine(step audit.Entry, began time.Time, depth int) {
+func (p *page) stepLine(step history.Entry, began time.Time, depth int) {
 	line := "  " + strings.Repeat("  ", depth) + p.style.paint(verdictColor(step.Verdict), string(step.Verdict)) + "  " +
 		guard.Printable(step.Command) + p.style.paint(faint, "  entry "+strconv.FormatInt(step.ID, 10)+" at "+clock(step.At, began))
 	if step.Verdict == guard.Accepted {
@@ -91,9 +91,9 @@ func (p *page) stepLine(step audit.Entry, began time.Time, depth int) {
 }
 
 func (p *page) supervision(run guard.Supervision) {
-	p.field("not governed", count(run.Ungoverned, "program")+" ran that no policy governs")
+	p.field("not governed", guard.Plural(run.Ungoverned, "program")+" ran that no policy governs")
 	if run.Unasked > 0 {
-		p.field("unasked", count(run.Unasked, "redirection or signal", "redirections and signals")+" allowed without a question")
+		p.field("unasked", guard.Plural(run.Unasked, "redirection or signal", "redirections and signals")+" allowed without a question")
 	}
 	if run.Stopped {
 		p.field("stopped", "the run was ended at the refused step")
@@ -102,17 +102,4 @@ func (p *page) supervision(run guard.Supervision) {
 		p.field("nested", "a guard further out decided the steps")
 	}
 	p.field("left running", strings.Join(run.Background, "\n"))
-}
-
-// count is "1 program" or "3 programs"; many is the plural where it takes more
-// than an s.
-func count(n int64, one string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case len(many) > 0:
-		return strconv.FormatInt(n, 10) + " " + many[0]
-	default:
-		return strconv.FormatInt(n, 10) + " " + one + "s"
-	}
 }

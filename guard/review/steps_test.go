@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
-func stepsOf(steps ...audit.Entry) iter.Seq2[audit.Entry, error] {
-	return func(yield func(audit.Entry, error) bool) {
+func stepsOf(steps ...history.Entry) iter.Seq2[history.Entry, error] {
+	return func(yield func(history.Entry, error) bool) {
 		for _, step := range steps {
 			if !yield(step, nil) {
 				return
@@ -20,8 +20,8 @@ func stepsOf(steps ...audit.Entry) iter.Seq2[audit.Entry, error] {
 	}
 }
 
-func aStep(place ...string) audit.Entry {
-	var step audit.Entry
+func aStep(place ...string) history.Entry {
+	var step history.Entry
 	step.ID, step.Verdict, step.Command = 7, guard.Rejected, "rm -r old"
 	step.Intent.Request.Place = place
 	return step
@@ -30,21 +30,21 @@ func aStep(place ...string) audit.Entry {
 // Which entries have steps: a supervised run, one that was killed, and any that has
 // some, a session that still runs among them.
 func TestWhichEntriesHaveSteps(t *testing.T) {
-	var supervised, killed, ended audit.Entry
+	var supervised, killed, ended history.Entry
 	supervised.Outcome = &guard.Outcome{Supervised: &guard.Supervision{Ungoverned: 3}}
-	killed.Ending, killed.Intent.Operations = audit.UnknownEnd, []guard.Operation{{Supervised: true}}
-	ended.Ending = audit.Ended
+	killed.Ending, killed.Intent.Operations = history.UnknownEnd, []guard.Operation{{Supervised: true}}
+	ended.Ending = history.Ended
 	for _, test := range []struct {
 		name       string
-		run        audit.Entry
-		steps      []audit.Entry
+		run        history.Entry
+		steps      []history.Entry
 		want, json string // what the page has, and whether there are steps for JSON
 	}{
-		{"none", audit.Entry{}, nil, "", "no"},
+		{"none", history.Entry{}, nil, "", "no"},
 		{"supervised", supervised, nil, "steps\n  not governed 3 programs", "yes"},
 		{"killed", killed, nil, "guard itself ended", "yes"},
 		{"ended by itself", ended, nil, "", "no"},
-		{"running", ended, []audit.Entry{aStep("playbook.sh", "xargs", "rm")}, "steps\n  playbook.sh\n    xargs\n      reject  rm -r old  entry 7", "yes"},
+		{"running", ended, []history.Entry{aStep("playbook.sh", "xargs", "rm")}, "steps\n  playbook.sh\n    xargs\n      reject  rm -r old  entry 7", "yes"},
 	} {
 		var b strings.Builder
 		if err := Steps(&b, test.run, stepsOf(test.steps...), Style{}); err != nil {
@@ -63,16 +63,16 @@ func TestWhichEntriesHaveSteps(t *testing.T) {
 // A log that cannot be read further is no shorter log.
 func TestAnErrorAmongTheStepsIsReturned(t *testing.T) {
 	broken := errors.New("damaged")
-	steps := func(yield func(audit.Entry, error) bool) {
-		_ = yield(aStep("playbook.sh", "rm"), nil) && yield(audit.Entry{}, broken)
+	steps := func(yield func(history.Entry, error) bool) {
+		_ = yield(aStep("playbook.sh", "rm"), nil) && yield(history.Entry{}, broken)
 	}
-	if err := Steps(&strings.Builder{}, audit.Entry{}, steps, Style{}); !errors.Is(err, broken) {
+	if err := Steps(&strings.Builder{}, history.Entry{}, steps, Style{}); !errors.Is(err, broken) {
 		t.Errorf("page: %v", err)
 	}
-	if _, err := EntryJSON(audit.Entry{}, steps); !errors.Is(err, broken) {
+	if _, err := EntryJSON(history.Entry{}, steps); !errors.Is(err, broken) {
 		t.Errorf("JSON: %v", err)
 	}
-	if err := Steps(full{}, audit.Entry{}, steps, Style{}); err == nil || errors.Is(err, broken) {
+	if err := Steps(full{}, history.Entry{}, steps, Style{}); err == nil || errors.Is(err, broken) {
 		t.Errorf("a page that cannot be written: %v", err)
 	}
 }

@@ -5,15 +5,15 @@ import (
 	"io"
 
 	"blastguard/guard"
-	"blastguard/guard/audit"
+	"blastguard/guard/history"
 )
 
 // Verification writes what a verification found.
-func Verification(w io.Writer, v audit.Verification, style Style) error {
+func Verification(w io.Writer, v history.Verification, style Style) error {
 	p := page{w: w, style: style}
 	switch {
 	case v.OK:
-		p.line(style.paint(green, "the log verifies") + fmt.Sprintf(": %s, root %s", count(v.Entries, "entry", "entries"), v.Root))
+		p.line(style.paint(green, "the log verifies") + fmt.Sprintf(": %s, root %s", guard.Plural(v.Entries, "entry", "entries"), v.Root))
 	case v.Problem != nil && v.Problem.Entry > 0:
 		p.line(style.paint(red, "the log does not verify") + fmt.Sprintf(": entry %d: %s", v.Problem.Entry, guard.Printable(v.Problem.What)))
 	case v.Problem != nil:

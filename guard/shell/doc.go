@@ -32,6 +32,8 @@
 //   - A call of a function that the text surely defined before is no operation;
 //     the commands of its body are.
 //   - A text that runs no program is one operation ":".
+//   - What a program is, guard/program says: bash5, -bash and /opt/bin/bash are read as
+//     bash, with the name that was typed.
 //   - Behind sudo and its like the environment is not known; a login is in the
 //     account's home if that is known.
 //   - Builtins are operations with Builtin set. [[ … ]], (( … )) and bare

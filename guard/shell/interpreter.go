@@ -8,7 +8,34 @@ import (
 	"blastguard/guard/program"
 )
 
-var scriptEndings = []string{".sh", ".bash", ".zsh", ".ksh", ".csh", ".fish", ".py", ".pl", ".rb", ".js", ".mjs", ".ts", ".php", ".lua", ".tcl", ".awk", ".ps1", ".r", ".groovy", ".exs"}
+// ByEnding is the program that reads a script whose name ends so ("py", in lower case);
+// "" for an ending that says nothing of that.
+func ByEnding(ending string) string {
+	switch ending {
+	case "sh", "bash", "zsh", "ksh", "csh", "fish", "php", "lua", "awk", "groovy":
+		return ending
+	case "py":
+		return "python3"
+	case "pl":
+		return "perl"
+	case "rb":
+		return "ruby"
+	case "js", "mjs":
+		return "node"
+	case "ts":
+		return "ts-node"
+	case "tcl":
+		return "tclsh"
+	case "ps1":
+		return "pwsh"
+	case "r":
+		return "Rscript"
+	case "exs":
+		return "elixir"
+	default:
+		return ""
+	}
+}
 
 // Interpreter says whether the operation runs a script host, an interpreter, a
 // build tool, or something that looks like a script by its path: a known
@@ -21,12 +48,7 @@ func Interpreter(op guard.Operation) bool {
 	if program.Of(op.Program).Runs() || strings.Contains(op.Path, "/") && !path.IsAbs(op.Path) {
 		return true
 	}
-	for _, ending := range scriptEndings {
-		if strings.HasSuffix(strings.ToLower(op.Program), ending) {
-			return true
-		}
-	}
-	return false
+	return ByEnding(strings.TrimPrefix(path.Ext(strings.ToLower(op.Program)), ".")) != ""
 }
 
 // Runner says whether the operation is a program that is known to run what somebody

@@ -105,3 +105,19 @@ func TestRunnersAndLeaves(t *testing.T) {
 		t.Error("neither a redirection nor a builtin is a runner")
 	}
 }
+
+func TestEachEndingIsReadByAProgramThatIsKnown(t *testing.T) {
+	for ending, want := range map[string]string{"sh": "sh", "py": "python3", "mjs": "node", "r": "Rscript", "ps1": "pwsh", "md": "", "": "", "txt": "", "5": ""} {
+		if got := ByEnding(ending); got != want {
+			t.Errorf("%q: %q, want %q", ending, got, want)
+		}
+	}
+	for _, ending := range strings.Fields("sh bash zsh ksh csh fish py pl rb js mjs ts php lua tcl awk ps1 r groovy exs") {
+		if reader := program.Of(ByEnding(ending)); !reader.Is(program.Shell | program.Language) {
+			t.Errorf("%s is read by %q, which is neither a shell nor a language", ending, ByEnding(ending))
+		}
+		if !Interpreter(guard.Operation{Program: "x." + strings.ToUpper(ending), Path: "x." + ending}) {
+			t.Errorf("x.%s is a script", ending)
+		}
+	}
+}

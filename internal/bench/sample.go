@@ -21,6 +21,8 @@ type command struct {
 	argv []string
 	env  []string
 	must bool // a status other than 0 is an error: it did not do its work
+	// before is done before each run, outside its time; nil: nothing.
+	before func() error
 }
 
 // ours is a guard with a home of its own, so that no set-up of this machine
@@ -36,6 +38,11 @@ func (b *bench) ours(args ...string) command {
 func (c command) time() (time.Duration, error) {
 	cmd := exec.Command(c.argv[0], c.argv[1:]...)
 	cmd.Env = c.env
+	if c.before != nil {
+		if err := c.before(); err != nil {
+			return 0, err
+		}
+	}
 	start := time.Now()
 	err := cmd.Run()
 	took := time.Since(start)

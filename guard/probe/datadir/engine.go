@@ -31,25 +31,6 @@ type kind struct {
 	form   form
 }
 
-// marks are the names by which data directories are recognised. Everything
-// else in a directory is passed over quickly.
-type marks map[string]bool
-
-// markNames are all names that recognise looks for.
-func markNames() marks {
-	names := marks{}
-	for _, name := range []string{
-		"PG_VERSION", "global", "base", "pg_wal", "pg_xlog", "archive_status",
-		"ibdata1", "mysql", "mysql.ibd", "aria_log_control", "ib_logfile0", "#innodb_redo", "undo001",
-		"dump.rdb", "appendonlydir", "appendonly.aof",
-		"WiredTiger", "WiredTiger.wt", "storage.bson", "mongod.lock", "_mdb_catalog.wt",
-		"member",
-	} {
-		names[name] = true
-	}
-	return names
-}
-
 // recognise says what a directory is, by the names in it and, where names are
 // too common to mean anything, by what the files hold.
 func recognise(dir string, has func(name string) bool) kind {

@@ -10,9 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// isKernelFiles is about file systems that only Linux has.
-func isKernelFiles(*os.File) bool { return false }
-
 // dialAs connects to a Unix socket as guard's own user; other users are
 // refused here.
 func dialAs(directory, name string, uid int) (int, error) {

@@ -27,7 +27,8 @@ const defaultTimeout = 3 * time.Second
 // everything is; when nothing else was found, "found" itself is one. The role is
 // "primary", "secondary" or "former", the lag in seconds, nil for a primary. The answer
 // comes before the deadline of ctx (three seconds without one), also when a file
-// system does not. The error is about the arguments, or that deadline.
+// system does not. The error is about the arguments, or that deadline, or is
+// walk.ErrHurried: nothing was found, and what was not looked at does not matter.
 func Measure(ctx context.Context, args map[string]any) (value any, evidence []string, err error) {
 	paths, err := absolutePaths(args)
 	if err != nil {
@@ -41,11 +42,21 @@ func Measure(ctx context.Context, args map[string]any) (value any, evidence []st
 	if err != nil {
 		return nil, nil, fmt.Errorf("datadir: %w", err)
 	}
-	found, err := inTime(ctx, func(ctx context.Context) []database { return find(ctx, paths, follow, candidates) })
+	type outcome struct {
+		found []database
+		err   error
+	}
+	done, err := inTime(ctx, func(ctx context.Context) outcome {
+		found, err := find(ctx, paths, follow, candidates)
+		return outcome{found, err}
+	})
+	if done.err != nil {
+		return nil, nil, done.err
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("look for databases at %s: %w", guard.Printable(strings.Join(paths, ", ")), err)
 	}
-	value, evidence = answerOf(found)
+	value, evidence = answerOf(done.found)
 	return value, evidence, nil
 }
 
@@ -97,8 +108,8 @@ func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error)
 
 // find surveys the targets, then asks every database that was found, side by
 // side.
-func find(ctx context.Context, paths []string, follow bool, candidates []upstream) []database {
-	survey := newSurvey(databaseProcesses(ctx))
+func find(ctx context.Context, paths []string, follow bool, candidates []upstream) ([]database, error) {
+	survey := newSurvey(servers(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
 	for i, path := range paths {
@@ -106,7 +117,10 @@ func find(ctx context.Context, paths []string, follow bool, candidates []upstrea
 			survey.missing(path, fmt.Sprintf("no time was left to look at %d of %d targets", len(paths)-i, len(paths)))
 			break
 		}
-		survey.target(searching, path, follow)
+		survey.target(path, follow)
+	}
+	if err := survey.search(searching); err != nil {
+		return nil, err
 	}
 	sites := survey.adopt()
 	found := make([]database, len(sites))
@@ -117,7 +131,7 @@ func find(ctx context.Context, paths []string, follow bool, candidates []upstrea
 	group.Wait()
 	found = append(found, survey.gaps()...)
 	slices.SortStableFunc(found, func(a, b database) int { return strings.Compare(a.path, b.path) })
-	return found
+	return found, nil
 }
 
 // searchTime leaves time for asking what the search finds.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"blastguard/guard/fileio"
 )
@@ -41,6 +42,22 @@ func engineOfProgram(name string) string {
 	default:
 		return ""
 	}
+}
+
+type serversKey struct{}
+
+// Sharing returns a context in which all questions see the same servers: those that run
+// when the first one asks.
+func Sharing(ctx context.Context) context.Context {
+	return context.WithValue(ctx, serversKey{}, sync.OnceValue(func() []process { return databaseProcesses(ctx) }))
+}
+
+// servers are the database servers that run here.
+func servers(ctx context.Context) []process {
+	if shared, ok := ctx.Value(serversKey{}).(func() []process); ok {
+		return shared()
+	}
+	return databaseProcesses(ctx)
 }
 
 // databaseProcesses are the database servers that run here, as far as /proc

@@ -1,116 +1,137 @@
 package datadir
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"os"
+	"path/filepath"
 	"slices"
-	"strings"
+
+	"blastguard/guard"
+	"blastguard/guard/probe/walk"
 )
 
 // searchLimit is how many directory entries one question looks at before it
-// gives up and says so. A million take about a second when they are in memory.
-const searchLimit = 1_000_000
+// gives up and says so. A million take a fifth of a second when they are in memory.
+const searchLimit = 10_000_000
 
-// search looks for data directories in and below a directory: level by level,
-// so that the usual places come first, without following links. It does not
-// descend into what it has recognised.
-type search struct {
-	names   marks
-	left    *int // directory entries
-	visit   func(dir string, found kind)
-	missing func(dir, reason string)
+// IsMark picks out the names by which data directories are recognised; everything
+// else in a directory is passed over quickly.
+func IsMark(name []byte) bool {
+	switch string(name) {
+	case "PG_VERSION", "global", "base", "pg_wal", "pg_xlog", "archive_status",
+		"ibdata1", "mysql", "mysql.ibd", "aria_log_control", "ib_logfile0", "#innodb_redo", "undo001",
+		"dump.rdb", "appendonlydir", "appendonly.aof",
+		"WiredTiger", "WiredTiger.wt", "storage.bson", "mongod.lock", "_mdb_catalog.wt",
+		"member":
+		return true
+	default:
+		return len(name) > 3 && string(name[:3]) == "PG_" && isTablespaceVersion(string(name))
+	}
 }
 
-// below searches root, which is a directory and no link. The error says why the
-// search ended early; what is below root may then hold anything.
-func (s *search) below(ctx context.Context, root string) error {
-	level := []string{root}
-	for len(level) > 0 {
-		var next []string
-		for _, dir := range level {
-			inside, err := s.enter(ctx, dir)
-			if err != nil {
-				return err
-			}
-			next = append(next, inside...)
-		}
-		level = next
-	}
-	return nil
-}
-
-// enter reads one directory and returns the directories in it that are still to
-// be searched.
-func (s *search) enter(ctx context.Context, dir string) ([]string, error) {
-	handle, err := os.Open(dir)
-	if os.IsNotExist(err) {
-		return nil, nil // removed meanwhile
-	}
-	if err != nil {
-		s.missing(dir, needsRoot("read "+dir, err))
-		return nil, nil
-	}
-	defer handle.Close()
-	if isKernelFiles(handle) {
-		return nil, nil
-	}
-	here, inside := marks{}, []string{}
-	for {
-		entries, err := handle.ReadDir(1024)
-		*s.left -= len(entries)
-		if stop := s.exhausted(ctx); stop != nil {
-			return nil, stop
-		}
-		for _, entry := range entries {
-			if s.names[entry.Name()] {
-				here[entry.Name()] = true
-			}
-			if entry.IsDir() {
-				inside = append(inside, entry.Name())
-			}
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			s.missing(dir, needsRoot("read "+dir, err))
-			break
-		}
-	}
-	return s.judge(dir, here, inside), nil
-}
-
-func (s *search) exhausted(ctx context.Context) error {
-	if *s.left < 0 {
-		return fmt.Errorf("the search stopped after %d directory entries", searchLimit)
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("the search ran out of time after %d directory entries", searchLimit-*s.left)
-	}
-	return nil
-}
-
-// judge reports what dir is, and says where to go on.
-func (s *search) judge(dir string, here marks, inside []string) []string {
-	found := recognise(dir, func(name string) bool { return here[name] })
-	if found == (kind{}) && slices.ContainsFunc(inside, isTablespaceVersion) {
-		found = kind{postgresql, tablespace}
-	}
-	if found != (kind{}) {
-		s.visit(dir, found)
-	}
-	// What Redis does not own may hold others' databases.
-	if found != (kind{}) && found.engine != redis {
+// search adds the databases that lie in and below the directories of the targets. It
+// does not look below what it has recognised. The error is walk.ErrHurried: nothing
+// is known of the targets, and the search has ended before it was through.
+func (s *survey) search(ctx context.Context) error {
+	roots := outermost(s.roots)
+	if len(roots) == 0 {
 		return nil
 	}
-	slices.Sort(inside)
-	prefix := strings.TrimSuffix(dir, "/") + "/"
-	for i, name := range inside {
-		inside[i] = prefix + name
+	walks := walk.From(ctx)
+	if walks == nil {
+		walks = walk.New(IsMark, nil)
 	}
-	return inside
+	seen := walks.Search(ctx, roots, s.limit)
+	recognised := s.recognised(seen.Marked)
+	for _, failure := range seen.Failed {
+		if !recognised.above(failure.Path) {
+			s.missing(failure.Path, needsRoot("read "+failure.Path, failure.Err))
+		}
+	}
+	if errors.Is(seen.Short, walk.ErrHurried) && len(s.sites) == 0 {
+		return fmt.Errorf("databases below %s: %w", guard.Printable(roots[0].Path), walk.ErrHurried)
+	}
+	if seen.Short == nil {
+		return nil
+	}
+	for _, root := range roots {
+		s.missing(root.Path, "not known whether more databases are below "+root.Path+": "+reasonOf(seen))
+	}
+	return nil
+}
+
+// reasonOf says why a search ended before it was through.
+func reasonOf(seen walk.Seen) string {
+	switch {
+	case errors.Is(seen.Short, walk.ErrLimit):
+		return fmt.Sprintf("the search stopped after %d directory entries", seen.Entries)
+	case errors.Is(seen.Short, walk.ErrSlow):
+		return fmt.Sprintf("the search ran out of time after %d directory entries", seen.Entries)
+	default:
+		return seen.Short.Error()
+	}
+}
+
+// outermost drops the directories that lie in others.
+func outermost(roots []walk.Root) []walk.Root {
+	slices.SortFunc(roots, func(a, b walk.Root) int { return cmp.Compare(a.Path, b.Path) })
+	in := directories{}
+	return slices.DeleteFunc(roots, func(root walk.Root) bool {
+		nested := in.above(root.Path)
+		in[root.Path] = true
+		return nested
+	})
+}
+
+// directories are some, by their paths.
+type directories map[string]bool
+
+// above: the path lies below one of them.
+func (d directories) above(path string) bool {
+	for len(d) > 0 && path != "/" {
+		path = filepath.Dir(path)
+		if d[path] {
+			return true
+		}
+	}
+	return false
+}
+
+// recognised adds what the marked directories are, and gives those that belong to a
+// database as a whole.
+func (s *survey) recognised(marked []walk.Marked) directories {
+	whole := directories{}
+	for _, one := range marked { // a directory comes before those in it
+		if whole.above(one.Dir) {
+			continue
+		}
+		found := judge(one)
+		if found == (kind{}) {
+			continue
+		}
+		s.add(one.Dir, found, "")
+		// What Redis does not own may hold others' databases.
+		if found.engine != redis {
+			whole[one.Dir] = true
+		}
+	}
+	return whole
+}
+
+func judge(marked walk.Marked) kind {
+	found := recognise(marked.Dir, func(name string) bool { return slices.Contains(marked.Names, name) })
+	if found != (kind{}) {
+		return found
+	}
+	for _, name := range marked.Names {
+		if isTablespaceVersion(name) && isDir(filepath.Join(marked.Dir, name)) {
+			return kind{postgresql, tablespace}
+		}
+	}
+	return kind{}
 }
 
 // firstNames are some of the names in a directory; none when it cannot be read.

@@ -1,7 +1,6 @@
 package datadir
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"blastguard/guard/probe/walk"
 )
 
 // site is one directory that was found, by whatever way.
@@ -28,14 +29,15 @@ type survey struct {
 	seen      map[fileID]int // index into sites
 	lost      []database     // what could not be looked at
 	searched  map[fileID]bool
-	left      int               // directory entries that may still be looked at
+	roots     []walk.Root       // directories that are searched for more
+	limit     int64             // directory entries that are looked at
 	judged    map[string]kind   // directories above targets, each looked at once
 	places    map[string]string // directories as written, resolved
 }
 
 func newSurvey(processes []process) *survey {
 	s := &survey{
-		processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}, left: searchLimit,
+		processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}, limit: searchLimit,
 		judged: map[string]kind{}, places: map[string]string{},
 	}
 	for _, process := range processes {
@@ -76,9 +78,9 @@ func (s *survey) gaps() []database {
 	return append(slices.Clone(s.lost[:shown]), gap(s.lost[shown].path, more))
 }
 
-// target looks at one target: what it is, what it lies in, what lies below it.
-// Unless links are followed, a link is only itself.
-func (s *survey) target(ctx context.Context, path string, follow bool) {
+// target looks at one target: what it is and what it lies in. What lies below it is left
+// to the search. Unless links are followed, a link is only itself.
+func (s *survey) target(path string, follow bool) {
 	// The target's own place counts even if it is a link to somewhere else:
 	// PGDATA/pg_wal belongs to PGDATA wherever it points.
 	if place := s.resolved(parentOf(path)); place != "" {
@@ -103,7 +105,7 @@ func (s *survey) target(ctx context.Context, path string, follow bool) {
 	s.owners(filepath.Dir(real), real)
 	s.running(real)
 	if info.IsDir() {
-		s.inside(ctx, real)
+		s.inside(real, info)
 	}
 }
 
@@ -150,21 +152,11 @@ func (s *survey) owners(dir, target string) {
 	})
 }
 
-// inside adds the databases that a directory is or holds.
-func (s *survey) inside(ctx context.Context, root string) {
-	id, err := idOf(root)
-	if err != nil || s.searched[id] {
-		return
-	}
-	s.searched[id] = true
-	search := search{
-		names:   markNames(),
-		left:    &s.left,
-		visit:   func(dir string, found kind) { s.add(dir, found, "") },
-		missing: s.missing,
-	}
-	if err := search.below(ctx, root); err != nil {
-		s.missing(root, "not known whether more databases are below "+root+": "+err.Error())
+// inside notes a directory for the search.
+func (s *survey) inside(root string, info fs.FileInfo) {
+	if id := idOfInfo(info); !s.searched[id] {
+		s.searched[id] = true
+		s.roots = append(s.roots, walk.Root{Path: root, Info: info})
 	}
 }
 

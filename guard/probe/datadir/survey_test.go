@@ -25,20 +25,29 @@ func TestASearchThatEndsEarlySaysSo(t *testing.T) {
 	write(t, dir+"/near/member/snap/", "")
 
 	whole := newSurvey(nil)
-	whole.target(t.Context(), dir, true)
+	whole.target(dir, true)
+	if err := whole.search(t.Context()); err != nil {
+		t.Error(err)
+	}
 	if len(whole.gaps()) != 0 || len(whole.sites) != 1 {
 		t.Errorf("the whole search: %v, %v", whole.sites, whole.gaps())
 	}
 	short := newSurvey(nil)
-	short.left = 60
-	short.target(t.Context(), dir, true)
+	short.limit = 60
+	short.target(dir, true)
+	if err := short.search(t.Context()); err != nil {
+		t.Error(err)
+	}
 	if gaps := short.gaps(); len(gaps) != 1 || !strings.Contains(gaps[0].role.(guard.Unmeasured).Reason, "not known whether more databases are below "+dir) {
 		t.Errorf("a search that was stopped: %v", gaps)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	late := newSurvey(nil)
-	late.target(cancelled, dir, true)
+	late.target(dir, true)
+	if err := late.search(cancelled); err != nil {
+		t.Error(err)
+	}
 	if gaps := late.gaps(); len(gaps) != 1 || !strings.Contains(gaps[0].role.(guard.Unmeasured).Reason, "ran out of time") {
 		t.Errorf("a search without time: %v", gaps)
 	}

@@ -1,4 +1,4 @@
-package main
+package host
 
 import (
 	"crypto/sha256"
@@ -21,12 +21,12 @@ import (
 // written only after they parsed in full without a problem. Anything else is ignored.
 
 // findIndex returns the index of these files, if there is one to be trusted.
-func findIndex(w world, hash string) (policy.Index, bool) {
+func findIndex(s Setup, hash string) (policy.Index, bool) {
 	if embedded, ok := policies.FindIndex(hash); ok {
 		index, err := policy.ReadIndex(embedded)
 		return index, err == nil
 	}
-	path := w.indexPath()
+	path := s.indexPath()
 	if path == "" || !exists(path) {
 		return policy.Index{}, false
 	}
@@ -36,7 +36,7 @@ func findIndex(w world, hash string) (policy.Index, bool) {
 	}
 	key, rest, _ := strings.Cut(content, "\n")
 	sum, text, _ := strings.Cut(rest, "\n")
-	if key != w.indexKey(hash) || sum != checksum(text) {
+	if key != s.indexKey(hash) || sum != checksum(text) {
 		return policy.Index{}, false
 	}
 	index, err := policy.ReadIndex(text)
@@ -45,8 +45,8 @@ func findIndex(w world, hash string) (policy.Index, bool) {
 
 // writeIndex keeps the index for the next time. That it cannot is no failure:
 // the next command is only slower.
-func writeIndex(w world, hash string, set *policy.Set, files []guard.PolicyFile) {
-	path := w.indexPath()
+func writeIndex(s Setup, hash string, set *policy.Set, files []guard.PolicyFile) {
+	path := s.indexPath()
 	if path == "" {
 		return
 	}
@@ -57,9 +57,9 @@ func writeIndex(w world, hash string, set *policy.Set, files []guard.PolicyFile)
 	if text == "" {
 		return
 	}
-	content := w.indexKey(hash) + "\n" + checksum(text) + "\n" + text
+	content := s.indexKey(hash) + "\n" + checksum(text) + "\n" + text
 	if err := replaceFile(path, content); err != nil {
-		debugLogger(w).Debug("write index", "path", path, "err", err)
+		s.debug("write index", "path", path, "err", err)
 	}
 }
 
@@ -84,18 +84,18 @@ func replaceFile(path, content string) error {
 
 // indexKey binds an index to the files and to this build of guard: another
 // build may read the same files differently.
-func (w world) indexKey(hash string) string {
-	build := version
+func (s Setup) indexKey(hash string) string {
+	build := s.Version
 	if path, err := os.Executable(); err == nil {
 		if info, err := os.Stat(path); err == nil {
-			build = fmt.Sprintf("%s %s %d %d", version, path, info.Size(), info.ModTime().UnixNano())
+			build = fmt.Sprintf("%s %s %d %d", s.Version, path, info.Size(), info.ModTime().UnixNano())
 		}
 	}
 	return "guard index 3 " + checksum(build+"\n"+hash)
 }
 
-func (w world) indexPath() string {
-	if dir := w.xdg("XDG_CACHE_HOME", ".cache"); dir != "" {
+func (s Setup) indexPath() string {
+	if dir := s.xdg("XDG_CACHE_HOME", ".cache"); dir != "" {
 		return filepath.Join(dir, "index")
 	}
 	return ""

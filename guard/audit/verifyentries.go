@@ -31,8 +31,8 @@ type batch struct {
 
 const batchRows = 256
 
-// A pipeline reads entries in one goroutine and hashes them in others.
-type pipeline struct {
+// An entryHasher reads entries in one goroutine and hashes them in others.
+type entryHasher struct {
 	ordered chan *batch
 	work    chan *batch
 	tallies []*tally
@@ -40,15 +40,15 @@ type pipeline struct {
 	err     error // of reading; valid after wait
 }
 
-func newPipeline(seeds seeds) *pipeline {
+func newEntryHasher(seeds seeds) *entryHasher {
 	workers := max(runtime.GOMAXPROCS(0), 1)
-	p := &pipeline{ordered: make(chan *batch, 2*workers), work: make(chan *batch, 2*workers)}
+	h := &entryHasher{ordered: make(chan *batch, 2*workers), work: make(chan *batch, 2*workers)}
 	for range workers {
 		t := newTally(seeds)
-		p.tallies = append(p.tallies, t)
-		p.workers.Go(func() {
+		h.tallies = append(h.tallies, t)
+		h.workers.Go(func() {
 			var buffer []byte
-			for b := range p.work {
+			for b := range h.work {
 				for i := range b.rows {
 					buffer = b.rows[i].examine(buffer, t)
 				}
@@ -56,35 +56,35 @@ func newPipeline(seeds seeds) *pipeline {
 			}
 		})
 	}
-	return p
+	return h
 }
 
-// wait returns when nothing of the pipeline runs any more.
-func (p *pipeline) wait() {
-	for range p.ordered {
+// wait returns when nothing of it runs any more.
+func (h *entryHasher) wait() {
+	for range h.ordered {
 		// The reader may be waiting to hand out a batch.
 	}
-	p.workers.Wait()
+	h.workers.Wait()
 }
 
-func (p *pipeline) read(ctx context.Context, c *conn) {
-	defer close(p.ordered)
-	defer close(p.work)
+func (h *entryHasher) read(ctx context.Context, c *conn) {
+	defer close(h.ordered)
+	defer close(h.work)
 	current := &batch{done: make(chan struct{})}
-	p.err = c.each(ctx, func(values []driver.Value) error {
+	h.err = c.each(ctx, func(values []driver.Value) error {
 		current.rows = append(current.rows, row{id: asInt(values[0]), salt: asBytes(values[1]), nodes: asBytes(values[2]), body: asText(values[3])})
 		if len(current.rows) == batchRows {
-			p.hand(current)
+			h.hand(current)
 			current = &batch{rows: make([]row, 0, batchRows), done: make(chan struct{})}
 		}
 		return ctx.Err()
 	}, "SELECT id, salt, nodes, body FROM entries ORDER BY id")
-	p.hand(current)
+	h.hand(current)
 }
 
-func (p *pipeline) hand(b *batch) {
-	p.work <- b
-	p.ordered <- b
+func (h *entryHasher) hand(b *batch) {
+	h.work <- b
+	h.ordered <- b
 }
 
 // examine hashes a row and reads what it is about.

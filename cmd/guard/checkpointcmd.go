@@ -1,0 +1,45 @@
+package main
+
+import (
+	"path/filepath"
+
+	"blastguard/guard/audit"
+
+	"github.com/spf13/cobra"
+)
+
+func checkpointCommand(w world) *cobra.Command {
+	var o historyOptions
+	cmd := &cobra.Command{
+		Use:   "checkpoint",
+		Short: "print a signed statement of the log's size and root",
+		Long: `checkpoint signs how long the log is and the root of its tree of hashes, with
+a key that only the log's owner reads. Keep it on another machine: what has
+left the host can be proven, what has not can be replaced by whoever may write
+the log.`,
+		Example: "  guard history checkpoint | ssh vault 'cat >> checkpoints/db1'",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, err := o.path(w)
+			if err != nil {
+				return err
+			}
+			reader, err := audit.OpenReader(cmd.Context(), path)
+			if err != nil {
+				return err
+			}
+			defer reader.Close()
+			signed, err := reader.Checkpoint(cmd.Context(), filepath.Dir(path))
+			if err != nil {
+				return err
+			}
+			if o.json {
+				return printJSON(w.stdout, map[string]string{"checkpoint": string(signed)})
+			}
+			_, err = w.stdout.Write(signed)
+			return err
+		},
+	}
+	o.add(cmd)
+	return cmd
+}

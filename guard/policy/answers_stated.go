@@ -1,0 +1,138 @@
+package policy
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"path"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"blastguard/guard"
+)
+
+// given is the world of a test.
+type given struct {
+	probes   map[string]cty.Value // by "name" or "policy/name"
+	claims   map[string]float64   // units that others hold, by UNIT
+	resolves map[string]string    // where paths lead
+	below    float64              // entries below each target
+}
+
+func (*given) processes() bool { return false }
+func (*given) stated() bool    { return true }
+func (*given) later() bool     { return false }
+
+// look asks: what a test does not state has no answer.
+func (*given) look(d *decider, ask guard.Ask) (guard.Fact, bool) { return measured{}.look(d, ask) }
+
+func (g *given) probe(ev *evaluation, probe *probeBlock, _ guard.Ask) outcome {
+	return settle(g.answer(ev.policy.name, probe))
+}
+
+func (g *given) places(ev *evaluation, paths []string) ([]any, outcome) {
+	return g.located(paths, ev.op.Dir.Text), outcome{state: known}
+}
+
+// isDirectory: a test says it by a slash.
+func (*given) isDirectory(_ *decider, _ *guard.Operation, given string, _ bool) bool {
+	return strings.HasSuffix(given, "/") || path.Base(given) == "." || path.Base(given) == ".."
+}
+
+func (g *given) entries(_ *evaluation, paths []string) (float64, outcome) {
+	return g.below * float64(len(paths)), outcome{state: known}
+}
+
+func (g *given) held(_ *evaluation, claim guard.Claim) (*big.Rat, []string, outcome) {
+	return guard.Decimal(g.taken(claim)), nil, outcome{state: known}
+}
+
+// answer is what a test says of a probe. What it leaves out is unknown.
+func (g *given) answer(policy string, probe *probeBlock) cty.Value {
+	value, ok := g.probes[policy+"/"+probe.name]
+	if !ok {
+		value, ok = g.probes[probe.name]
+	}
+	if !ok && probe.kind.Usual != nil {
+		if usual, err := toValue(probe.kind.Usual); err == nil {
+			return usual
+		}
+	}
+	if !ok {
+		return unknownValue("the test gives no value for probe " + probe.name)
+	}
+	if probe.kind.Name == "resolve" {
+		return usualPlaces(value)
+	}
+	plain, marks := value.Unmark()
+	if probe.kind.Result == nil || !plain.IsKnown() || plain.IsNull() || !plain.Type().IsObjectType() {
+		return value
+	}
+	parts := plain.AsValueMap()
+	if parts == nil {
+		parts = map[string]cty.Value{}
+	}
+	for _, name := range probe.kind.Result {
+		if _, given := parts[name]; !given {
+			parts[name] = unknownValue(fmt.Sprintf("the test gives no %s of probe %s", name, probe.name))
+		}
+	}
+	return cty.ObjectVal(parts).WithMarks(marks)
+}
+
+// usualPlaces are the answers of a resolve probe: what a test does not say of a place
+// is that of an ordinary one, which is no device and is mounted once.
+func usualPlaces(value cty.Value) cty.Value {
+	plain, marks := value.Unmark()
+	if !plain.IsKnown() || plain.IsNull() || !isSequence(plain.Type()) {
+		return value
+	}
+	places := []cty.Value{}
+	for _, place := range plain.AsValueSlice() {
+		inner, own := place.Unmark()
+		if !inner.IsKnown() || inner.IsNull() || !inner.Type().IsObjectType() {
+			places = append(places, place)
+			continue
+		}
+		parts := map[string]cty.Value{
+			"rdev": cty.NullVal(cty.String), "disk": cty.NullVal(cty.String), "char": cty.NullVal(cty.String), "kernel": cty.NullVal(cty.String),
+			"names": cty.EmptyTupleVal, "real_names": cty.EmptyTupleVal, "holds": cty.EmptyTupleVal, "disks": cty.EmptyTupleVal,
+		}
+		maps.Copy(parts, inner.AsValueMap())
+		if _, said := parts["real"]; !said && parts["resolved"] != cty.NilVal {
+			parts["real"] = parts["resolved"]
+		}
+		places = append(places, cty.ObjectVal(parts).WithMarks(own))
+	}
+	return cty.TupleVal(places).WithMarks(marks)
+}
+
+// taken are the units that others hold: by "UNIT", or "UNIT/KEY".
+func (g *given) taken(claim guard.Claim) float64 {
+	unit := strings.TrimPrefix(claim.Block, "blast_radius.")
+	if n, ok := g.claims[unit+"/"+claim.Key]; ok {
+		return n
+	}
+	return g.claims[unit]
+}
+
+// located answers where paths lead: as the test says, or where they say.
+func (g *given) located(paths []string, dir string) []any {
+	var objects []any
+	for i, given := range paths {
+		where, ok := g.resolves[given]
+		if !ok {
+			where = given
+			if !path.IsAbs(where) {
+				where = path.Join(dir, where)
+			}
+			where = path.Clean(where)
+		}
+		objects = append(objects, map[string]any{
+			"given": given, "resolved": where, "real": where, "exists": true,
+			"type": "directory", "device": uint64(1), "inode": uint64(i + 2),
+		})
+	}
+	return objects
+}

@@ -1,0 +1,322 @@
+package walk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+)
+
+// ID is what a file is on this machine while it exists, by whatever name.
+type ID struct{ Device, Inode uint64 }
+
+// IDOf is the zero ID where the system does not tell.
+func IDOf(info fs.FileInfo) ID {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return ID{uint64(stat.Dev), stat.Ino}
+	}
+	return ID{}
+}
+
+// Root is where a walk begins: an absolute path without links, and what was
+// found there.
+type Root struct {
+	Path string
+	Info fs.FileInfo
+	// Listed: its name is counted already, by the walk of the directory above.
+	Listed bool
+}
+
+// Walks are the walks of one decision. Its methods may be called from several
+// goroutines.
+type Walks struct {
+	marks   func(name []byte) bool
+	workers *pool
+	hurry   chan struct{}
+	once    sync.Once
+
+	mu    sync.Mutex
+	trees map[place]*tree
+
+	table func() (map[string]uint64, error)
+}
+
+type place struct {
+	path string
+	id   ID
+}
+
+// New returns Walks that note the names which marks picks out, for Search. marks is
+// called for every entry, from several goroutines: it must be fast, and must not
+// keep the name. mounts gives what is mounted where, as path to device; it is asked
+// once. Nil picks out nothing, and knows of no mounts.
+func New(marks func(name []byte) bool, mounts func() (map[string]uint64, error)) *Walks {
+	if marks == nil {
+		marks = func([]byte) bool { return false }
+	}
+	if mounts == nil {
+		mounts = func() (map[string]uint64, error) { return nil, nil }
+	}
+	return &Walks{
+		marks: marks, workers: newPool(), hurry: make(chan struct{}), trees: map[place]*tree{},
+		table: sync.OnceValues(mounts),
+	}
+}
+
+type key struct{}
+
+// With returns a context that carries the walks to everyone who measures for the
+// same decision.
+func With(ctx context.Context, walks *Walks) context.Context {
+	return context.WithValue(ctx, key{}, walks)
+}
+
+// From is the Walks that ctx carries; nil when it carries none.
+func From(ctx context.Context) *Walks {
+	walks, _ := ctx.Value(key{}).(*Walks)
+	return walks
+}
+
+// Hurry tells every Search, those to come too, to look no further than it must:
+// the command is refused whatever else is found. It may be called again.
+func (w *Walks) Hurry() { w.once.Do(func() { close(w.hurry) }) }
+
+// Mounts are all mount points, with the device that is mounted there.
+func (w *Walks) Mounts() (map[string]uint64, error) { return w.table() }
+
+// Failure is a directory or file that could not be read.
+type Failure struct {
+	Path string
+	Err  error
+}
+
+// Border is a directory of another device. It was not entered.
+type Border struct {
+	Path   string
+	Device uint64
+	// Mounted: the mount table says so; else the directory itself.
+	Mounted bool
+}
+
+// Marked is a directory, and the names in it that were picked out.
+type Marked struct {
+	Dir   string
+	Names []string
+}
+
+var (
+	// ErrLimit: there is more than was asked for.
+	ErrLimit = errors.New("counted no further than the limit")
+	// ErrSlow: the deadline came before the end.
+	ErrSlow = errors.New("not counted to the end in time: give the probe a longer timeout, or a limit")
+)
+
+// errMoved: a directory was moved while it was walked.
+func errMoved(path string) error {
+	return fmt.Errorf("count %s: it was moved or replaced meanwhile; run it again when it is quiet", path)
+}
+
+// follow makes f a follower of the walk of a root, and begins one where there is
+// none that still runs or has ended by itself.
+func (w *Walks) follow(root Root, f *follower, workers *pool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	at := place{root.Path, IDOf(root.Info)}
+	if running := w.trees[at]; running != nil && running.join(f) {
+		return
+	}
+	w.trees[at] = newTree(w, root, nil)
+	w.trees[at].start(f, workers)
+}
+
+// below are the mounts under a path. Without a table nothing is known to be
+// mounted, and every directory of another device is still a border.
+func (w *Walks) below(path string) map[string]uint64 {
+	all, err := w.table()
+	if err != nil {
+		return nil
+	}
+	prefix := path + "/"
+	if path == "/" {
+		prefix = "/"
+	}
+	var inside map[string]uint64
+	for point, device := range all {
+		if len(point) > len(prefix) && point[:len(prefix)] == prefix {
+			if inside == nil {
+				inside = map[string]uint64{}
+			}
+			inside[point] = device
+		}
+	}
+	return inside
+}
+
+// Seen is what a Search has seen.
+type Seen struct {
+	Marked  []Marked  // by path
+	Failed  []Failure // what could not be read, by path
+	Entries int64
+	// Short says why the search ended early; nil when it did not. It is ErrLimit,
+	// ErrSlow or ErrHurried, or that of a directory that was moved meanwhile.
+	Short error
+}
+
+// ErrHurried: the search ended because of Hurry.
+var ErrHurried = errors.New("not searched to the end, because the command is refused already")
+
+// hurried is how many entries a Search has looked at, at least, when it is told to
+// hurry: what lies in the usual places is still found.
+const hurried = 20_000
+
+// Search looks for marked names in directories and all that is below them, also on
+// other devices, but for the kernel's own file systems. It looks at no more
+// entries than the limit. Roots that do not exist any more hold nothing.
+func (w *Walks) Search(ctx context.Context, roots []Root, limit int64) Seen {
+	var seen Seen
+	reached := map[place]bool{}
+	// What is mounted inside may not answer: it has workers of its own.
+	for workers := w.workers; len(roots) > 0; workers = newPool() {
+		f := newFollower(limit - seen.Entries)
+		for _, root := range roots {
+			at := place{root.Path, IDOf(root.Info)}
+			if reached[at] || isKernelFiles(root.Path) {
+				continue
+			}
+			reached[at] = true
+			w.follow(root, f, workers)
+		}
+		f.complete()
+		short := w.wait(ctx, f, seen.Entries)
+		f.release()
+		borders := f.gather(&seen)
+		if seen.Short = cmp.Or(short, seen.Short); seen.Short != nil {
+			break
+		}
+		roots = behind(borders, reached)
+	}
+	slices.SortStableFunc(seen.Marked, func(a, b Marked) int { return strings.Compare(a.Dir, b.Dir) })
+	slices.SortStableFunc(seen.Failed, func(a, b Failure) int { return strings.Compare(a.Path, b.Path) })
+	return seen
+}
+
+// wait returns when there is nothing more to see, or says why it returned before
+// that. before is how many entries were seen already.
+func (w *Walks) wait(ctx context.Context, f *follower, before int64) error {
+	if ctx.Err() != nil {
+		return ErrSlow
+	}
+	hurry := w.hurry
+	for {
+		select {
+		case <-f.ended:
+			return f.why()
+		case <-ctx.Done():
+			return ErrSlow
+		case <-hurry:
+			f.lower(hurried - before)
+			hurry = nil
+		}
+	}
+}
+
+// behind are the directories at borders, as roots of further walks.
+func behind(borders []Border, reached map[place]bool) []Root {
+	var roots []Root
+	for _, border := range borders {
+		info, err := os.Lstat(border.Path)
+		if err == nil && info.IsDir() && !reached[place{border.Path, IDOf(info)}] {
+			roots = append(roots, Root{Path: border.Path, Info: info})
+		}
+	}
+	return roots
+}
+
+// Census is what Count has counted.
+type Census struct {
+	Files, Directories, Bytes int64
+	Borders                   []Border
+	// Short says why the numbers are only lower bounds; nil when they are not.
+	Short error
+}
+
+// Count counts the roots and every entry below them, as far as just past the limit. With bytes it adds up the sizes of regular
+// files too, once for all their names; that is a walk of its own, which costs more.
+func (w *Walks) Count(ctx context.Context, roots []Root, limit int64, bytes bool) Census {
+	f := newFollower(limit)
+	var census Census
+	var sizes *sizes
+	if bytes {
+		sizes = newSizes()
+	}
+	for _, root := range roots {
+		switch {
+		case !root.Info.IsDir():
+			census.Files++
+			f.count(1)
+			sizes.addInfo(root.Info)
+			continue
+		case !root.Listed:
+			census.Directories++
+			f.count(1)
+		}
+		if bytes {
+			newTree(w, root, sizes).start(f, w.workers)
+		} else {
+			w.follow(root, f, w.workers)
+		}
+	}
+	f.complete()
+	select {
+	case <-f.ended:
+		census.Short = f.why()
+	case <-ctx.Done():
+		census.Short = ErrSlow
+	}
+	f.release()
+	f.addTo(&census)
+	census.Bytes = sizes.total()
+	return census
+}
+
+// sizes adds up the sizes of regular files. A nil one adds up nothing.
+type sizes struct {
+	mu    sync.Mutex
+	bytes int64
+	names map[ID]bool // files with several names
+}
+
+func newSizes() *sizes { return &sizes{names: map[ID]bool{}} }
+
+func (s *sizes) addInfo(info fs.FileInfo) {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && s != nil && info.Mode().IsRegular() {
+		s.add(IDOf(info), uint64(stat.Nlink), info.Size())
+	}
+}
+
+func (s *sizes) add(id ID, links uint64, size int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if links > 1 {
+		if s.names[id] {
+			return
+		}
+		s.names[id] = true
+	}
+	s.bytes += size
+}
+
+func (s *sizes) total() int64 {
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bytes
+}

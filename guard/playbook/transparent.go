@@ -2,6 +2,7 @@ package playbook
 
 import (
 	"bytes"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -95,8 +96,12 @@ func startsScript(name string) bool {
 	return bytes.HasPrefix(beginning(name, 2), []byte("#!"))
 }
 
-// beginning is the start of a regular file, as far as it can be read.
+// beginning is the start of a regular file, as far as it can be read. A named pipe is not
+// even opened: who waits to write into it would write to nobody.
 func beginning(name string, most int) []byte {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
 	text, _ := fileio.Read(name, most)
 	return text
 }

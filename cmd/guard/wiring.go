@@ -10,13 +10,14 @@ import (
 	"blastguard/guard/playbook"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 )
 
 // kinds are the probes that policies may ask, as data for the loader.
 func kinds() []guard.ProbeKind {
-	return append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	return append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 }
 
 // newRequest describes who asks for argv, where and when.
@@ -40,8 +41,8 @@ func newGuard(w world, p host.Places, o options, request guard.Request, log audi
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
-		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses, playbook.OtherProcess: playbook.NotOurProcess},
-		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": postgres.Measure, "process": describeProcesses, playbook.OtherProcess: playbook.NotOurProcess},
+		ExtraKinds: []guard.ProbeKind{datadir.Kind(), postgres.Kind()},
 	})
 	_, terminal := terminalWidth(w.stdin)
 	plan := playbook.NewPlan(playbook.Config{

@@ -37,7 +37,7 @@ func newRequest(w world, argv []string) (guard.Request, error) {
 
 // newGuard puts the parts together. Problems of the policies do not fail here:
 // they refuse each request, so that the refusal is recorded.
-func newGuard(w world, p host.Places, o options, request guard.Request, log auditLog) (*guard.Guard, *playbook.Plan) {
+func newGuard(w world, p host.Places, o options, request guard.Request, log auditLog, ask playbook.Chooser) (*guard.Guard, *playbook.Plan) {
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
@@ -48,7 +48,7 @@ func newGuard(w world, p host.Places, o options, request guard.Request, log audi
 	plan := playbook.NewPlan(playbook.Config{
 		Options:  playbook.Options{Supervise: o.supervise, OnDeny: o.onDeny, Record: o.record, As: o.as, Unsupervisable: o.unsupervisable},
 		Session:  o.session,
-		Terminal: terminal, TTY: w.tty, Stderr: w.stderr,
+		Terminal: terminal, TTY: w.tty, Chooser: ask, Stderr: w.stderr,
 		Load: libraryLoader{p}, System: playbook.ThisSystem(), Hold: w.hold,
 	}, request)
 	set, info, broken := p.Load(plan.Needed())

@@ -10,25 +10,21 @@ import (
 
 // heldApprover asks while the shell's terminal is held.
 type heldApprover struct {
-	session  *Session
+	hold     func(question func()) error
 	approver guard.Approver
 	where    stepTerminal
+	keeps    bool // a line of the question stays
 }
 
 // Approve asks; without a terminal the answer is no. The question's screen is given
 // back, and one line of it stays with the shell's own.
 func (h *heldApprover) Approve(ctx context.Context, question guard.Question) guard.Answer {
 	answer := guard.Answer{How: "no terminal"}
-	if err := h.session.terminal.Ask(func() { answer = h.approver.Approve(ctx, question) }); err != nil {
+	if err := h.hold(func() { answer = h.approver.Approve(ctx, question) }); err != nil {
 		answer.Why = err.Error()
 	}
-	if text := kept(question, answer); text != "" && h.session.full() {
-		if !h.where.Foreground() {
-			text = "\n" + text
-		}
-		if err := h.session.write(h.where.TTY, text); err != nil {
-			h.session.config.Logger.Debug("shell: keep what was asked", "error", err)
-		}
+	if text := kept(question, answer); text != "" && h.keeps {
+		h.where.keep(text)
 	}
 	return answer
 }

@@ -11,6 +11,12 @@ import (
 	"blastguard/guard"
 )
 
+// Variables of a guarded shell: the entry of the session, and the log that it is in.
+const (
+	SessionEntry = "GUARD_SHELL"
+	SessionLog   = "GUARD_SHELL_LOG"
+)
+
 // mark stands before the prompt of a guarded shell.
 const mark = "(guard) "
 

@@ -1,12 +1,15 @@
 package playbook
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"testing"
 
 	"blastguard/guard"
 	"blastguard/guard/shell"
+	"blastguard/guard/supervise"
 )
 
 // What a program is does not depend on who asks: its other names, its versions and its
@@ -29,7 +32,7 @@ func TestAProgramIsTheSameByEveryName(t *testing.T) {
 			t.Errorf("%s: %d operations", line, len(ops))
 			continue
 		}
-		b := &Plan{request: guard.Request{Dir: t.TempDir()}, mode: scriptMode{}, system: ThisSystem()}
+		b := &classifier{request: guard.Request{Dir: t.TempDir()}, privileged: supervise.Privileged}
 		got := answers{b.isPlaybook(ops[0]), b.isTransparent(ops[0]), b.isPlaybook(ops[0]) && actsElsewhere(ops[0])}
 		if got != want {
 			t.Errorf("%s is a playbook, transparent, elsewhere: %v, want %v", line, got, want)
@@ -54,7 +57,7 @@ func TestAShellOnATerminalIsInteractive(t *testing.T) {
 		"bash": true, "ksh93": true, "yash -i": true, "posh": true, "bash5 -l": true, "nu": true, "busybox ash": true,
 		"bash x.sh": false, "ksh93 x.sh": false, "python3": false, "ls": false,
 	} {
-		p := &Plan{config: Config{Terminal: true}, mode: scriptMode{}}
+		p := &classifier{sharesTerminal: true}
 		if op := shell.Text(line, shell.Context{Dir: "/"})[0]; p.isInteractive(op) != want {
 			t.Errorf("%s: %v, want %v", line, !want, want)
 		}
@@ -75,12 +78,34 @@ func TestWhatChangesTheUserByItself(t *testing.T) {
 			t.Errorf("%q is found: %v, want %v", line, got, want)
 		}
 		op := guard.Operation{Program: name, Path: name}
-		if b := (&Plan{}); b.needsRights(op) != (want || name == "podman") {
+		if b := (&classifier{}); b.needsRights(op) != (want || name == "podman") {
 			t.Errorf("%q needs rights: %v", name, !want)
 		}
 	}
 	all := regexp.MustCompile(`\w+`).FindAllString(changers(), -1)
 	if want := []string{"doas", "pkexec", "su", "sudo"}; !slices.Equal(all, want) {
 		t.Errorf("%q, want %q", all, want)
+	}
+}
+
+func TestTheInterpreterOfAScript(t *testing.T) {
+	dir := t.TempDir()
+	for line, want := range map[string]string{
+		"#!/bin/sh": "sh", "#! /usr/bin/env python3": "python3", "#!/usr/bin/env -S bash -e": "bash", "#!/bin/bash -eu": "bash",
+		"#!/usr/bin/env -u PATH sh": "", "#!/usr/bin/env A=b sh": "", "#!": "", "echo": "", "": "",
+	} {
+		file := filepath.Join(dir, "script")
+		if err := os.WriteFile(file, []byte(line+"\nexit\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		c := &classifier{}
+		for _, path := range []string{file, "./script"} {
+			if got := c.interpreter(guard.Operation{Path: path, Dir: guard.Lit(dir)}); got != want {
+				t.Errorf("%q as %s: %q, want %q", line, path, got, want)
+			}
+		}
+		if got := c.interpreter(guard.Operation{Path: "script", Dir: guard.Lit(dir)}); got != "" {
+			t.Errorf("%q by its name: %q", line, got)
+		}
 	}
 }

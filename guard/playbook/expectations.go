@@ -3,7 +3,6 @@ package playbook
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"blastguard/guard"
 )
@@ -60,23 +59,4 @@ func stepExpects(decide decision) decision {
 		request.Expect = expected
 		return decide(request, ops, facts)
 	}
-}
-
-// compared notes that a step was held against what is expected.
-func (r *supervisedRun) compared(report guard.Report) {
-	isExpected := func(check guard.Check) bool { return check.ID() == "expect."+ofTheStep }
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.met = r.met || slices.ContainsFunc(report.Decision.Checks, isExpected)
-}
-
-// unmet says what was expected and that no step had.
-func (r *supervisedRun) unmet() string {
-	var texts []string
-	for _, one := range expectations(r.request.Expect, ofTheStep) {
-		if !r.met {
-			texts = append(texts, "--expect "+one.Name+"="+one.Value)
-		}
-	}
-	return strings.Join(texts, " ")
 }

@@ -10,7 +10,7 @@ import (
 // Where the launcher could not be started there was nobody who could have
 // answered: why it could not is what a person must know.
 func TestALauncherThatWasNotStarted(t *testing.T) {
-	s := &supervisedRun{request: guard.Request{Argv: []string{"./x.sh"}}, mode: scriptMode{}}
+	s := &supervisedRun{stepDecider: stepDecider{command: decidedCommand{request: guard.Request{Argv: []string{"./x.sh"}}}, mode: &scriptMode{}}}
 	never := guard.Outcome{Status: guard.StatusNotExecutable, Error: `start "/proc/self/exe": resource temporarily unavailable`}
 	got := s.outcome(never, supervise.Summary{Problem: "the launcher did not answer"})
 	if got.Started || got.Error != never.Error || got.Status != never.Status {

@@ -70,7 +70,8 @@ func (g *grants) move(pid int, op guard.Operation) {
 	}
 }
 
-// SameOperation: the same name, words, directory and user.
+// SameOperation says whether both are certain to be the same: the same program by its
+// name, words, directory and user. What is not known of one is the same as nothing.
 func SameOperation(a, b guard.Operation) bool {
 	return isCertain(a) && isCertain(b) && a.Program == b.Program && a.Account.UID == b.Account.UID && a.Account.UID >= 0 &&
 		slices.EqualFunc(a.Args, b.Args, func(a, b guard.Word) bool { return a.Text == b.Text }) && sameDirectory(a.Dir.Text, b.Dir.Text)
@@ -83,43 +84,4 @@ func sameDirectory(a, b string) bool {
 	first, errFirst := os.Stat(a)
 	second, errSecond := os.Stat(b)
 	return errFirst == nil && errSecond == nil && os.SameFile(first, second)
-}
-
-// grantCommand gives the command what was decided of it before it started.
-func (r *supervisedRun) grantCommand() {
-	r.granted.add(r.supervisor.Main(), r.command.governed, func(context.Context) guard.Decision { return r.command.decision })
-}
-
-// grantInner gives the command of a guard further in what that guard has decided, by the
-// same policies. What it was is found by deciding it as it was, when it matters.
-func (r *supervisedRun) grantInner(e supervise.Exec) {
-	set, ops, err := r.operations(e)
-	if err != nil {
-		return
-	}
-	r.granted.add(supervise.ProcessAt(e.PID), ops, func(ctx context.Context) guard.Decision {
-		report := r.pipelineOf(e, ops, set, nil).Check(ctx, r.requestOf(e))
-		if report.Err != nil {
-			return guard.Decision{}
-		}
-		return report.Decision
-	})
-}
-
-// continues: the step is but what was decided already, by another program of that name,
-// and hits the same.
-func (r *supervisedRun) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
-	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
-		return false
-	}
-	for _, op := range ops {
-		one, found := r.granted.find(e.PID, op)
-		if !found || !guard.Covers(one.decided(ctx), report.Decision) {
-			return false
-		}
-	}
-	for _, op := range ops {
-		r.granted.move(e.PID, op)
-	}
-	return true
 }

@@ -36,3 +36,13 @@ func EnvironmentOf(name string, env []string) []string {
 	}
 	return changed
 }
+
+// variable is the value of the first variable of that name, as for getenv.
+func variable(env []string, name string) (value string, set bool) {
+	for _, one := range env {
+		if value, set := strings.CutPrefix(one, name+"="); set {
+			return value, true
+		}
+	}
+	return "", false
+}

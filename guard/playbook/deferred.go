@@ -19,27 +19,31 @@ import (
 // of a script, where every word is known; then only what is certain to be refused,
 // and what might not be seen, is decided before.
 
-// anyKnownAtItsStep: some policy governs what a text executes, and what that hits
+// deferral says what of a text is decided at its step.
+type deferral struct {
+	classify *classifier
+	whole    bool // nothing of it: see isUndivided
+}
+
+// defersAny: some policy governs what a text executes, and what that hits
 // cannot be known before: its words are known when the shell has expanded them
 // (sh -c 'rm -r "$X"'), or something in the text changes it first
 // (sh -c 'mv a b; rm -r b').
-func (p *Plan) anyKnownAtItsStep(ops []guard.Operation) bool {
+func (d *deferral) defersAny(ops []guard.Operation) bool {
 	for i, op := range ops {
-		if (isUnknown(op.Dir) || slices.ContainsFunc(op.Args, isUnknown) || p.changedBefore(i, ops) != "") && p.leftToItsStep(op) {
+		if (isUnknown(op.Dir) || slices.ContainsFunc(op.Args, isUnknown) || d.changedBefore(i, ops) != "") && d.defers(op) {
 			return true
 		}
 	}
 	return false
 }
 
-func isUnknown(word guard.Word) bool { return word.Reading != guard.Literal }
-
 // changedBefore is the program of a text that may change what a governed operation
 // of it hits; "" for none. In which order they come is not looked at: there are
 // functions and loops.
-func (p *Plan) changedBefore(one int, ops []guard.Operation) string {
+func (d *deferral) changedBefore(one int, ops []guard.Operation) string {
 	op := ops[one]
-	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !p.set.Governs(op) {
+	if op.Far || !slices.ContainsFunc(op.Via, isShellText) || !d.classify.set.Governs(op) {
 		return ""
 	}
 	for i, other := range ops {
@@ -65,9 +69,9 @@ func mayMove(op guard.Operation) bool {
 
 // unforeseen is an operation more where one is decided before the start although what
 // it hits may change until then: a person is asked for the whole.
-func (p *Plan) unforeseen(ops []guard.Operation) []guard.Operation {
+func (d *deferral) unforeseen(ops []guard.Operation, supervised bool) []guard.Operation {
 	for i, op := range ops {
-		if by := p.changedBefore(i, ops); by != "" && !(p.supervised() && p.leftToItsStep(op)) {
+		if by := d.changedBefore(i, ops); by != "" && !(supervised && d.defers(op)) {
 			return []guard.Operation{{
 				Via: op.Via, Account: op.Account, Dir: op.Dir, Unseen: true,
 				Opaque: by + " in the same text may change what " + op.Program + " hits",
@@ -77,17 +81,17 @@ func (p *Plan) unforeseen(ops []guard.Operation) []guard.Operation {
 	return nil
 }
 
-// leftToItsStep: it is governed, guard will see it executed, and it is not certain
+// defers: it is governed, guard will see it executed, and it is not certain
 // already that it will be refused. What nobody waits for may be executed when guard
 // is gone.
-func (p *Plan) leftToItsStep(op guard.Operation) bool {
+func (d *deferral) defers(op guard.Operation) bool {
 	switch {
-	case p.undivided, !p.set.Governs(op), p.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, p.leavesTheTree),
-		!slices.ContainsFunc(op.Via, givesWords), p.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
+	case d.whole, !d.classify.set.Governs(op), d.classify.set.Unread(op), op.Background, op.Opaque != "", op.On != "" && !unknownFile(op), op.Builtin, slices.ContainsFunc(op.Via, d.classify.leavesTheTree),
+		!slices.ContainsFunc(op.Via, givesWords), d.otherShell(op), slices.ContainsFunc(op.Via, mayDoItItself):
 		return false
 	}
-	foresight := p.set.Foresee(op)
-	return len(foresight.Policies) > 0 && foresight.LiftedBy(p.request.Overrides)
+	foresight := d.classify.set.Foresee(op)
+	return len(foresight.Policies) > 0 && foresight.LiftedBy(d.classify.request.Overrides)
 }
 
 // unknownFile: a redirection that empties a file, whose name is not known. One with a
@@ -106,22 +110,12 @@ func givesWords(via string) bool {
 // isUndivided: the text makes builtins of what are programs elsewhere, its shell
 // reads a file first that may, or something is expected that only the whole can be
 // held against.
-func (p *Plan) isUndivided(ops []guard.Operation) bool {
-	if _, reads := variable(p.request.Env, "BASH_ENV"); reads {
+func isUndivided(request guard.Request, ops []guard.Operation) bool {
+	if _, reads := variable(request.Env, "BASH_ENV"); reads {
 		return true
 	}
 	ofOne := func(one guard.Expectation) bool { return one.Name != ofTheRun }
-	return slices.ContainsFunc(ops, loadsBuiltins) || slices.ContainsFunc(p.request.Expect, ofOne)
-}
-
-// variable is the value of the first variable of that name, as for getenv.
-func variable(env []string, name string) (value string, set bool) {
-	for _, one := range env {
-		if value, set := strings.CutPrefix(one, name+"="); set {
-			return value, true
-		}
-	}
-	return "", false
+	return slices.ContainsFunc(ops, loadsBuiltins) || slices.ContainsFunc(request.Expect, ofOne)
 }
 
 // loadsBuiltins: from then on the shell may do itself what rm does, or may not wait
@@ -143,11 +137,11 @@ func loadsBuiltins(op guard.Operation) bool {
 
 // otherShell: a shell inside of another program may be another one than guard finds
 // by its name, or may read a file first.
-func (p *Plan) otherShell(op guard.Operation) bool {
+func (d *deferral) otherShell(op guard.Operation) bool {
 	if !slices.ContainsFunc(op.Via[min(1, len(op.Via)):], isShellText) {
 		return false
 	}
-	ours, set := variable(p.request.Env, "PATH")
+	ours, set := variable(d.classify.request.Env, "PATH")
 	theirs, known := op.Env["PATH"]
 	_, reads := op.Env["BASH_ENV"]
 	return set != known || ours != theirs || reads

@@ -278,7 +278,7 @@ func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 			if problem := set.IdleOverride(request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
-			decide = runExpects(p.isPlaybook, overriding(set.Decide))
+			decide = runExpects(p.classify.isPlaybook, overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
 		p.lifted, p.decided = overriddenIn(decided), decided

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // given is the world of a test.
@@ -27,12 +28,12 @@ func (*given) later() bool     { return false }
 // look asks: what a test does not state has no answer.
 func (*given) look(d *decider, ask guard.Ask) (guard.Fact, bool) { return measured{}.look(d, ask) }
 
-func (g *given) probe(ev *evaluation, probe *probeBlock, _ guard.Ask) outcome {
-	return settle(g.answer(ev.policy.name, probe))
+func (g *given) probe(ev *evaluation, probe *probeBlock, _ guard.Ask) lang.Outcome {
+	return lang.Settle(g.answer(ev.policy.name, probe))
 }
 
-func (g *given) places(ev *evaluation, paths []string) ([]any, outcome) {
-	return g.located(paths, ev.op.Dir.Text), outcome{state: known}
+func (g *given) places(ev *evaluation, paths []string) ([]any, lang.Outcome) {
+	return g.located(paths, ev.op.Dir.Text), lang.Outcome{State: lang.Known}
 }
 
 // isDirectory: a test says it by a slash.
@@ -40,12 +41,12 @@ func (*given) isDirectory(_ *decider, _ *guard.Operation, given string, _ bool) 
 	return strings.HasSuffix(given, "/") || path.Base(given) == "." || path.Base(given) == ".."
 }
 
-func (g *given) entries(_ *evaluation, paths []string) (float64, outcome) {
-	return g.below * float64(len(paths)), outcome{state: known}
+func (g *given) entries(_ *evaluation, paths []string) (float64, lang.Outcome) {
+	return g.below * float64(len(paths)), lang.Outcome{State: lang.Known}
 }
 
-func (g *given) held(_ *evaluation, claim guard.Claim) (*big.Rat, []string, outcome) {
-	return guard.Decimal(g.taken(claim)), nil, outcome{state: known}
+func (g *given) held(_ *evaluation, claim guard.Claim) (*big.Rat, []string, lang.Outcome) {
+	return guard.Decimal(g.taken(claim)), nil, lang.Outcome{State: lang.Known}
 }
 
 // answer is what a test says of a probe. What it leaves out is unknown.
@@ -55,12 +56,12 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 		value, ok = g.probes[probe.name]
 	}
 	if !ok && probe.kind.Usual != nil {
-		if usual, err := toValue(probe.kind.Usual); err == nil {
+		if usual, err := lang.ToValue(probe.kind.Usual); err == nil {
 			return usual
 		}
 	}
 	if !ok {
-		return unknownValue("the test gives no value for probe " + probe.name)
+		return lang.UnknownValue("the test gives no value for probe " + probe.name)
 	}
 	if probe.kind.Name == "resolve" {
 		return usualPlaces(value)
@@ -75,7 +76,7 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 	}
 	for _, name := range probe.kind.Result {
 		if _, given := parts[name]; !given {
-			parts[name] = unknownValue(fmt.Sprintf("the test gives no %s of probe %s", name, probe.name))
+			parts[name] = lang.UnknownValue(fmt.Sprintf("the test gives no %s of probe %s", name, probe.name))
 		}
 	}
 	return cty.ObjectVal(parts).WithMarks(marks)
@@ -85,7 +86,7 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 // is that of an ordinary one, which is no device and is mounted once.
 func usualPlaces(value cty.Value) cty.Value {
 	plain, marks := value.Unmark()
-	if !plain.IsKnown() || plain.IsNull() || !isSequence(plain.Type()) {
+	if !plain.IsKnown() || plain.IsNull() || !lang.IsSequence(plain.Type()) {
 		return value
 	}
 	places := []cty.Value{}

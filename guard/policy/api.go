@@ -2,7 +2,15 @@ package policy
 
 import (
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
+
+// FunctionDoc describes one function of the language.
+type FunctionDoc = lang.FunctionDoc
+
+// Functions are all functions of the language but unknown(REASON), which only tests
+// have. Texts are never read as numbers; what is not known stays so.
+func Functions() []FunctionDoc { return lang.FunctionDocs() }
 
 // Options are what a load needs to know of the rest of guard.
 type Options struct {

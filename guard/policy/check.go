@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // result is what became of one check on one element.
@@ -24,14 +25,14 @@ type result struct {
 const notYet = "not measured yet"
 
 // undecided is the result of an outcome that has no known value.
-func undecided(o outcome, limit string) result {
-	switch o.state {
-	case unknown:
-		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.why()}
-	case pending:
+func undecided(o lang.Outcome, limit string) result {
+	switch o.State {
+	case lang.Unknown:
+		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.Why()}
+	case lang.Pending:
 		return result{status: guard.Unknown, value: notYet, limit: limit}
 	default:
-		return result{status: guard.Errored, limit: limit, message: o.why(), pos: o.pos}
+		return result{status: guard.Errored, limit: limit, message: o.Why(), pos: o.Pos}
 	}
 }
 
@@ -60,8 +61,8 @@ func severity(status guard.Status) int {
 // check evaluates one block, for each of its elements.
 func (ev *evaluation) check(b *block) {
 	elements, o := ev.elements(b.attrs["for_each"])
-	if o.state != known {
-		if b.kind == "role" && o.state == unknown {
+	if o.State != lang.Known {
+		if b.kind == "role" && o.State == lang.Unknown {
 			ev.noteRole(b, nil, nil, o)
 		}
 		for _, name := range b.checkNames() {
@@ -93,11 +94,11 @@ func (ev *evaluation) check(b *block) {
 func (ev *evaluation) rule(b *block, e *each) result {
 	o := ev.eval(b.attrs["condition"], e)
 	switch {
-	case o.state != known:
+	case o.State != lang.Known:
 		return undecided(o, "")
-	case !isBool(o.value):
-		return result{message: "the condition must be true or false, and is " + friendly(o.value)}
-	case o.value.True():
+	case !isBool(o.Value):
+		return result{message: "the condition must be true or false, and is " + lang.Friendly(o.Value)}
+	case o.Value.True():
 		return result{status: guard.Passes}
 	default:
 		return result{status: guard.Fails}
@@ -114,7 +115,7 @@ func (ev *evaluation) report(b *block, name string, e *each, r result) guard.Che
 		Evidence: ev.evidenceOf(b), Pos: cmp.Or(r.pos, pos(b.at)),
 	}
 	if condition := b.attrs["condition"]; condition != nil && b.attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
-		check.Message = withReason(ev.d.set.source(condition.Range()), r.message)
+		check.Message = withReason(ev.d.set.sources.Source(condition.Range()), r.message)
 	}
 	if message := b.attrs["error_message"]; message != nil && r.status != guard.Passes {
 		check.Message = withReason(ev.render(message, e), r.message)
@@ -241,8 +242,8 @@ func (ev *evaluation) renderPart(x *expr, e *each) string {
 		return text
 	}
 	o := ev.eval(x, e)
-	text, ok := display(o.value)
-	if o.state != known || !ok {
+	text, ok := lang.Display(o.Value)
+	if o.State != lang.Known || !ok {
 		return "?"
 	}
 	return text
@@ -258,20 +259,20 @@ func (ev *evaluation) renderJoin(x *expr, e *each) (text string, joins bool) {
 		return &expr{Expression: argument, probes: x.probes, locals: x.locals, target: x.target, impact: x.impact}
 	}
 	between, list := ev.eval(part(call.Args[0]), e), ev.eval(part(call.Args[1]), e)
-	values, ok, err := elements("join", list.value)
-	if textOf(between.value) == "" && between.state != known || list.state != known && list.state != unknown || !ok || err != nil {
+	values, ok, err := lang.Elements("join", list.Value)
+	if lang.TextOf(between.Value) == "" && between.State != lang.Known || list.State != lang.Known && list.State != lang.Unknown || !ok || err != nil {
 		return "?", true
 	}
 	texts := make([]string, len(values))
 	for i, value := range values {
 		texts[i] = "?"
 		if value.IsWhollyKnown() {
-			if text, ok := display(value); ok {
+			if text, ok := lang.Display(value); ok {
 				texts[i] = text
 			}
 		}
 	}
-	return strings.Join(texts, textOf(between.value)), true
+	return strings.Join(texts, lang.TextOf(between.Value)), true
 }
 
 // summarise says what the command does, as the policy has it: of several the first

@@ -5,6 +5,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // confirm adds what a person must type. A text that cannot be made is a check
@@ -12,7 +13,7 @@ import (
 func (ev *evaluation) confirm() {
 	for _, block := range ev.policy.confirms {
 		confirmation, o := ev.confirmation(block)
-		if o.state != known {
+		if o.State != lang.Known {
 			r := undecided(o, "")
 			ev.add(guard.Check{
 				Name: "confirm", Status: r.status, Level: guard.HardMandatory, Value: r.value,
@@ -25,12 +26,12 @@ func (ev *evaluation) confirm() {
 	}
 }
 
-func (ev *evaluation) confirmation(b *block) (guard.Confirmation, outcome) {
+func (ev *evaluation) confirmation(b *block) (guard.Confirmation, lang.Outcome) {
 	c := guard.Confirmation{Show: true, Unattended: b.unattended, Policy: ev.policy.name, Pos: pos(b.at)}
-	var o outcome
+	var o lang.Outcome
 	if x := b.attrs["type"]; x != nil {
 		c.Text, o = ev.text(x, nil)
-		if o.state == known {
+		if o.State == lang.Known {
 			c.Text = ev.short(c.Text)
 		}
 	} else if x := b.attrs["targets"]; x != nil {
@@ -38,51 +39,51 @@ func (ev *evaluation) confirmation(b *block) (guard.Confirmation, outcome) {
 	} else {
 		c.Text, c.Key, o = ev.impact()
 	}
-	if o.state != known {
+	if o.State != lang.Known {
 		return c, o
 	}
-	if c.Show, o = ev.shown(b); o.state != known {
+	if c.Show, o = ev.shown(b); o.State != lang.Known {
 		return c, o
 	}
-	if c.Hint, o = ev.hint(b, c.Show); o.state != known {
+	if c.Hint, o = ev.hint(b, c.Show); o.State != lang.Known {
 		return c, o
 	}
-	if c.Delay, o = ev.duration(b, "delay"); o.state != known {
+	if c.Delay, o = ev.duration(b, "delay"); o.State != lang.Known {
 		return c, o
 	}
 	c.Deadline, o = ev.duration(b, "deadline")
 	return c, o
 }
 
-func (ev *evaluation) shown(b *block) (bool, outcome) {
+func (ev *evaluation) shown(b *block) (bool, lang.Outcome) {
 	x := b.attrs["show"]
 	if x == nil {
-		return true, outcome{state: known}
+		return true, lang.Outcome{State: lang.Known}
 	}
 	o := ev.eval(x, nil)
-	if o.state == known && !isBool(o.value) {
-		o = x.failed("show must be true or false, and is " + friendly(o.value))
+	if o.State == lang.Known && !isBool(o.Value) {
+		o = x.failed("show must be true or false, and is " + lang.Friendly(o.Value))
 	}
-	return o.state == known && o.value.True(), o
+	return o.State == lang.Known && o.Value.True(), o
 }
 
-func (ev *evaluation) hint(b *block, shown bool) (string, outcome) {
+func (ev *evaluation) hint(b *block, shown bool) (string, lang.Outcome) {
 	switch x := b.attrs["hint"]; {
 	case x != nil:
 		return ev.text(x, nil)
 	case shown:
-		return "", outcome{state: known}
+		return "", lang.Outcome{State: lang.Known}
 	case ev.d.request.Host.Name != "" && b.attrs["type"] != nil && len(b.attrs["type"].probes) == 0:
-		return "what policy " + ev.policy.name + " asks for, from memory", outcome{state: known}
+		return "what policy " + ev.policy.name + " asks for, from memory", lang.Outcome{State: lang.Known}
 	default:
-		return "what will be hit", outcome{state: known}
+		return "what will be hit", lang.Outcome{State: lang.Known}
 	}
 }
 
-func (ev *evaluation) duration(b *block, name string) (time.Duration, outcome) {
+func (ev *evaluation) duration(b *block, name string) (time.Duration, lang.Outcome) {
 	x := b.attrs[name]
 	if x == nil {
-		return 0, outcome{state: known}
+		return 0, lang.Outcome{State: lang.Known}
 	}
 	seconds, o := ev.measure(x, nil, command.ParseDuration)
 	return toDuration(seconds), o

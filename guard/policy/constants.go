@@ -12,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // want is what the value of an attribute must be. Load tells it of a value that is
@@ -59,7 +60,7 @@ var wants = map[string]want{
 	"confirm.hint":               aText("the name of this host"),
 	"confirm.delay":              aTime("5s", notNegative),
 	"confirm.deadline":           aTime("5m", func(n float64) bool { return n > 0 }),
-	"probe.timeout":              atMost(aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }), "at most "+span(maxTimeout)),
+	"probe.timeout":              atMost(aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }), "at most "+lang.Span(maxTimeout)),
 	"probe.fresh_for":            aTime("2m", notNegative),
 	"for_each":                   {what: "a list or an object that is not empty", example: `["web", "index"]`, fits: fitsForEach},
 }
@@ -90,7 +91,7 @@ func aNumber(example, bounds string, fits func(float64) bool) want {
 		if err := mustBe(value, cty.Number); err != nil {
 			return err
 		}
-		if !fits(floatOf(value)) {
+		if !fits(lang.FloatOf(value)) {
 			return fmt.Errorf("it is %s", asShown(value))
 		}
 		return nil
@@ -99,7 +100,7 @@ func aNumber(example, bounds string, fits func(float64) bool) want {
 
 func aTime(example string, fits func(float64) bool) want {
 	return want{what: "a duration with a unit, or seconds", example: fmt.Sprintf("%q", example), always: true, fits: func(value cty.Value) error {
-		if value.Type() == cty.Number && !value.IsNull() && floatOf(value) < 0 {
+		if value.Type() == cty.Number && !value.IsNull() && lang.FloatOf(value) < 0 {
 			return fmt.Errorf("it is %s", asShown(value))
 		}
 		seconds, err := measureOf(value, command.ParseDuration)
@@ -112,7 +113,7 @@ func aTime(example string, fits func(float64) bool) want {
 
 func aCount() want {
 	return want{what: "a number, 0 or more, or a list of what is hit", example: "probe.plan.losing", fits: func(value cty.Value) error {
-		if !value.IsNull() && isSequence(value.Type()) {
+		if !value.IsNull() && lang.IsSequence(value.Type()) {
 			return nil
 		}
 		return aNumber("3", "0 or more", notNegative).fits(value)
@@ -122,7 +123,7 @@ func aCount() want {
 func aTextOrList(example string) want {
 	return want{what: "a text, or a list of texts that is not empty", example: fmt.Sprintf("%q", example), fits: func(value cty.Value) error {
 		switch {
-		case value.IsNull() || !isSequence(value.Type()):
+		case value.IsNull() || !lang.IsSequence(value.Type()):
 			return aText("").fits(value)
 		case value.LengthInt() == 0:
 			return fmt.Errorf("it is empty")
@@ -138,8 +139,8 @@ func aTextOrList(example string) want {
 
 func anObject() want {
 	return want{what: "an object", example: "each.value", fits: func(value cty.Value) error {
-		if value.IsNull() || !isMapping(value.Type()) {
-			return fmt.Errorf("it is %s", friendly(value))
+		if value.IsNull() || !lang.IsMapping(value.Type()) {
+			return fmt.Errorf("it is %s", lang.Friendly(value))
 		}
 		return nil
 	}}
@@ -158,7 +159,7 @@ func aSize() want {
 // shareOf is a text like "50%", as a number of percents. is says whether the value is
 // such a text.
 func shareOf(value cty.Value) (percents float64, is bool, err error) {
-	text, is := strings.CutSuffix(textOf(value), "%")
+	text, is := strings.CutSuffix(lang.TextOf(value), "%")
 	if !is {
 		return 0, false, nil
 	}
@@ -177,8 +178,8 @@ func atMost(w want, bound string) want {
 
 func fitsForEach(value cty.Value) error {
 	switch {
-	case value.IsNull() || !isSequence(value.Type()) && !isMapping(value.Type()):
-		return fmt.Errorf("it is %s", friendly(value))
+	case value.IsNull() || !lang.IsSequence(value.Type()) && !lang.IsMapping(value.Type()):
+		return fmt.Errorf("it is %s", lang.Friendly(value))
 	case value.LengthInt() == 0:
 		return fmt.Errorf("it is empty: nothing would be checked")
 	}
@@ -187,7 +188,7 @@ func fitsForEach(value cty.Value) error {
 
 func mustBe(value cty.Value, want cty.Type) error {
 	if value.IsNull() || value.Type() != want {
-		return fmt.Errorf("it is %s", friendly(value))
+		return fmt.Errorf("it is %s", lang.Friendly(value))
 	}
 	return nil
 }
@@ -274,20 +275,20 @@ func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixe
 		}
 		locals[name] = one.value
 	}
-	context := &hcl.EvalContext{Functions: functions()}
+	context := &hcl.EvalContext{Functions: lang.Functions()}
 	if len(locals) > 0 {
 		context.Variables = map[string]cty.Value{"local": cty.ObjectVal(locals)}
 	}
 	value, diags := x.Value(context)
 	if diags.HasErrors() {
 		for _, diag := range diags {
-			l.errorf(*cmp.Or(diag.Subject, new(x.Range())), "", "%s", l.set.explain(diag, nil))
+			l.errorf(*cmp.Or(diag.Subject, new(x.Range())), "", "%s", l.sources.Explain(diag, nil))
 		}
 		return fixedValue{}
 	}
 	value, _ = value.UnmarkDeep()
-	if value.IsWhollyKnown() && len(identity(value)) > maxLocal {
-		l.errorf(x.Range(), "", "it has more than %d bytes", maxLocal)
+	if value.IsWhollyKnown() && len(lang.Identity(value)) > lang.MaxLocal {
+		l.errorf(x.Range(), "", "it has more than %d bytes", lang.MaxLocal)
 		return fixedValue{}
 	}
 	values[x] = fixedValue{value, true}
@@ -322,9 +323,9 @@ func (l *loader) branches(values map[*expr]fixedValue, one constantCheck, expres
 		if len(x.Variables()) > 0 {
 			return
 		}
-		value, diags := x.Value(&hcl.EvalContext{Functions: functions()})
+		value, diags := x.Value(&hcl.EvalContext{Functions: lang.Functions()})
 		if !diags.HasErrors() && !value.Type().Equals(one.kind) {
-			l.errorf(x.Range(), "both branches of a choice must have the type that is needed", "%s must be a %s, and is %s here", one.attribute.Name, one.kind.FriendlyName(), friendly(value))
+			l.errorf(x.Range(), "both branches of a choice must have the type that is needed", "%s must be a %s, and is %s here", one.attribute.Name, one.kind.FriendlyName(), lang.Friendly(value))
 		}
 	}
 }
@@ -336,7 +337,7 @@ var roles = []string{"primary", "secondary", "former"}
 // program may tell roles of its own.
 func (l *loader) constantRole(attribute *hcl.Attribute, value cty.Value) {
 	all := []cty.Value{value}
-	if isSequence(value.Type()) {
+	if lang.IsSequence(value.Type()) {
 		all = value.AsValueSlice()
 	}
 	for _, one := range all {
@@ -360,6 +361,6 @@ func (l *loader) constantText(attribute *hcl.Attribute, text string) {
 
 // asShown is a constant as a message names it.
 func asShown(value cty.Value) string {
-	text, _ := display(value)
+	text, _ := lang.Display(value)
 	return text
 }

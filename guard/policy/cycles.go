@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,10 +25,10 @@ func (l *loader) cyclesIn(dir *directory, p *policyBlock) {
 	if p != nil {
 		locals, kept = p.locals, p.probes
 	}
-	for _, name := range sortedNames(locals) {
+	for _, name := range slices.Sorted(maps.Keys(locals)) {
 		w.visit("local." + name)
 	}
-	for _, name := range sortedNames(kept) {
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
 		w.visit("probe." + name)
 	}
 }
@@ -98,7 +100,7 @@ func (w *cycleWalk) needs(name string) []string {
 		return nil
 	}
 	all := probe.forEach.needs()
-	for _, attribute := range sortedNames(probe.attrs) {
+	for _, attribute := range slices.Sorted(maps.Keys(probe.attrs)) {
 		all = append(all, probe.attrs[attribute].needs()...)
 	}
 	return all

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // maxDecision is how long one call of Decide may take. What takes longer is
@@ -59,10 +60,10 @@ type decider struct {
 	request    guard.Request
 	ops        []guard.Operation
 	answers    answers
-	hit        map[string]bool    // targets that are in the decision
-	base       *hcl.EvalContext   // see surroundings
-	locals     map[*local]outcome // of the files: no policy and no operation changes them
-	bare       map[string]string  // texts to type, without the roles before them
+	hit        map[string]bool         // targets that are in the decision
+	base       *hcl.EvalContext        // see surroundings
+	locals     map[*local]lang.Outcome // of the files: no policy and no operation changes them
+	bare       map[string]string       // texts to type, without the roles before them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
 	skipped    []string       // what was not measured to the end, and why
@@ -80,7 +81,7 @@ type decider struct {
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
 	return &decider{
 		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
-		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{},
+		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]lang.Outcome{},
 		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
 	}
@@ -184,18 +185,18 @@ func (ev *evaluation) applies() bool {
 	}
 	o := ev.eval(ev.policy.when, nil)
 	switch {
-	case o.state == pending:
+	case o.State == lang.Pending:
 		return false
-	case o.state == known && isBool(o.value):
-		return o.value.True()
-	case o.state == unknown:
+	case o.State == lang.Known && isBool(o.Value):
+		return o.Value.True()
+	case o.State == lang.Unknown:
 		return true
-	case o.state == known:
-		o = ev.policy.when.failed("when must be true or false, and is " + friendly(o.value))
+	case o.State == lang.Known:
+		o = ev.policy.when.failed("when must be true or false, and is " + lang.Friendly(o.Value))
 	}
 	ev.add(guard.Check{
 		Name: "when", Status: guard.Errored, Level: guard.HardMandatory,
-		Message: o.why(), Pos: pos(ev.policy.when.Range()),
+		Message: o.Why(), Pos: pos(ev.policy.when.Range()),
 	})
 	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.name)
 	return false

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"blastguard/guard/policy/lang"
 )
 
 // Diagnostic is one problem of a policy file.
@@ -81,7 +83,7 @@ func (d Diagnostic) String() string {
 // problems collects the diagnostics of one load.
 type problems struct {
 	list    Diagnostics
-	sources map[string]string
+	sources lang.Sources
 }
 
 // maxProblems is how many problems of one load are kept. There is no use in
@@ -152,3 +154,17 @@ func snippet(source string, at int) string {
 	}
 	return line
 }
+
+// maxSuggestions is for how many problems of one load names are suggested: comparing
+// every name of a hostile file with every other would never end.
+const maxSuggestions = 50
+
+func (p *problems) didYouMean(name string, known func() []string) string {
+	if len(p.list) > maxSuggestions {
+		return ""
+	}
+	return lang.DidYouMean(name, known())
+}
+
+// these are names that are at hand.
+func these(names []string) func() []string { return func() []string { return names } }

@@ -10,16 +10,16 @@
 //
 // The way of one operation through Decide:
 //
-//   - which policies name a command block that describes it (govern.go),
+//   - which policies name a command block that describes it (set.go, deeds.go),
 //   - its words as values of arg, argv, … (scope.go),
-//   - when, and the probes that it needs (apply.go, probes.go),
+//   - when, and the probes that it needs (decide.go, probes.go),
 //   - each check by itself: rules, blast radii, roles, backups (check_*.go),
 //   - the text that a person must type (confirm.go, impact.go),
-//   - what the operator expects and overrides (expect.go, override.go).
+//   - what the operator expects and overrides (expect.go, overrides.go).
 //
-// Four rules hold everywhere. A value that is not known never passes: settle in
-// settle.go is the one place that tells known from unknown. An error never
-// passes: strict.go replaces HCL's operators that swallow errors, and vet.go
+// Four rules hold everywhere. A value that is not known never passes: Settle in
+// guard/policy/lang is the one place that tells known from unknown. An error never
+// passes: lang replaces HCL's operators that swallow errors, and vet.go
 // finds misspelt names before anything is evaluated. The strictest effect wins:
 // nothing that one policy says can weaken another. Nothing recurses without
 // bound: limits.go counts tokens before the parser sees them.

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // Foresight is what the policies say of an operation before it is reached:
@@ -127,11 +128,11 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 		return
 	}
 	applies := ev.foreseen()
-	if applies.state == known && applies.value.False() {
+	if applies.State == lang.Known && applies.Value.False() {
 		return
 	}
 	f.add(g)
-	if applies.state != known || ev.op.Opaque != "" {
+	if applies.State != lang.Known || ev.op.Opaque != "" {
 		return
 	}
 	if len(g.policy.confirms) > 0 {
@@ -145,13 +146,13 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 }
 
 // foreseen evaluates `when`, as far as that can be.
-func (ev *evaluation) foreseen() outcome {
+func (ev *evaluation) foreseen() lang.Outcome {
 	if ev.policy.when == nil {
-		return outcome{state: known, value: cty.True}
+		return lang.Outcome{State: lang.Known, Value: cty.True}
 	}
 	o := ev.eval(ev.policy.when, nil)
-	if o.state == known && !isBool(o.value) {
-		return outcome{state: unknown}
+	if o.State == lang.Known && !isBool(o.Value) {
+		return lang.Outcome{State: lang.Unknown}
 	}
 	return o
 }
@@ -176,5 +177,5 @@ func allRead(op *guard.Operation) bool {
 
 // later is a variable that is only known when the operation runs.
 func (ev *evaluation) later(name string) cty.Value {
-	return unknownValue(name + " is only known when it runs")
+	return lang.UnknownValue(name + " is only known when it runs")
 }

@@ -2,11 +2,12 @@ package policy
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"blastguard/guard/policy/lang"
 )
 
 // The parser and the evaluator of HCL recurse without bound, so tokens are
@@ -16,8 +17,6 @@ const (
 	maxOpen      = 64      // brackets and templates open at once
 	maxSigns     = 16      // ! and - in a row
 	maxOperators = 1000    // in one attribute
-	maxDigits    = 40      // of a number
-	maxExponent  = 308     // of a number
 )
 
 // checkLimits reports whether the file may be parsed. It stops at the first
@@ -72,8 +71,8 @@ func (c *counter) next(token hclsyntax.Token) string {
 		return fmt.Sprintf("more than %d signs in a row", maxSigns)
 	case c.operators > maxOperators:
 		return fmt.Sprintf("more than %d operators in one attribute", maxOperators)
-	case token.Type == hclsyntax.TokenNumberLit && !plainNumber(string(token.Bytes)):
-		return fmt.Sprintf("a number with more than %d digits or an exponent over %d", maxDigits, maxExponent)
+	case token.Type == hclsyntax.TokenNumberLit && !lang.PlainNumber(string(token.Bytes)):
+		return fmt.Sprintf("a number with more than %d digits or an exponent over %d", lang.MaxDigits, lang.MaxExponent)
 	}
 	return ""
 }
@@ -116,16 +115,4 @@ func isOperator(kind hclsyntax.TokenType) bool {
 	default:
 		return false
 	}
-}
-
-// plainNumber bounds digits and exponent, so that no number is slow to write
-// out.
-func plainNumber(text string) bool {
-	for i := range text {
-		if text[i] == 'e' || text[i] == 'E' {
-			exponent, err := strconv.Atoi(text[i+1:])
-			return err == nil && i <= maxDigits && exponent >= -maxExponent && exponent <= maxExponent
-		}
-	}
-	return len(text) <= maxDigits
 }

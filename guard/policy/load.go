@@ -1,12 +1,14 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // Load reads a set of files. It reports every problem of every file at once;
@@ -61,7 +63,7 @@ type loader struct {
 
 func newLoader(o Options) *loader {
 	l := &loader{
-		problems: problems{sources: map[string]string{}},
+		problems: problems{sources: lang.Sources{}},
 		kinds:    map[string]guard.ProbeKind{},
 		env:      map[string]bool{},
 		dirs:     map[string]*directory{},
@@ -115,7 +117,7 @@ func (l *loader) free(body hcl.Body) []*hcl.Attribute {
 	attributes, diags := body.JustAttributes()
 	l.hcl(diags)
 	var all []*hcl.Attribute
-	for _, name := range sortedNames(attributes) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		all = append(all, attributes[name])
 	}
 	slices.SortStableFunc(all, func(a, b *hcl.Attribute) int { return a.Range.Start.Byte - b.Range.Start.Byte })
@@ -142,7 +144,7 @@ func (l *loader) duplicate(what, name string, first, second hcl.Range) {
 // CheckSyntax says whether a file is within the limits and can be parsed. It
 // does not look at what the file means.
 func CheckSyntax(file guard.PolicyFile) Diagnostics {
-	p := problems{sources: map[string]string{file.Path: file.Content}}
+	p := problems{sources: lang.Sources{file.Path: file.Content}}
 	if p.checkLimits(file.Path, file.Content) {
 		_, diags := hclsyntax.ParseConfig([]byte(file.Content), file.Path, hcl.InitialPos)
 		p.hcl(diags)

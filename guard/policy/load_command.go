@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 func (l *loader) declareCommands() {
@@ -138,7 +139,7 @@ func (l *loader) defaultOf(attribute *hcl.Attribute, kind command.Type) any {
 	if !ok {
 		return nil
 	}
-	plain := toPlain(value)
+	plain := lang.ToPlain(value)
 	if whole, isWhole := plain.(int64); isWhole {
 		return float64(whole)
 	}
@@ -188,7 +189,7 @@ func (l *loader) fixed(attribute *hcl.Attribute) (cty.Value, bool) {
 	if len(l.list) > before || vetted == nil {
 		return cty.NilVal, false
 	}
-	value, diags := vetted.Value(&hcl.EvalContext{Functions: functions()})
+	value, diags := vetted.Value(&hcl.EvalContext{Functions: lang.Functions()})
 	l.problems.hcl(diags)
 	if diags.HasErrors() || !value.IsWhollyKnown() {
 		return cty.NilVal, false
@@ -206,7 +207,7 @@ func (l *loader) texts(attribute *hcl.Attribute) []string {
 		return nil
 	}
 	values := []cty.Value{value}
-	if !value.IsNull() && isSequence(value.Type()) {
+	if !value.IsNull() && lang.IsSequence(value.Type()) {
 		values = value.AsValueSlice()
 	}
 	if len(values) == 0 && attribute.Name != "long" && attribute.Name != "checks" { // of these there may be none

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"path"
 	"slices"
 
@@ -56,7 +57,7 @@ func (l *loader) declareLocals() {
 		l.localsOf(block.Body, l.dirOf(block.DefRange).locals)
 	}
 	for _, dir := range l.set.dirs {
-		for _, name := range sortedNames(dir.locals) {
+		for _, name := range slices.Sorted(maps.Keys(dir.locals)) {
 			one := dir.locals[name]
 			one.expr = l.vet(one.expr.Expression, place{dir: dir})
 		}
@@ -120,6 +121,6 @@ func (l *loader) vetLocal(vetted *expr, where hcl.Range, name string, at place) 
 			return
 		}
 	}
-	names := func() []string { return append(sortedNames(shared), sortedNames(own)...) }
+	names := func() []string { return append(slices.Sorted(maps.Keys(shared)), slices.Sorted(maps.Keys(own))...) }
 	l.errorf(where, "", "no local is called %s%s", name, l.didYouMean(name, names))
 }

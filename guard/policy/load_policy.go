@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,7 +44,7 @@ func (l *loader) policy(raw *hcl.Block, name string) *policyBlock {
 	at := place{policy: p}
 	p.summary = l.optional(content.Attributes["summary"], at)
 	if p.summary != nil {
-		text, _ := textAt(l.sources, p.summary.Range())
+		text, _ := l.sources.At(p.summary.Range())
 		p.source = strings.Trim(text, `"`)
 	}
 	p.when = l.optional(content.Attributes["when"], at)
@@ -62,7 +63,7 @@ func (l *loader) declareNames(p *policyBlock, content *hcl.BodyContent) {
 			l.declareProbe(p, block)
 		}
 	}
-	for _, name := range sortedNames(p.locals) {
+	for _, name := range slices.Sorted(maps.Keys(p.locals)) {
 		one := p.locals[name]
 		if shared, taken := p.dir.locals[name]; taken {
 			l.duplicate("local", name, shared.at, one.at)
@@ -228,7 +229,7 @@ func (l *loader) appliesTo(attribute *hcl.Attribute) []*declared {
 			l.errorf(one.Range(), "write [command.NAME]", "applies_to must be a list of commands")
 		case found == nil && l.partial:
 		case found == nil:
-			l.errorf(one.Range(), "declare it with a command block", "no command is called %s%s", name, l.didYouMean(name, func() []string { return sortedNames(l.set.commands) }))
+			l.errorf(one.Range(), "declare it with a command block", "no command is called %s%s", name, l.didYouMean(name, func() []string { return slices.Sorted(maps.Keys(l.set.commands)) }))
 		case slices.Contains(commands, found):
 			l.errorf(one.Range(), "", "command %s is listed twice", name)
 		default:

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ func (l *loader) declareProbe(p *policyBlock, raw *hcl.Block) {
 	kindName, name := l.label(raw, 0), l.label(raw, 1)
 	kind, ok := l.kinds[kindName]
 	if !ok {
-		names := sortedNames(l.kinds)
+		names := slices.Sorted(maps.Keys(l.kinds))
 		l.errorf(raw.DefRange, "the kinds are: "+strings.Join(names, ", "), "no kind of probe is called %s%s", kindName, l.didYouMean(kindName, these(names)))
 	}
 	if first, taken := p.probes[name]; taken {

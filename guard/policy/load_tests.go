@@ -3,6 +3,8 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // testBlock is one `test`.
@@ -81,7 +84,7 @@ func (l *loader) knownChecks(attribute *hcl.Attribute, checks []string) {
 	for _, check := range checks {
 		plain := withoutKey(check)
 		if !known[plain] && !strings.HasPrefix(plain, "expect.") {
-			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, l.didYouMean(plain, func() []string { return sortedNames(known) }))
+			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, l.didYouMean(plain, func() []string { return slices.Sorted(maps.Keys(known)) }))
 		}
 	}
 }
@@ -111,7 +114,7 @@ func (l *loader) given(t *testBlock, raw *hcl.Block) {
 		if vetted == nil {
 			continue
 		}
-		value, diags := vetted.Value(&hcl.EvalContext{Functions: functions()})
+		value, diags := vetted.Value(&hcl.EvalContext{Functions: lang.Functions()})
 		l.hcl(diags)
 		if diags.HasErrors() {
 			continue
@@ -131,9 +134,9 @@ func (l *loader) knownGiven(name string, attribute *hcl.Attribute, g *given) {
 		return
 	}
 	known := l.known().probes
-	for _, probe := range sortedNames(g.probes) {
+	for _, probe := range slices.Sorted(maps.Keys(g.probes)) {
 		if !known[probe] {
-			l.warnf(attribute.Range, "the test does without it", "no policy has a probe called %s%s", probe, l.didYouMean(probe, func() []string { return sortedNames(known) }))
+			l.warnf(attribute.Range, "the test does without it", "no policy has a probe called %s%s", probe, l.didYouMean(probe, func() []string { return slices.Sorted(maps.Keys(known)) }))
 		}
 	}
 }
@@ -148,7 +151,7 @@ func (t *testBlock) set(name string, value cty.Value) error {
 	if plain, _ := value.UnmarkDeep(); !plain.IsWhollyKnown() || plain.IsNull() {
 		return fmt.Errorf("only probes can be unknown")
 	}
-	plain := toPlain(value)
+	plain := lang.ToPlain(value)
 	switch name {
 	case "now":
 		return t.setTime(plain)
@@ -199,7 +202,7 @@ func (t *testBlock) setBegan(plain any) error {
 
 func (t *testBlock) setObject(name string, object map[string]any) error {
 	r := &t.request
-	for _, key := range sortedNames(object) {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
 		value := object[key]
 		var err error
 		switch name + "." + key {
@@ -263,7 +266,7 @@ func (t *testBlock) setNamed(name, key string, value any) error {
 		t.given.claims[key] = n
 		return err
 	default:
-		return fmt.Errorf("no such attribute%s", didYouMean(key, objects[name]))
+		return fmt.Errorf("no such attribute%s", lang.DidYouMean(key, lang.AttributesOf(name)))
 	}
 }
 
@@ -318,7 +321,7 @@ func plainTexts(plain any) ([]string, error) {
 // valuesOf are the parts of an object of which some may be unknown.
 func valuesOf(value cty.Value) (map[string]cty.Value, error) {
 	plain, _ := value.Unmark()
-	if !plain.IsKnown() || plain.IsNull() || !isMapping(plain.Type()) {
+	if !plain.IsKnown() || plain.IsNull() || !lang.IsMapping(plain.Type()) {
 		return nil, fmt.Errorf("an object is needed")
 	}
 	return plain.AsValueMap(), nil

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,7 +77,7 @@ func (s *Set) related(files []guard.PolicyFile) []related {
 		add(part, policy.at, policy.end)
 	}
 	for _, dir := range s.dirs {
-		for _, name := range sortedNames(dir.locals) {
+		for _, name := range slices.Sorted(maps.Keys(dir.locals)) {
 			one := dir.locals[name]
 			add(related{Part: Part{Kind: LocalPart, Name: name}, locals: one.expr.locals}, one.at, one.at)
 		}
@@ -131,19 +132,19 @@ func (p *policyBlock) eachExpression(visit func(*expr)) {
 		}
 	}
 	some(p.summary, p.when)
-	for _, name := range sortedNames(p.locals) {
+	for _, name := range slices.Sorted(maps.Keys(p.locals)) {
 		some(p.locals[name].expr)
 	}
-	for _, name := range sortedNames(p.probes) {
+	for _, name := range slices.Sorted(maps.Keys(p.probes)) {
 		probe := p.probes[name]
 		some(probe.forEach)
-		for _, attribute := range sortedNames(probe.attrs) {
+		for _, attribute := range slices.Sorted(maps.Keys(probe.attrs)) {
 			some(probe.attrs[attribute])
 		}
 	}
 	for _, b := range slices.Concat(p.blocks, p.confirms) {
 		for ; b != nil; b = b.budget {
-			for _, attribute := range sortedNames(b.attrs) {
+			for _, attribute := range slices.Sorted(maps.Keys(b.attrs)) {
 				some(b.attrs[attribute])
 			}
 		}

@@ -2,11 +2,14 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // randomPolicy is a policy for rm with a random set of blocks.
@@ -64,7 +67,7 @@ func forget(plain any, r *rand.Rand) any {
 		if len(v) == 0 || r.IntN(4) == 0 {
 			return guard.Unmeasured{Reason: "forgotten"}
 		}
-		names := sortedNames(v)
+		names := slices.Sorted(maps.Keys(v))
 		changed := map[string]any{}
 		for name, part := range v {
 			changed[name] = part
@@ -157,7 +160,7 @@ func TestTestsWithAForgottenProbeNeverAllow(t *testing.T) {
 		}
 		for name := range test.given.probes {
 			kept := test.given.probes[name]
-			test.given.probes[name] = unknownValue("forgotten")
+			test.given.probes[name] = lang.UnknownValue("forgotten")
 			result := set.test(test, recognise)
 			if result.Got != guard.Deny {
 				t.Errorf("%q without %s: %s", test.name, name, result.Got)

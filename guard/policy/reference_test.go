@@ -3,8 +3,6 @@ package policy
 import (
 	"strings"
 	"testing"
-
-	"blastguard/guard"
 )
 
 func TestTheReferenceIsComplete(t *testing.T) {
@@ -40,24 +38,6 @@ func TestTheExamplesOfTheReferenceLoad(t *testing.T) {
 		}
 	}
 	load(t, strings.Join(all, "\n\n"))
-}
-
-func TestEveryFunctionIsDescribed(t *testing.T) {
-	described := map[string]bool{"unknown": true}
-	for _, function := range Functions() {
-		described[function.Name] = true
-		set := load(t, rule("true")+"locals {\n example = "+function.Example+"\n}\n")
-		ev := newEvaluation(newDecider(set, request("rm"), nil, measured{}), governor{set.policies[0], set.policies[0].commands[0].command}, &guard.Operation{})
-		o := ev.local("example")
-		if got, _ := display(o.value); o.state != known || got != function.Result {
-			t.Errorf("%s is %q %v, want %q", function.Example, got, o.reasons, function.Result)
-		}
-	}
-	for name := range newFunctionTable() {
-		if !described[name] {
-			t.Errorf("%s() is not described", name)
-		}
-	}
 }
 
 func TestDescribe(t *testing.T) {

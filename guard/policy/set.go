@@ -12,6 +12,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // Set is a loaded set of policies. It does not change and may be used by
@@ -27,7 +28,7 @@ type Set struct {
 	byProgram  map[string][]governor
 	byOn       map[string][]governor
 	acting     map[string][]*command.Command // by program: those that declare deeds
-	sources    map[string]string             // of the files, by path
+	sources    lang.Sources
 	protect    []string
 	env        map[string]bool // the variables of the environment that some expression uses
 }
@@ -51,7 +52,7 @@ type local struct {
 	at   hcl.Range
 	// fixed: nothing changes it, of a local of files; its value is kept with the set.
 	fixed bool
-	value atomic.Pointer[outcome]
+	value atomic.Pointer[lang.Outcome]
 }
 
 // policyBlock is one policy.
@@ -165,7 +166,7 @@ func (s *Set) Programs() []string {
 			all[program] = nil
 		}
 	}
-	return sortedNames(all)
+	return slices.Sorted(maps.Keys(all))
 }
 
 // decides: some policy is about a deed of the command.
@@ -181,13 +182,13 @@ func (s *Set) On() []string {
 	if s == nil {
 		return nil
 	}
-	return sortedNames(s.byOn)
+	return slices.Sorted(maps.Keys(s.byOn))
 }
 
 // index fills byProgram, byOn and acting.
 func (s *Set) index() {
 	s.acting = map[string][]*command.Command{}
-	for _, name := range sortedNames(s.commands) {
+	for _, name := range slices.Sorted(maps.Keys(s.commands)) {
 		declared := s.commands[name].command
 		if !declared.Acts() {
 			continue

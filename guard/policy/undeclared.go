@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // readBy reads an operation by the command of each governor.
@@ -72,12 +73,12 @@ func (ev *evaluation) doubtFlags(flags []string) {
 func (ev *evaluation) confirmFlags(flags []string) bool {
 	text, key, o := ev.impact()
 	switch {
-	case o.state == pending:
+	case o.State == lang.Pending:
 		return false
-	case o.state != known && ev.d.request.Host.Name == "":
+	case o.State != lang.Known && ev.d.request.Host.Name == "":
 		ev.d.problem("the name of this host is not known, so there is no text to type", "look at hostname", "")
 		return false
-	case o.state != known:
+	case o.State != lang.Known:
 		text, key = ev.short(ev.d.request.Host.Name), ""
 	}
 	ev.d.decision.Confirmations = append(ev.d.decision.Confirmations, guard.Confirmation{

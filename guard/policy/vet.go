@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // place is where an expression stands: which names it may use.
@@ -20,20 +22,6 @@ type place struct {
 	test   bool         // in the given block of a test
 	fixed  bool         // no variables at all
 }
-
-// objects are the variables whose attributes are fixed.
-var objects = map[string][]string{
-	"user":     {"name", "uid", "home"},
-	"operator": {"name", "uid", "euid", "loginuid", "sudo_user", "tty", "ssh"},
-	"host":     {"name", "machine_id", "boot_id"},
-	"now":      {"unix", "text", "weekday", "hour"},
-	"script":   {"began"},
-	"target":   {"resolved", "names"},
-	"each":     {"key", "value"},
-}
-
-// plain are the variables without attributes.
-var plain = []string{"argv", "program", "cwd", "impact"}
 
 // vet walks every node of an expression, also branches that no evaluation
 // reaches: unknown names are errors now, and HCL's forgiving operators are
@@ -61,7 +49,7 @@ type vetter struct {
 }
 
 func (v *vetter) Enter(node hclsyntax.Node) hcl.Diagnostics {
-	strict().replace(node)
+	lang.MakeStrict(node)
 	switch n := node.(type) {
 	case *hclsyntax.FunctionCallExpr:
 		v.call(n)
@@ -85,9 +73,9 @@ func (v *vetter) Exit(node hclsyntax.Node) hcl.Diagnostics {
 }
 
 func (v *vetter) call(call *hclsyntax.FunctionCallExpr) {
-	function, ok := functions()[call.Name]
+	function, ok := lang.Functions()[call.Name]
 	if !ok || call.Name == "unknown" && !v.at.test {
-		names := sortedNames(functions())
+		names := slices.Sorted(maps.Keys(lang.Functions()))
 		names = slices.DeleteFunc(names, func(name string) bool { return name == "unknown" && !v.at.test })
 		v.l.errorf(call.NameRange, "the functions are listed in the reference", "no function is called %s%s", call.Name, v.l.didYouMean(call.Name, these(names)))
 		return
@@ -120,11 +108,11 @@ func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
 		l.errorf(where, "write a fixed value", "%s is a variable, and none may stand here", root)
 	case at.test:
 		l.errorf(where, "a test's world is written out", "a test sees no variables, here %s", root)
-	case slices.Contains(plain, root):
+	case lang.IsPlain(root):
 		vetted.impact = vetted.impact || root == "impact"
 		vetted.target = vetted.target || root == "impact"
 		l.vetReach(where, root, at)
-	case root == "local" || root == "probe" || root == "arg" || root == "env" || root == "expect" || objects[root] != nil:
+	case lang.IsObject(root):
 		if !hasAttribute {
 			l.errorf(where, "write "+root+".NAME", "%s stands alone", root)
 			return
@@ -133,7 +121,7 @@ func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
 		l.vetReach(where, root, at)
 		l.vetAttribute(vetted, traversal, root, attribute, at)
 	default:
-		l.errorf(where, "the variables are listed in the reference", "no variable is called %s%s", root, l.didYouMean(root, func() []string { return variableNames() }))
+		l.errorf(where, "the variables are listed in the reference", "no variable is called %s%s", root, l.didYouMean(root, func() []string { return lang.VariableNames() }))
 	}
 }
 
@@ -165,8 +153,8 @@ func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name 
 		}
 	default:
 		vetted.target = vetted.target || root == "target"
-		if !slices.Contains(objects[root], name) {
-			l.errorf(where, "", "%s has no attribute %s%s", root, name, l.didYouMean(name, these(objects[root])))
+		if names := lang.AttributesOf(root); !slices.Contains(names, name) {
+			l.errorf(where, "", "%s has no attribute %s%s", root, name, l.didYouMean(name, these(names)))
 		}
 	}
 }
@@ -177,7 +165,7 @@ func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at
 	}
 	probe, known := at.policy.probes[name]
 	if !known {
-		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, l.didYouMean(name, func() []string { return sortedNames(at.policy.probes) }))
+		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, l.didYouMean(name, func() []string { return slices.Sorted(maps.Keys(at.policy.probes)) }))
 		return
 	}
 	vetted.probes = appendNew(vetted.probes, name)
@@ -228,11 +216,6 @@ func firstAttribute(traversal hcl.Traversal) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func variableNames() []string {
-	names := append([]string{"local", "probe", "arg", "env", "expect"}, plain...)
-	return append(names, sortedNames(objects)...)
 }
 
 func appendNew(list []string, name string) []string {

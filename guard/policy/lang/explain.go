@@ -1,8 +1,9 @@
-package policy
+package lang
 
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,40 +18,11 @@ import (
 // What went wrong while a policy was evaluated is read at night, by somebody who has not
 // written it: the line, the part of the expression, and what is missing in it.
 
-// fail is the outcome of an expression that HCL could not evaluate.
-func (s *Set) fail(x *expr, diags hcl.Diagnostics, secrets []string) outcome {
-	const most = 3 // of a list of thousands each may be another one
-	var reasons []string
-	at := x.Range()
-	for _, diag := range diags {
-		if diag.Severity != hcl.DiagError {
-			continue
-		}
-		if len(reasons) == 0 && diag.Subject != nil {
-			at = *diag.Subject
-		}
-		if len(reasons) == most {
-			reasons = append(reasons, "and more")
-			break
-		}
-		reasons = appendNew(reasons, s.explain(diag, secrets))
-	}
-	o := failed(reasons...)
-	o.pos = pos(at)
-	return o
-}
+// Sources are the texts of the files, by path.
+type Sources map[string]string
 
-// failed is an expression whose value is not what is needed in its place.
-func (e *expr) failed(reason string) outcome {
-	o := failed(reason)
-	if e != nil {
-		o.pos = pos(e.Range())
-	}
-	return o
-}
-
-// explain is what one diagnostic of HCL means here.
-func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
+// Explain is what one diagnostic of HCL means here.
+func (s Sources) Explain(diag *hcl.Diagnostic, secrets []string) string {
 	text := strings.TrimPrefix(strings.TrimSuffix(diag.Detail, "."), "Error during operation: ")
 	if text == "" {
 		text = diag.Summary
@@ -66,16 +38,16 @@ func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
 		}
 	case *hclsyntax.RelativeTraversalExpr:
 		value, _ := x.Source.Value(diag.EvalContext)
-		return cmp.Or(missing(value, s.source(x.Source.Range()), x.Traversal), text)
+		return cmp.Or(missing(value, s.Source(x.Source.Range()), x.Traversal), text)
 	case *hclsyntax.IndexExpr:
 		value, _ := x.Collection.Value(diag.EvalContext)
 		key, _ := x.Key.Value(diag.EvalContext)
-		return cmp.Or(missing(value, s.source(x.Collection.Range()), hcl.Traversal{hcl.TraverseIndex{Key: key}}), text)
+		return cmp.Or(missing(value, s.Source(x.Collection.Range()), hcl.Traversal{hcl.TraverseIndex{Key: key}}), text)
 	case *hclsyntax.BinaryOpExpr:
-		text = strings.Replace(text, leftSide, s.source(x.LHS.Range()), 1)
-		return strings.Replace(text, rightSide, s.source(x.RHS.Range()), 1)
+		text = strings.Replace(text, leftSide, s.Source(x.LHS.Range()), 1)
+		return strings.Replace(text, rightSide, s.Source(x.RHS.Range()), 1)
 	case *hclsyntax.UnaryOpExpr:
-		return strings.Replace(text, onlySide, s.source(x.Val.Range()), 1)
+		return strings.Replace(text, onlySide, s.Source(x.Val.Range()), 1)
 	case *hclsyntax.FunctionCallExpr:
 		if _, own, found := strings.Cut(text, " failed: "); found && strings.HasPrefix(own, x.Name+"()") {
 			return own
@@ -84,21 +56,18 @@ func (s *Set) explain(diag *hcl.Diagnostic, secrets []string) string {
 	return text
 }
 
-// The sides of an operation, until the source of the expression takes their place.
-const leftSide, rightSide, onlySide = "the left side", "the right side", "what follows"
-
-// textAt is what stands in a file at a range.
-func textAt(sources map[string]string, at hcl.Range) (text string, found bool) {
-	all := sources[at.Filename]
+// At is what stands in a file at a range.
+func (s Sources) At(at hcl.Range) (text string, found bool) {
+	all := s[at.Filename]
 	if at.Start.Byte < 0 || at.End.Byte < at.Start.Byte || at.End.Byte > len(all) {
 		return "", false
 	}
 	return all[at.Start.Byte:at.End.Byte], true
 }
 
-// source is the text of an expression, in one line.
-func (s *Set) source(at hcl.Range) string {
-	text, found := textAt(s.sources, at)
+// Source is the text of an expression, in one line.
+func (s Sources) Source(at hcl.Range) string {
+	text, found := s.At(at)
 	if !found {
 		return "it"
 	}
@@ -120,7 +89,7 @@ func brief(value cty.Value, secrets []string) string {
 	if !plain.IsWhollyKnown() {
 		return "not known"
 	}
-	return short(secret.New(secrets).Text(canonical(toPlain(plain))))
+	return short(secret.New(secrets).Text(Canonical(ToPlain(plain))))
 }
 
 // variable is a variable of an expression or of one around it.
@@ -135,7 +104,7 @@ func variable(scope *hcl.EvalContext, name string) (cty.Value, bool) {
 
 // isLoopVariable: it is none of the language's, so some for has declared it.
 func isLoopVariable(name string) bool {
-	return !slices.Contains(plain, name) && objects[name] == nil && !slices.Contains([]string{"local", "probe", "arg", "env", "expect"}, name)
+	return !IsPlain(name) && !IsObject(name)
 }
 
 // missing says at which step a value ends; "" when that cannot be told.
@@ -158,7 +127,7 @@ func missing(value cty.Value, text string, steps hcl.Traversal) string {
 			if !key.IsWhollyKnown() || key.IsNull() {
 				return ""
 			}
-			name = "[" + canonical(toPlain(key)) + "]"
+			name = "[" + Canonical(ToPlain(key)) + "]"
 		default:
 			return ""
 		}
@@ -177,27 +146,27 @@ func missing(value cty.Value, text string, steps hcl.Traversal) string {
 // lacks says why a value has nothing of that name or at that index; "" when it has.
 func lacks(value, key cty.Value) string {
 	switch {
-	case isMapping(value.Type()) && key.Type() == cty.String:
-		names := sortedNames(value.AsValueMap())
+	case IsMapping(value.Type()) && key.Type() == cty.String:
+		names := slices.Sorted(maps.Keys(value.AsValueMap()))
 		if slices.Contains(names, key.AsString()) {
 			return ""
 		}
 		text := fmt.Sprintf("has no %q", key.AsString())
 		const few = 8
-		switch near := didYouMean(key.AsString(), names); {
+		switch near := DidYouMean(key.AsString(), names); {
 		case near != "":
 			return text + near
 		case len(names) > 0 && len(names) <= few:
 			return text + ", but " + strings.Join(names, ", ")
 		}
 		return text
-	case isSequence(value.Type()) && key.Type() == cty.Number:
-		at, length := ratOf(key), value.LengthInt()
+	case IsSequence(value.Type()) && key.Type() == cty.Number:
+		at, length := RatOf(key), value.LengthInt()
 		if at.IsInt() && at.Sign() >= 0 && at.Num().IsInt64() && at.Num().Int64() < int64(length) {
 			return ""
 		}
-		return fmt.Sprintf("has %s, none at %s", unitsOf(ratOf(cty.NumberIntVal(int64(length))), "elements"), exactUnits(at))
+		return fmt.Sprintf("has %s, none at %s", UnitsOf(RatOf(cty.NumberIntVal(int64(length))), "elements"), ExactUnits(at))
 	default:
-		return fmt.Sprintf("is a %s, and has no %s", value.Type().FriendlyName(), short(canonical(toPlain(key))))
+		return fmt.Sprintf("is a %s, and has no %s", value.Type().FriendlyName(), short(Canonical(ToPlain(key))))
 	}
 }

@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"fmt"
@@ -15,13 +15,13 @@ import (
 func (t functionTable) addSets() {
 	t["toset"] = distinctFunction("toset")
 	t["setunion"] = setFunction("setunion", func(a []cty.Value, _ map[string]bool, more []cty.Value) []cty.Value {
-		return distinctValues(slices.Concat(a, more))
+		return DistinctValues(slices.Concat(a, more))
 	})
 	t["setintersection"] = setFunction("setintersection", func(a []cty.Value, b map[string]bool, _ []cty.Value) []cty.Value {
-		return slices.DeleteFunc(distinctValues(a), func(one cty.Value) bool { return !b[identity(one)] })
+		return slices.DeleteFunc(DistinctValues(a), func(one cty.Value) bool { return !b[Identity(one)] })
 	})
 	t["setsubtract"] = setFunction("setsubtract", func(a []cty.Value, b map[string]bool, _ []cty.Value) []cty.Value {
-		return slices.DeleteFunc(distinctValues(a), func(one cty.Value) bool { return b[identity(one)] })
+		return slices.DeleteFunc(DistinctValues(a), func(one cty.Value) bool { return b[Identity(one)] })
 	})
 	t["sort"] = sortFunction()
 	t["range"] = rangeFunction()
@@ -37,7 +37,7 @@ func setFunction(name string, combine func(a []cty.Value, b map[string]bool, sec
 			var lists [2][]cty.Value
 			known := true
 			for i, arg := range args {
-				values, ok, err := elements(name, arg)
+				values, ok, err := Elements(name, arg)
 				if err != nil {
 					return cty.NilVal, err
 				}
@@ -48,7 +48,7 @@ func setFunction(name string, combine func(a []cty.Value, b map[string]bool, sec
 			}
 			in := map[string]bool{}
 			for _, value := range lists[1] {
-				in[identity(value)] = true
+				in[Identity(value)] = true
 			}
 			return cty.TupleVal(combine(lists[0], in, lists[1])), nil
 		},
@@ -61,13 +61,13 @@ func sortFunction() function.Function {
 		Params: []function.Parameter{unknownParam("list")},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("sort", args[0])
+			values, ok, err := Elements("sort", args[0])
 			if err != nil || !ok || !args[0].IsWhollyKnown() {
 				return cty.DynamicVal, err
 			}
 			for _, value := range values {
 				if value.IsNull() || value.Type() != cty.String && value.Type() != cty.Number {
-					return cty.NilVal, fmt.Errorf("sort() needs texts or numbers, not a %s", friendly(value))
+					return cty.NilVal, fmt.Errorf("sort() needs texts or numbers, not a %s", Friendly(value))
 				}
 				if value.Type() != values[0].Type() {
 					return cty.NilVal, fmt.Errorf("sort() needs texts or numbers, not both")
@@ -76,7 +76,7 @@ func sortFunction() function.Function {
 			sorted := slices.Clone(values)
 			slices.SortStableFunc(sorted, func(a, b cty.Value) int {
 				if a.Type() == cty.Number {
-					return ratOf(a).Cmp(ratOf(b))
+					return RatOf(a).Cmp(RatOf(b))
 				}
 				return strings.Compare(a.AsString(), b.AsString())
 			})
@@ -118,7 +118,7 @@ func rangeFunction() function.Function {
 				return cty.NilVal, fmt.Errorf("range(): a step of 0 comes to no end")
 			}
 			var values []cty.Value
-			for at := start; at.Cmp(limit)*step.Sign() < 0; at = plus(at, step) {
+			for at := start; at.Cmp(limit)*step.Sign() < 0; at = new(big.Rat).Add(at, step) {
 				if len(values) == maxRange {
 					return cty.NilVal, fmt.Errorf("range(): more than %d numbers", maxRange)
 				}
@@ -140,10 +140,10 @@ func lookupFunction() function.Function {
 			switch {
 			case object.IsNull():
 				return cty.NilVal, fmt.Errorf("lookup() needs an object, not null")
-			case object.Type() != cty.DynamicPseudoType && !isMapping(object.Type()):
-				return cty.NilVal, fmt.Errorf("lookup() needs an object, not a %s", friendly(object))
+			case object.Type() != cty.DynamicPseudoType && !IsMapping(object.Type()):
+				return cty.NilVal, fmt.Errorf("lookup() needs an object, not a %s", Friendly(object))
 			case args[1].Type() != cty.String:
-				return cty.NilVal, fmt.Errorf("lookup() needs a name, not a %s", friendly(args[1]))
+				return cty.NilVal, fmt.Errorf("lookup() needs a name, not a %s", Friendly(args[1]))
 			case !object.IsKnown():
 				return cty.DynamicVal, nil
 			}

@@ -1,8 +1,9 @@
-package policy
+package lang
 
 import (
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -15,12 +16,18 @@ import (
 // the command or in a probe's answer. A float64 is only made for what is shown
 // and recorded, rounded to the side that refuses.
 
+// What a number may be written with.
+const (
+	MaxDigits   = 40  // of a number
+	MaxExponent = 308 // of a number
+)
+
 // exactDigits are how many digits of a number count: more than one may be
 // written with (maxDigits), and less than what arithmetic keeps.
 const exactDigits = 60
 
-// ratOf is a known number, exactly.
-func ratOf(value cty.Value) *big.Rat {
+// RatOf is a known number, exactly.
+func RatOf(value cty.Value) *big.Rat {
 	float := value.AsBigFloat()
 	if whole, accuracy := float.Int64(); accuracy == big.Exact {
 		return new(big.Rat).SetInt64(whole)
@@ -39,17 +46,16 @@ func ratOfText(text string) *big.Rat {
 	return rat
 }
 
-// numberOf is a float64 of guard's own as expressions see it.
-func numberOf(float float64) cty.Value { return numberOfRat(guard.Decimal(float)) }
+// NumberOf is a float64 of guard's own as expressions see it.
+func NumberOf(float float64) cty.Value { return numberOfRat(guard.Decimal(float)) }
 
 // numberOfRat is an exact number as expressions see it.
 func numberOfRat(rat *big.Rat) cty.Value {
 	return cty.NumberVal(new(big.Float).SetPrec(512).SetRat(rat))
 }
 
-// floatAbove and floatBelow are the nearest float64 that is not smaller, not
-// larger.
-func floatAbove(rat *big.Rat) float64 {
+// FloatAbove is the nearest float64 that is not smaller.
+func FloatAbove(rat *big.Rat) float64 {
 	float, _ := rat.Float64()
 	if guard.Decimal(float).Cmp(rat) < 0 {
 		return math.Nextafter(float, math.Inf(1))
@@ -57,11 +63,13 @@ func floatAbove(rat *big.Rat) float64 {
 	return float
 }
 
-func floatBelow(rat *big.Rat) float64 {
-	return -floatAbove(new(big.Rat).Neg(rat))
+// FloatBelow is the nearest float64 that is not larger.
+func FloatBelow(rat *big.Rat) float64 {
+	return -FloatAbove(new(big.Rat).Neg(rat))
 }
 
-func nearest(rat *big.Rat) float64 {
+// Nearest is the nearest float64, for what is only shown.
+func Nearest(rat *big.Rat) float64 {
 	float, _ := rat.Float64()
 	return float
 }
@@ -73,12 +81,12 @@ func comparing(bounds func(a, b cty.Value) cty.Value, holds func(order int) bool
 		if !a.IsKnown() || !b.IsKnown() {
 			return bounds(a, b)
 		}
-		return cty.BoolVal(holds(ratOf(a).Cmp(ratOf(b))))
+		return cty.BoolVal(holds(RatOf(a).Cmp(RatOf(b))))
 	}
 }
 
-// exactUnits is units, without rounding a number to a whole one that it is not.
-func exactUnits(rat *big.Rat) string {
+// ExactUnits is Units, without rounding a number to a whole one that it is not.
+func ExactUnits(rat *big.Rat) string {
 	text := trimmedDecimal(rat.FloatString(3))
 	if rat.IsInt() || strings.Contains(text, ".") {
 		return text
@@ -98,5 +106,17 @@ func trimmedDecimal(text string) string {
 
 // decimalText is a number as it would be written, for what programs read.
 func decimalText(value cty.Value) string {
-	return trimmedDecimal(ratOf(value).FloatString(exactDigits))
+	return trimmedDecimal(RatOf(value).FloatString(exactDigits))
+}
+
+// PlainNumber says whether the digits and the exponent of a number are within bounds, so that no number is slow to write
+// out.
+func PlainNumber(text string) bool {
+	for i := range text {
+		if text[i] == 'e' || text[i] == 'E' {
+			exponent, err := strconv.Atoi(text[i+1:])
+			return err == nil && i <= MaxDigits && exponent >= -MaxExponent && exponent <= MaxExponent
+		}
+	}
+	return len(text) <= MaxDigits
 }

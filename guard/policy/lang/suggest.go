@@ -1,27 +1,14 @@
-package policy
+package lang
 
 import "fmt"
 
-// A load suggests names for its first problems only, and from short lists:
-// comparing every name of a hostile file with every other would never end.
-const (
-	maxSuggestions = 50
-	maxCandidates  = 2000
-)
+// maxCandidates bounds the lists that names are suggested from: comparing every name
+// of a hostile file with every other would never end.
+const maxCandidates = 2000
 
-func (p *problems) didYouMean(name string, known func() []string) string {
-	if len(p.list) > maxSuggestions {
-		return ""
-	}
-	return didYouMean(name, known())
-}
-
-// these are names that are at hand.
-func these(names []string) func() []string { return func() []string { return names } }
-
-// didYouMean is ", did you mean X?" for the nearest name, or nothing when none
+// DidYouMean is ", did you mean X?" for the nearest name, or nothing when none
 // is near.
-func didYouMean(name string, known []string) string {
+func DidYouMean(name string, known []string) string {
 	if len(known) > maxCandidates {
 		return ""
 	}

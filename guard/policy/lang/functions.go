@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"fmt"
@@ -14,12 +14,15 @@ import (
 	"blastguard/guard/command"
 )
 
-// functionTable are the functions of the language by name. There is none that
-// turns an error or an unknown value into a known one.
+// functionTable are functions by name.
 type functionTable map[string]function.Function
 
-// functions are made when the first expression needs them, and do not change.
-var functions = sync.OnceValue(newFunctionTable)
+// Functions are the functions of the language by name. They are made when the first
+// expression needs them, and must not be changed. There is none that turns an error or
+// an unknown value into a known one.
+func Functions() map[string]function.Function { return madeFunctions() }
+
+var madeFunctions = sync.OnceValue(newFunctionTable)
 
 func newFunctionTable() functionTable {
 	table := functionTable{
@@ -41,7 +44,7 @@ func newFunctionTable() functionTable {
 
 func (t functionTable) addNumbers() {
 	t["abs"] = numbers("abs", 1, func(v []*big.Rat) *big.Rat { return new(big.Rat).Abs(v[0]) })
-	t["ceil"] = numbers("ceil", 1, func(v []*big.Rat) *big.Rat { return minus(new(big.Rat), floorOf(minus(new(big.Rat), v[0]))) })
+	t["ceil"] = numbers("ceil", 1, func(v []*big.Rat) *big.Rat { return new(big.Rat).Neg(floorOf(new(big.Rat).Neg(v[0]))) })
 	t["floor"] = numbers("floor", 1, func(v []*big.Rat) *big.Rat { return floorOf(v[0]) })
 	t["max"] = manyNumbers("max", larger)
 	t["min"] = manyNumbers("min", smaller)
@@ -77,7 +80,7 @@ func parsed(name string, parse func(string) (float64, error)) function.Function 
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return numberOf(value), nil
+			return NumberOf(value), nil
 		},
 	})
 }
@@ -126,7 +129,7 @@ func sumFunction() function.Function {
 		Params: []function.Parameter{anyParam("list")},
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if !isSequence(args[0].Type()) {
+			if !IsSequence(args[0].Type()) {
 				return cty.NilVal, fmt.Errorf("sum() needs a list of numbers")
 			}
 			if !args[0].IsWhollyKnown() {
@@ -172,7 +175,7 @@ func ratsOf(name, what string, values []cty.Value) ([]*big.Rat, error) {
 		if value.IsNull() || value.Type() != cty.Number {
 			return nil, fmt.Errorf("%s() needs numbers, and %s %d is %s", name, what, i, aOrNull(value))
 		}
-		rats[i] = ratOf(value)
+		rats[i] = RatOf(value)
 	}
 	return rats, nil
 }
@@ -185,7 +188,8 @@ func aOrNull(value cty.Value) string {
 	return "a " + value.Type().FriendlyName()
 }
 
-func friendly(value cty.Value) string {
+// Friendly is a value's type for people, or "null".
+func Friendly(value cty.Value) string {
 	if value.IsNull() {
 		return "null"
 	}
@@ -198,7 +202,7 @@ func unknownFunction() function.Function {
 		Params: []function.Parameter{{Name: "reason", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			return unknownValue(args[0].AsString()), nil
+			return UnknownValue(args[0].AsString()), nil
 		},
 	})
 }
@@ -224,7 +228,8 @@ func bounded(f function.Function, size func([]cty.Value) (int, error)) function.
 	})
 }
 
-func textOf(value cty.Value) string {
+// TextOf is the text that a value is; "" for any other value.
+func TextOf(value cty.Value) string {
 	if plain, _ := value.Unmark(); plain.IsKnown() && !plain.IsNull() && plain.Type() == cty.String {
 		return plain.AsString()
 	}
@@ -232,7 +237,7 @@ func textOf(value cty.Value) string {
 }
 
 func replaceSize(args []cty.Value) (int, error) {
-	text, with := len(textOf(args[0])), len(textOf(args[2]))
+	text, with := len(TextOf(args[0])), len(TextOf(args[2]))
 	return text + (text+1)*with, nil
 }
 
@@ -247,15 +252,15 @@ var exponent = sync.OnceValue(func() *regexp.Regexp {
 })
 
 func formatSize(args []cty.Value) (int, error) {
-	if wide().MatchString(textOf(args[0])) {
+	if wide().MatchString(TextOf(args[0])) {
 		return 0, fmt.Errorf("format(): a width over 999")
 	}
-	total := len(textOf(args[0]))
+	total := len(TextOf(args[0]))
 	for _, arg := range args[1:] {
-		if text := textOf(arg); exponent().MatchString(text) {
+		if text := TextOf(arg); exponent().MatchString(text) {
 			return 0, fmt.Errorf("format(): the number %s is too large", text)
 		}
-		total += len(textOf(arg)) * max(1, len(textOf(args[0]))/2)
+		total += len(TextOf(arg)) * max(1, len(TextOf(args[0]))/2)
 	}
 	return total, nil
 }
@@ -269,12 +274,12 @@ func toNumberFunction() function.Function {
 			if args[0].Type() == cty.Number {
 				return args[0], nil
 			}
-			if text := textOf(args[0]); args[0].Type() == cty.String && plainNumber(text) {
+			if text := TextOf(args[0]); args[0].Type() == cty.String && PlainNumber(text) {
 				if number, err := cty.ParseNumberVal(text); err == nil {
 					return number, nil
 				}
 			}
-			return cty.NilVal, fmt.Errorf("tonumber() needs a plain number of at most %d digits", maxDigits)
+			return cty.NilVal, fmt.Errorf("tonumber() needs a plain number of at most %d digits", MaxDigits)
 		},
 	})
 }
@@ -284,9 +289,9 @@ func toStringFunction() function.Function {
 		Params: []function.Parameter{anyParam("value")},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			text, ok := written(args[0])
+			text, ok := Written(args[0])
 			if !ok {
-				return cty.NilVal, fmt.Errorf("tostring() needs a text, a number or a bool, not a %s", friendly(args[0]))
+				return cty.NilVal, fmt.Errorf("tostring() needs a text, a number or a bool, not a %s", Friendly(args[0]))
 			}
 			return cty.StringVal(text), nil
 		},

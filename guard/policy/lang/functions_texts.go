@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"fmt"
@@ -39,7 +39,7 @@ func textFunction(name string, result cty.Type, apply func([]string) cty.Value, 
 			texts := make([]string, len(args))
 			for i, arg := range args {
 				if arg.Type() != cty.String {
-					return cty.NilVal, fmt.Errorf("%s() needs a text, not a %s", name, friendly(arg))
+					return cty.NilVal, fmt.Errorf("%s() needs a text, not a %s", name, Friendly(arg))
 				}
 				texts[i] = arg.AsString()
 			}
@@ -55,12 +55,12 @@ func insideFunction() function.Function {
 		Params: []function.Parameter{anyParam("path"), unknownParam("dirs")},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			dirs, ok, err := elements("inside", args[1])
+			dirs, ok, err := Elements("inside", args[1])
 			if err != nil || !ok {
 				return cty.UnknownVal(cty.Bool), err
 			}
 			if args[0].Type() != cty.String {
-				return cty.NilVal, fmt.Errorf("inside() needs a path, not a %s", friendly(args[0]))
+				return cty.NilVal, fmt.Errorf("inside() needs a path, not a %s", Friendly(args[0]))
 			}
 			found := cty.False
 			for i, dir := range dirs {
@@ -69,7 +69,7 @@ func insideFunction() function.Function {
 				}
 				below := cty.UnknownVal(cty.Bool)
 				if dir.IsKnown() {
-					below = cty.BoolVal(isInside(args[0].AsString(), dir.AsString()))
+					below = cty.BoolVal(IsInside(args[0].AsString(), dir.AsString()))
 				}
 				found = strictOr(found, below)
 			}
@@ -78,7 +78,8 @@ func insideFunction() function.Function {
 	})
 }
 
-func isInside(name, dir string) bool {
+// IsInside says whether a path is a directory or below it, as both are written.
+func IsInside(name, dir string) bool {
 	name, dir = path.Clean(name), path.Clean(dir)
 	return name == dir || dir == "/" && strings.HasPrefix(name, "/") || strings.HasPrefix(name, dir+"/")
 }
@@ -92,7 +93,7 @@ func cidrFunction() function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			for _, arg := range args {
 				if arg.Type() != cty.String {
-					return cty.NilVal, fmt.Errorf("cidrcontains() needs texts, not a %s", friendly(arg))
+					return cty.NilVal, fmt.Errorf("cidrcontains() needs texts, not a %s", Friendly(arg))
 				}
 			}
 			network, err := netip.ParsePrefix(args[0].AsString())

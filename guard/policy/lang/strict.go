@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"fmt"
@@ -14,6 +14,9 @@ import (
 // texts as numbers. The operations here do none of that: an error on either
 // side is an error, and types are never converted. What is not known stays not
 // known, except false && unknown and true || unknown, which hold either way.
+
+// The sides of an operation, until the source of the expression takes their place.
+const leftSide, rightSide, onlySide = "the left side", "the right side", "what follows"
 
 // strictOperations maps HCL's operations to the strict ones.
 type strictOperations map[*hclsyntax.Operation]*hclsyntax.Operation
@@ -183,10 +186,10 @@ func strictEqual(a, b cty.Value) (cty.Value, error) {
 	}
 	switch {
 	case a.Type() == cty.Number:
-		return cty.BoolVal(ratOf(a).Cmp(ratOf(b)) == 0), nil
+		return cty.BoolVal(RatOf(a).Cmp(RatOf(b)) == 0), nil
 	case a.Type().IsPrimitiveType():
 		return a.Equals(b), nil
-	case isSequence(a.Type()):
+	case IsSequence(a.Type()):
 		return equalSequences(a.AsValueSlice(), b.AsValueSlice())
 	default:
 		return equalMaps(a.AsValueMap(), b.AsValueMap())
@@ -198,15 +201,18 @@ func comparability(a, b cty.Type) error {
 	switch {
 	case a == cty.DynamicPseudoType, b == cty.DynamicPseudoType:
 		return nil
-	case a.IsPrimitiveType() && a.Equals(b), isSequence(a) && isSequence(b), isMapping(a) && isMapping(b):
+	case a.IsPrimitiveType() && a.Equals(b), IsSequence(a) && IsSequence(b), IsMapping(a) && IsMapping(b):
 		return nil
 	default:
 		return fmt.Errorf("a %s is compared with a %s; use tonumber() or tostring()", a.FriendlyName(), b.FriendlyName())
 	}
 }
 
-func isSequence(t cty.Type) bool { return t.IsTupleType() || t.IsListType() || t.IsSetType() }
-func isMapping(t cty.Type) bool  { return t.IsObjectType() || t.IsMapType() }
+// IsSequence: a list, a tuple or a set.
+func IsSequence(t cty.Type) bool { return t.IsTupleType() || t.IsListType() || t.IsSetType() }
+
+// IsMapping: an object or a map.
+func IsMapping(t cty.Type) bool { return t.IsObjectType() || t.IsMapType() }
 
 func equalSequences(a, b []cty.Value) (cty.Value, error) {
 	if len(a) != len(b) {
@@ -242,15 +248,15 @@ func equalMaps(a, b map[string]cty.Value) (cty.Value, error) {
 	return all, nil
 }
 
-// replace puts the strict operations into an expression.
-func (s strictOperations) replace(node hclsyntax.Node) {
+// MakeStrict puts the strict operations into an expression.
+func MakeStrict(node hclsyntax.Node) {
 	switch operation := node.(type) {
 	case *hclsyntax.BinaryOpExpr:
-		if strict, known := s[operation.Op]; known {
+		if strict, known := strict()[operation.Op]; known {
 			operation.Op = strict
 		}
 	case *hclsyntax.UnaryOpExpr:
-		if strict, known := s[operation.Op]; known {
+		if strict, known := strict()[operation.Op]; known {
 			operation.Op = strict
 		}
 	}

@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"encoding/json"
@@ -17,15 +17,15 @@ func unknownParam(name string) function.Parameter {
 	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowUnknown: true, AllowDynamicType: true, AllowNull: true}
 }
 
-// elements are those of a list, or why there are none. ok is false when the
-// list itself is not known.
-func elements(name string, list cty.Value) (values []cty.Value, ok bool, err error) {
+// Elements are those of a list, or why there are none; name is that of the function, for
+// an error. ok is false when the list itself is not known.
+func Elements(name string, list cty.Value) (values []cty.Value, ok bool, err error) {
 	switch {
 	case list.IsNull():
 		return nil, false, fmt.Errorf("%s() needs a list, not null", name)
 	case list.Type() == cty.DynamicPseudoType && !list.IsKnown():
 		return nil, false, nil
-	case !isSequence(list.Type()):
+	case !IsSequence(list.Type()):
 		return nil, false, fmt.Errorf("%s() needs a list, not a %s", name, list.Type().FriendlyName())
 	case !list.IsKnown():
 		return nil, false, nil
@@ -59,7 +59,7 @@ func containsFunction() function.Function {
 		Params: []function.Parameter{unknownParam("list"), unknownParam("value")},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("contains", args[0])
+			values, ok, err := Elements("contains", args[0])
 			if err != nil || !ok {
 				return cty.UnknownVal(cty.Bool), err
 			}
@@ -83,7 +83,7 @@ func quantifier(name string, combine func(a, b cty.Value) cty.Value, start cty.V
 		Params: []function.Parameter{unknownParam("list")},
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements(name, args[0])
+			values, ok, err := Elements(name, args[0])
 			if err != nil || !ok {
 				return cty.UnknownVal(cty.Bool), err
 			}
@@ -108,20 +108,21 @@ func distinctFunction(name string) function.Function {
 		Params: []function.Parameter{anyParam("list")},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements(name, args[0])
+			values, ok, err := Elements(name, args[0])
 			if err != nil || !ok || !args[0].IsWhollyKnown() {
 				return cty.DynamicVal, err
 			}
-			return cty.TupleVal(distinctValues(values)), nil
+			return cty.TupleVal(DistinctValues(values)), nil
 		},
 	})
 }
 
-func distinctValues(values []cty.Value) []cty.Value {
+// DistinctValues keeps the first of equal values.
+func DistinctValues(values []cty.Value) []cty.Value {
 	var kept []cty.Value
 	seen := map[string]bool{}
 	for _, value := range values {
-		if key := identity(value); !seen[key] {
+		if key := Identity(value); !seen[key] {
 			seen[key] = true
 			kept = append(kept, value)
 		}
@@ -129,9 +130,9 @@ func distinctValues(values []cty.Value) []cty.Value {
 	return kept
 }
 
-// identity is a text that is equal for equal values only.
-func identity(value cty.Value) string {
-	return canonical(toPlain(value))
+// Identity is a text that is equal for equal values only.
+func Identity(value cty.Value) string {
+	return Canonical(ToPlain(value))
 }
 
 // joinFunction writes elements in a row. It takes them as they are: turning a
@@ -141,13 +142,13 @@ func joinFunction() function.Function {
 		Params: []function.Parameter{{Name: "separator", Type: cty.String}, unknownParam("list")},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("join", args[1])
+			values, ok, err := Elements("join", args[1])
 			if err != nil || !ok || !args[1].IsWhollyKnown() {
 				return cty.UnknownVal(cty.String), err
 			}
 			texts, total := make([]string, len(values)), 0
 			for i, value := range values {
-				text, ok := written(value)
+				text, ok := Written(value)
 				if !ok {
 					return cty.NilVal, fmt.Errorf("join() needs texts, and element %d is %s", i, aOrNull(value))
 				}
@@ -166,16 +167,16 @@ func elementFunction() function.Function {
 		Params: []function.Parameter{unknownParam("list"), anyParam("index")},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("element", args[0])
+			values, ok, err := Elements("element", args[0])
 			if err != nil || !ok {
 				return cty.DynamicVal, err
 			}
 			if args[1].Type() != cty.Number {
-				return cty.NilVal, fmt.Errorf("element() needs a number as its index, not a %s", friendly(args[1]))
+				return cty.NilVal, fmt.Errorf("element() needs a number as its index, not a %s", Friendly(args[1]))
 			}
-			at := ratOf(args[1])
+			at := RatOf(args[1])
 			if !at.IsInt() || at.Sign() < 0 || !at.Num().IsInt64() || at.Num().Int64() >= int64(len(values)) {
-				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %s", len(values), exactUnits(at))
+				return cty.NilVal, fmt.Errorf("element(): the list has %d elements, none at %s", len(values), ExactUnits(at))
 			}
 			return values[at.Num().Int64()], nil
 		},
@@ -188,7 +189,7 @@ func oneFunction() function.Function {
 		Params: []function.Parameter{unknownParam("list")},
 		Type:   function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			values, ok, err := elements("one", args[0])
+			values, ok, err := Elements("one", args[0])
 			if err != nil || !ok {
 				return cty.DynamicVal, err
 			}
@@ -214,7 +215,7 @@ func jsonFunction() function.Function {
 			if err != nil {
 				return cty.NilVal, fmt.Errorf("jsondecode(): %w", err)
 			}
-			return toValue(plain)
+			return ToValue(plain)
 		},
 	})
 }

@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"bytes"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"sort"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -14,24 +13,25 @@ import (
 	"blastguard/guard"
 )
 
+// How large values may be.
 const (
 	// Bytes of all texts in one fact. What programs print is bounded at 1 MiB
 	// where it is read; the resolved names of many thousand files are longer.
 	maxFact     = 4 << 20
-	maxElements = 10000   // of all lists in one fact
+	MaxElements = 10000   // of all lists in one fact
 	maxFields   = 200_000 // of all objects in one fact
-	maxDepth    = 32      // levels of one fact
+	MaxDepth    = 32      // levels of one fact
 	// Bytes of a local: enough for a list made from such a fact, and an end to
 	// locals that double each other.
-	maxLocal = 4 << 20
+	MaxLocal = 4 << 20
 )
 
 // because is the mark on a value that is not known: it carries the reason, for
 // people only. Nothing decides by marks.
 type because string
 
-// unknownValue is a value that could not be told.
-func unknownValue(reason string) cty.Value {
+// UnknownValue is a value that could not be told.
+func UnknownValue(reason string) cty.Value {
 	if reason == "" {
 		reason = "no reason was given"
 	}
@@ -44,17 +44,28 @@ func unknownNumber(atLeast int64, reason string) cty.Value {
 		NumberRangeLowerBound(cty.NumberIntVal(atLeast), true).NewValue().Mark(because(reason))
 }
 
-// factValue is a fact as expressions see it.
-func factValue(fact guard.Fact) (cty.Value, error) {
-	if !fact.Known {
-		return unknownValue(fact.Reason), nil
-	}
-	return toValue(fact.Value)
+// UnknownText is a text that could not be told.
+func UnknownText(reason string) cty.Value {
+	return cty.UnknownVal(cty.String).RefineNotNull().Mark(because(reason))
 }
 
-// toValue turns a plain value into one of the expression language. A value that
+// UnknownList is a list of texts of which only a lower bound of its length is known.
+func UnknownList(atLeast int, reason string) cty.Value {
+	return cty.UnknownVal(cty.List(cty.String)).Refine().NotNull().
+		CollectionLengthLowerBound(atLeast).NewValue().Mark(because(reason))
+}
+
+// FactValue is a fact as expressions see it.
+func FactValue(fact guard.Fact) (cty.Value, error) {
+	if !fact.Known {
+		return UnknownValue(fact.Reason), nil
+	}
+	return ToValue(fact.Value)
+}
+
+// ToValue turns a plain value into one of the expression language. A value that
 // is too large or of another type is an error.
-func toValue(plain any) (cty.Value, error) {
+func ToValue(plain any) (cty.Value, error) {
 	c := converter{}
 	return c.convert(plain, 0)
 }
@@ -62,8 +73,8 @@ func toValue(plain any) (cty.Value, error) {
 type converter struct{ bytes, elements, fields int }
 
 func (c *converter) convert(plain any, depth int) (cty.Value, error) {
-	if c.elements > maxElements || c.fields > maxFields || depth > maxDepth {
-		return cty.NilVal, fmt.Errorf("the value has more than %d elements or %d levels", maxElements, maxDepth)
+	if c.elements > MaxElements || c.fields > maxFields || depth > MaxDepth {
+		return cty.NilVal, fmt.Errorf("the value has more than %d elements or %d levels", MaxElements, MaxDepth)
 	}
 	switch v := plain.(type) {
 	case nil:
@@ -73,16 +84,16 @@ func (c *converter) convert(plain any, depth int) (cty.Value, error) {
 	case string:
 		return c.text(v)
 	case time.Time:
-		return numberOf(float64(v.Unix()) + float64(v.Nanosecond())/1e9), nil
+		return NumberOf(float64(v.Unix()) + float64(v.Nanosecond())/1e9), nil
 	case guard.Unmeasured:
 		return unmeasured(v), nil
 	case *guard.Unmeasured:
 		if v != nil {
 			return unmeasured(*v), nil
 		}
-		return unknownValue(""), nil
+		return UnknownValue(""), nil
 	case []string:
-		return c.list(anyOf(v), depth)
+		return c.list(Anys(v), depth)
 	case []any:
 		return c.list(v, depth)
 	case map[string]any:
@@ -96,7 +107,7 @@ func unmeasured(part guard.Unmeasured) cty.Value {
 	if part.AtLeast != nil {
 		return unknownNumber(*part.AtLeast, part.Reason)
 	}
-	return unknownValue(part.Reason)
+	return UnknownValue(part.Reason)
 }
 
 func (c *converter) text(text string) (cty.Value, error) {
@@ -104,11 +115,11 @@ func (c *converter) text(text string) (cty.Value, error) {
 	if c.bytes > maxFact {
 		return cty.NilVal, fmt.Errorf("the value has more than %d bytes", maxFact)
 	}
-	return exactText(text), nil
+	return ExactText(text), nil
 }
 
 func (c *converter) list(plain []any, depth int) (cty.Value, error) {
-	values := make([]cty.Value, 0, min(len(plain), maxElements))
+	values := make([]cty.Value, 0, min(len(plain), MaxElements))
 	for _, one := range plain {
 		c.elements++
 		value, err := c.convert(one, depth+1)
@@ -121,7 +132,7 @@ func (c *converter) list(plain []any, depth int) (cty.Value, error) {
 }
 
 func (c *converter) object(plain map[string]any, depth int) (cty.Value, error) {
-	values := make(map[string]cty.Value, min(len(plain), maxElements))
+	values := make(map[string]cty.Value, min(len(plain), MaxElements))
 	for name, one := range plain {
 		c.fields++
 		c.bytes += max(0, len(name)-16) // short names repeat from object to object
@@ -137,7 +148,7 @@ func (c *converter) object(plain map[string]any, depth int) (cty.Value, error) {
 func number(plain any) (cty.Value, error) {
 	switch v := plain.(type) {
 	case json.Number:
-		return decimalValue(v), nil
+		return DecimalValue(v), nil
 	case int:
 		return cty.NumberIntVal(int64(v)), nil
 	case int64:
@@ -148,23 +159,24 @@ func number(plain any) (cty.Value, error) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return cty.NilVal, fmt.Errorf("the value is not a finite number")
 		}
-		return numberOf(v), nil
+		return NumberOf(v), nil
 	default:
 		return cty.NilVal, fmt.Errorf("the value has the type %T, which no policy can read", plain)
 	}
 }
 
-// decimalValue is a number that no float64 holds exactly.
-func decimalValue(number json.Number) cty.Value {
-	if plainNumber(string(number)) {
+// DecimalValue is a number that no float64 holds exactly.
+func DecimalValue(number json.Number) cty.Value {
+	if PlainNumber(string(number)) {
 		if value, err := cty.ParseNumberVal(string(number)); err == nil {
 			return value
 		}
 	}
-	return unknownValue("a number with too many digits: " + guard.Printable(string(number)))
+	return UnknownValue("a number with too many digits: " + guard.Printable(string(number)))
 }
 
-func anyOf(texts []string) []any {
+// Anys are texts as the elements of a plain list.
+func Anys(texts []string) []any {
 	all := make([]any, len(texts))
 	for i, text := range texts {
 		all[i] = text
@@ -172,19 +184,19 @@ func anyOf(texts []string) []any {
 	return all
 }
 
-// exactText is a text of the expression language. That language rewrites
+// ExactText is a text of the expression language. That language rewrites
 // characters into their composed form; a text that would not stay the same to
 // the byte, which may be another file's name, is not known.
-func exactText(text string) cty.Value {
+func ExactText(text string) cty.Value {
 	value := cty.StringVal(text)
 	if value.AsString() != text {
-		return unknownText("policies cannot tell a text with decomposed characters from another one: " + guard.Printable(text))
+		return UnknownText("policies cannot tell a text with decomposed characters from another one: " + guard.Printable(text))
 	}
 	return value
 }
 
-// toPlain turns a wholly known value into plain Go: what goes into an Ask.
-func toPlain(value cty.Value) any {
+// ToPlain turns a wholly known value into plain Go: what goes into an Ask.
+func ToPlain(value cty.Value) any {
 	switch {
 	case value.IsNull():
 		return nil
@@ -194,16 +206,16 @@ func toPlain(value cty.Value) any {
 		return value.True()
 	case value.Type() == cty.Number:
 		return plainNumberOf(value.AsBigFloat())
-	case isSequence(value.Type()):
+	case IsSequence(value.Type()):
 		all := []any{}
 		for _, one := range value.AsValueSlice() {
-			all = append(all, toPlain(one))
+			all = append(all, ToPlain(one))
 		}
 		return all
-	case isMapping(value.Type()):
+	case IsMapping(value.Type()):
 		all := map[string]any{}
 		for name, one := range value.AsValueMap() {
-			all[name] = toPlain(one)
+			all[name] = ToPlain(one)
 		}
 		return all
 	default:
@@ -222,26 +234,18 @@ func plainNumberOf(number *big.Float) any {
 	return float
 }
 
-func floatOf(value cty.Value) float64 {
+// FloatOf is the float64 nearest to a known number.
+func FloatOf(value cty.Value) float64 {
 	float, _ := value.AsBigFloat().Float64()
 	return float
 }
 
-// canonical is a text that is equal for equal plain values only, also where
+// Canonical is a text that is equal for equal plain values only, also where
 // they hold bytes that are no UTF-8.
-func canonical(plain any) string {
+func Canonical(plain any) string {
 	text, err := json.Marshal(plain)
 	if err != nil || bytes.Contains(text, []byte(`\ufffd`)) || bytes.Contains(text, []byte("\ufffd")) {
 		return fmt.Sprintf("%#v", plain)
 	}
 	return string(text)
-}
-
-func sortedNames[V any](set map[string]V) []string {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

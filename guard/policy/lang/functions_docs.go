@@ -1,4 +1,4 @@
-package policy
+package lang
 
 // FunctionDoc describes one function of the language.
 type FunctionDoc struct {
@@ -8,9 +8,9 @@ type FunctionDoc struct {
 	Result  string `json:"result"` // of the example, as a text
 }
 
-// Functions are all functions of the language, but for unknown(), which only
+// FunctionDocs are all functions of the language, but for unknown(), which only
 // tests have. Texts are never read as numbers; what is not known stays so.
-func Functions() []FunctionDoc {
+func FunctionDocs() []FunctionDoc {
 	return append(listFunctions(), valueFunctions()...)
 }
 

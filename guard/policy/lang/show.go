@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"math"
@@ -10,15 +10,15 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// display is a text, number or bool as a person reads it.
-func display(value cty.Value) (string, bool) {
+// Display is a text, number or bool as a person reads it.
+func Display(value cty.Value) (string, bool) {
 	switch {
 	case !value.IsKnown() || value.IsNull():
 		return "", false
 	case value.Type() == cty.String:
 		return value.AsString(), true
 	case value.Type() == cty.Number:
-		return exactUnits(ratOf(value)), true
+		return ExactUnits(RatOf(value)), true
 	case value.Type() == cty.Bool:
 		return strconv.FormatBool(value.True()), true
 	default:
@@ -26,26 +26,27 @@ func display(value cty.Value) (string, bool) {
 	}
 }
 
-// written is display, with a number as a program reads it.
-func written(value cty.Value) (string, bool) {
+// Written is Display, with a number as a program reads it.
+func Written(value cty.Value) (string, bool) {
 	if value.IsKnown() && !value.IsNull() && value.Type() == cty.Number {
 		return decimalText(value), true
 	}
-	return display(value)
+	return Display(value)
 }
 
-// units is a number without an exponent and without digits that say nothing.
-func units(n float64) string {
+// Units is a number without an exponent and without digits that say nothing.
+func Units(n float64) string {
 	if math.Abs(n) < 1e15 {
 		n = math.Round(n*1000) / 1000
 	}
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }
 
-func percent(n float64) string { return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64) + " %" }
+// Percent is a percentage for people: "12.5 %".
+func Percent(n float64) string { return strconv.FormatFloat(math.Round(n*10)/10, 'f', -1, 64) + " %" }
 
-// size is a number of bytes for people: "12 B", "100 GB".
-func size(bytes float64) string {
+// Size is a number of bytes for people: "12 B", "100 GB".
+func Size(bytes float64) string {
 	for _, unit := range []struct {
 		name  string
 		bytes float64
@@ -54,18 +55,18 @@ func size(bytes float64) string {
 			return strconv.FormatFloat(math.Floor(bytes/unit.bytes*10)/10, 'f', -1, 64) + " " + unit.name
 		}
 	}
-	return units(bytes) + " B"
+	return Units(bytes) + " B"
 }
 
-// span is a duration in seconds for people: "4s", "6h7m", "3 days".
-func span(seconds float64) string {
+// Span is a duration in seconds for people: "4s", "6h7m", "3 days".
+func Span(seconds float64) string {
 	switch {
 	case seconds < 0 || seconds > 1e9:
-		return units(seconds) + "s"
+		return Units(seconds) + "s"
 	case seconds >= 3*86400:
-		return units(math.Floor(seconds/86400)) + " days"
+		return Units(math.Floor(seconds/86400)) + " days"
 	case seconds < 1:
-		return units(seconds) + "s"
+		return Units(seconds) + "s"
 	}
 	text := (time.Duration(seconds) * time.Second).String()
 	if strings.HasSuffix(text, "m0s") {
@@ -79,13 +80,13 @@ func span(seconds float64) string {
 
 var one = big.NewRat(1, 1)
 
-// unitsOf is "1 entry", "3 entries": label is the plural that a policy gave its
+// UnitsOf is "1 entry", "3 entries": label is the plural that a policy gave its
 // block. A label whose singular is not plain stays as it is.
-func unitsOf(n *big.Rat, label string) string {
+func UnitsOf(n *big.Rat, label string) string {
 	if n.Cmp(one) == 0 {
 		label = singular(label)
 	}
-	return exactUnits(n) + " " + label
+	return ExactUnits(n) + " " + label
 }
 
 func singular(label string) string {

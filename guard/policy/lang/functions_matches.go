@@ -1,4 +1,4 @@
-package policy
+package lang
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ func matchesFunction() function.Function {
 		Type:   function.StaticReturnType(cty.Bool),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			if args[0].Type() != cty.String {
-				return cty.NilVal, fmt.Errorf("matches() needs a text as its pattern, not a %s", friendly(args[0]))
+				return cty.NilVal, fmt.Errorf("matches() needs a text as its pattern, not a %s", Friendly(args[0]))
 			}
 			texts := []cty.Value{args[1]}
-			if isSequence(args[1].Type()) {
+			if IsSequence(args[1].Type()) {
 				texts = args[1].AsValueSlice()
 			}
 			pattern, err := regexp.Compile(args[0].AsString())
@@ -43,7 +43,7 @@ func allMatch(pattern *regexp.Regexp, texts []cty.Value) (cty.Value, error) {
 		case !text.IsKnown():
 			return cty.UnknownVal(cty.Bool), nil
 		case text.IsNull() || text.Type() != cty.String:
-			return cty.NilVal, fmt.Errorf("matches() needs texts, not a %s", friendly(text))
+			return cty.NilVal, fmt.Errorf("matches() needs texts, not a %s", Friendly(text))
 		}
 		all = all && pattern.MatchString(text.AsString())
 	}
@@ -60,7 +60,7 @@ func regexFunction(name string, find func(*regexp.Regexp, string) (cty.Value, er
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			for _, arg := range args {
 				if arg.Type() != cty.String {
-					return cty.NilVal, fmt.Errorf("%s() needs texts, not a %s", name, friendly(arg))
+					return cty.NilVal, fmt.Errorf("%s() needs texts, not a %s", name, Friendly(arg))
 				}
 			}
 			pattern, err := regexp.Compile(args[0].AsString())
@@ -93,9 +93,9 @@ func firstMatch(pattern *regexp.Regexp, text string) (cty.Value, error) {
 }
 
 func allMatches(pattern *regexp.Regexp, text string) (cty.Value, error) {
-	all := pattern.FindAllStringSubmatchIndex(text, maxElements+1)
-	if len(all) > maxElements {
-		return cty.NilVal, fmt.Errorf("more than %d matches", maxElements)
+	all := pattern.FindAllStringSubmatchIndex(text, MaxElements+1)
+	if len(all) > MaxElements {
+		return cty.NilVal, fmt.Errorf("more than %d matches", MaxElements)
 	}
 	values := make([]cty.Value, len(all))
 	for i, at := range all {
@@ -110,7 +110,7 @@ func captured(pattern *regexp.Regexp, text string, at []int) cty.Value {
 		if at[2*group] < 0 {
 			return cty.NullVal(cty.String)
 		}
-		return exactText(text[at[2*group]:at[2*group+1]])
+		return ExactText(text[at[2*group]:at[2*group+1]])
 	}
 	if pattern.NumSubexp() == 0 {
 		return part(0)

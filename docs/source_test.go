@@ -169,7 +169,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### supervision", "../guard/entry.go", "Supervision"},
 		{"### intent", "../guard/entry.go", "Intent"},
 		{"### step", "../guard/report.go", "Step"},
-		{"### diagnostic", "../guard/policy/diagnostic.go", "Diagnostic"},
+		{"### diagnostic", "../guard/policy/blocks/diagnostic.go", "Diagnostic"},
 	} {
 		t.Run(test.heading, func(t *testing.T) {
 			_, section, found := strings.Cut(page.text, "\n"+test.heading+"\n")

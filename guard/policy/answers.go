@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -15,7 +16,7 @@ type answers interface {
 	// first.
 	look(d *decider, ask guard.Ask) (fact guard.Fact, answered bool)
 	// probe answers the question of a policy's probe.
-	probe(ev *evaluation, probe *probeBlock, ask guard.Ask) lang.Outcome
+	probe(ev *evaluation, probe *blocks.Probe, ask guard.Ask) lang.Outcome
 	// places are where paths lead: one object for each.
 	places(ev *evaluation, paths []string) ([]any, lang.Outcome)
 	// isDirectory: the path leads to a directory.

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -33,9 +34,9 @@ func (m measured) look(d *decider, ask guard.Ask) (fact guard.Fact, answered boo
 	return fact, answered && !fact.Skipped
 }
 
-func (measured) probe(ev *evaluation, probe *probeBlock, ask guard.Ask) lang.Outcome {
+func (measured) probe(ev *evaluation, probe *blocks.Probe, ask guard.Ask) lang.Outcome {
 	fact, o := ev.d.fact(ask)
-	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
+	ev.evidence[probe.Name] = append(ev.evidence[probe.Name], fact.Evidence...)
 	return o
 }
 

@@ -5,13 +5,14 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
 // backup passes when a backup is known to be new and large enough. No backup
 // at all (null) fails.
-func (ev *evaluation) backup(b *block, e *each) result {
-	of, o := ev.object(b.attrs["of"], e)
+func (ev *evaluation) backup(b *blocks.Block, e *each) result {
+	of, o := ev.object(b.Attrs["of"], e)
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
@@ -21,10 +22,10 @@ func (ev *evaluation) backup(b *block, e *each) result {
 		}
 	}
 	var results []result
-	if b.attrs["max_age"] != nil {
+	if b.Attrs["max_age"] != nil {
 		results = append(results, ev.newEnough(b, e, of))
 	}
-	if b.attrs["min_size"] != nil {
+	if b.Attrs["min_size"] != nil {
 		results = append(results, ev.largeEnough(b, e, of))
 	}
 	return together(results)
@@ -49,8 +50,8 @@ func together(results []result) result {
 	return all
 }
 
-func (ev *evaluation) newEnough(b *block, e *each, of map[string]cty.Value) result {
-	most, o := ev.measure(b.attrs["max_age"], e, command.ParseDuration)
+func (ev *evaluation) newEnough(b *blocks.Block, e *each, of map[string]cty.Value) result {
+	most, o := ev.measure(b.Attrs["max_age"], e, command.ParseDuration)
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
@@ -77,7 +78,7 @@ func (ev *evaluation) newEnough(b *block, e *each, of map[string]cty.Value) resu
 // is written just then.
 const maxSkew = 1
 
-func (ev *evaluation) largeEnough(b *block, e *each, of map[string]cty.Value) result {
+func (ev *evaluation) largeEnough(b *blocks.Block, e *each, of map[string]cty.Value) result {
 	least, r := ev.leastSize(b, e, of)
 	if r.status != guard.Passes {
 		return r
@@ -98,17 +99,17 @@ func (ev *evaluation) largeEnough(b *block, e *each, of map[string]cty.Value) re
 }
 
 // leastSize is min_size in bytes, with the status Passes when it is known.
-func (ev *evaluation) leastSize(b *block, e *each, of map[string]cty.Value) (float64, result) {
-	o := ev.eval(b.attrs["min_size"], e)
+func (ev *evaluation) leastSize(b *blocks.Block, e *each, of map[string]cty.Value) (float64, result) {
+	o := ev.eval(b.Attrs["min_size"], e)
 	if o.State != lang.Known {
 		return 0, undecided(o, "")
 	}
-	share, is, err := shareOf(o.Value)
+	share, is, err := blocks.ShareOf(o.Value)
 	switch {
 	case err != nil:
 		return 0, result{message: "min_size: " + err.Error()}
 	case !is:
-		bytes, err := measureOf(o.Value, command.ParseSize)
+		bytes, err := lang.MeasureOf(o.Value, command.ParseSize)
 		if err != nil {
 			return 0, result{message: err.Error()}
 		}

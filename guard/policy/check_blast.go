@@ -10,13 +10,14 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
 // radius is one blast radius as it was measured, for one element.
 type radius struct {
 	ev       *evaluation
-	b        *block
+	b        *blocks.Block
 	e        *each
 	affected amount
 	total    lang.Outcome
@@ -30,45 +31,45 @@ type amount struct {
 	names []string
 }
 
-func (ev *evaluation) blastRadius(b *block, e *each) {
+func (ev *evaluation) blastRadius(b *blocks.Block, e *each) {
 	r := &radius{ev: ev, b: b, e: e}
-	r.affected = amountOf(b.attrs["affected"], ev.eval(b.attrs["affected"], e))
-	r.total = ev.positive(b.attrs["total"], e, "total")
-	if b.attrs["max"] != nil {
-		ev.report(b, b.name()+".max", e, r.max())
+	r.affected = amountOf(b.Attrs["affected"], ev.eval(b.Attrs["affected"], e))
+	r.total = ev.positive(b.Attrs["total"], e, "total")
+	if b.Attrs["max"] != nil {
+		ev.report(b, b.Name()+".max", e, r.max())
 	}
-	if b.attrs["max_percent"] != nil {
-		ev.report(b, b.name()+".max_percent", e, r.maxPercent())
+	if b.Attrs["max_percent"] != nil {
+		ev.report(b, b.Name()+".max_percent", e, r.maxPercent())
 	}
-	if b.attrs["keep_at_least"] != nil {
+	if b.Attrs["keep_at_least"] != nil {
 		r.floor()
 	}
-	if b.budget != nil {
+	if b.Budget != nil {
 		r.budget()
 	}
-	if used := b.attrs["keep_at_least"] != nil || b.attrs["max_percent"] != nil && b.attrs["baseline"] == nil; r.total.State == lang.Errored && !used {
-		ev.report(b, b.name()+".total", e, undecided(r.total, ""))
+	if used := b.Attrs["keep_at_least"] != nil || b.Attrs["max_percent"] != nil && b.Attrs["baseline"] == nil; r.total.State == lang.Errored && !used {
+		ev.report(b, b.Name()+".total", e, undecided(r.total, ""))
 	}
 	r.note()
 }
 
 // amountOf is a number, or a list whose distinct elements are counted.
-func amountOf(x *expr, o lang.Outcome) amount {
+func amountOf(x *blocks.Expr, o lang.Outcome) amount {
 	switch {
 	case o.State == lang.Unknown:
 		return amount{Outcome: o, n: guard.Decimal(max(o.AtLeast(), knownElements(o.Value)))}
 	case o.State != lang.Known:
 		return amount{Outcome: o, n: new(big.Rat)}
 	case o.Value.IsNull():
-		return amount{Outcome: x.failed("affected is null"), n: new(big.Rat)}
+		return amount{Outcome: x.Failed("affected is null"), n: new(big.Rat)}
 	case o.Value.Type() == cty.Number && lang.RatOf(o.Value).Sign() < 0:
-		return amount{Outcome: x.failed("affected is negative: " + lang.ExactUnits(lang.RatOf(o.Value))), n: new(big.Rat)}
+		return amount{Outcome: x.Failed("affected is negative: " + lang.ExactUnits(lang.RatOf(o.Value))), n: new(big.Rat)}
 	case o.Value.Type() == cty.Number:
 		return amount{Outcome: o, n: lang.RatOf(o.Value)}
 	case lang.IsSequence(o.Value.Type()):
 		return listed(o)
 	default:
-		return amount{Outcome: x.failed("affected must be a number or a list, and is a " + lang.Friendly(o.Value)), n: new(big.Rat)}
+		return amount{Outcome: x.Failed("affected must be a number or a list, and is a " + lang.Friendly(o.Value)), n: new(big.Rat)}
 	}
 }
 
@@ -101,13 +102,13 @@ func knownElements(value cty.Value) float64 {
 }
 
 // positive is a number over zero; known and null without the attribute.
-func (ev *evaluation) positive(x *expr, e *each, name string) lang.Outcome {
+func (ev *evaluation) positive(x *blocks.Expr, e *each, name string) lang.Outcome {
 	if x == nil {
 		return lang.Outcome{State: lang.Known, Value: cty.NullVal(cty.Number)}
 	}
 	n, o := ev.number(x, e)
 	if o.State == lang.Known && n.Sign() <= 0 {
-		return x.failed(name + " is " + lang.ExactUnits(n) + ", and must be over zero")
+		return x.Failed(name + " is " + lang.ExactUnits(n) + ", and must be over zero")
 	}
 	return o
 }
@@ -152,7 +153,7 @@ func (r *radius) atMost(others, limit *big.Rat, text string) result {
 }
 
 func (r *radius) max() result {
-	limit, o := r.ev.number(r.b.attrs["max"], r.e)
+	limit, o := r.ev.number(r.b.Attrs["max"], r.e)
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
@@ -162,12 +163,12 @@ func (r *radius) max() result {
 }
 
 func (r *radius) maxPercent() result {
-	limit, o := r.ev.number(r.b.attrs["max_percent"], r.e)
+	limit, o := r.ev.number(r.b.Attrs["max_percent"], r.e)
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
-	base := r.ev.positive(r.b.attrs["baseline"], r.e, "baseline")
-	if r.b.attrs["baseline"] == nil {
+	base := r.ev.positive(r.b.Attrs["baseline"], r.e, "baseline")
+	if r.b.Attrs["baseline"] == nil {
 		base = r.total
 	}
 	if base.State != lang.Known {
@@ -186,13 +187,13 @@ func (r *radius) maxPercent() result {
 // floor is keep_at_least: what remains, less what others have claimed.
 func (r *radius) floor() {
 	ev, b := r.ev, r.b
-	name := b.name() + ".keep_at_least"
-	least, o := ev.number(b.attrs["keep_at_least"], r.e)
+	name := b.Name() + ".keep_at_least"
+	least, o := ev.number(b.Attrs["keep_at_least"], r.e)
 	if o.State == lang.Known && r.total.State != lang.Known {
 		o = r.total
 	}
 	settle, settleOutcome := 60.0, lang.Outcome{State: lang.Known}
-	if x := b.attrs["settle"]; x != nil {
+	if x := b.Attrs["settle"]; x != nil {
 		settle, settleOutcome = ev.measure(x, r.e, command.ParseDuration)
 	}
 	if o.State == lang.Known && settleOutcome.State != lang.Known {
@@ -204,7 +205,7 @@ func (r *radius) floor() {
 	}
 	total := lang.RatOf(r.total.Value)
 	r.texts = append(r.texts, "floor "+lang.ExactUnits(least))
-	claim := guard.Claim{Kind: guard.FloorClaim, Key: r.key(), Settle: toDuration(settle)}
+	claim := guard.Claim{Kind: guard.FloorClaim, Key: r.key(), Settle: lang.Duration(settle)}
 	r.claimed(claim, name, minus(total, least), func(held *big.Rat) (string, string) {
 		return lang.ExactUnits(minus(minus(total, r.affected.n), held)) + " would be left", "at least " + lang.ExactUnits(least)
 	})
@@ -219,25 +220,25 @@ func (r *radius) key() string {
 
 // budget counts what was taken in a window of time, by anybody.
 func (r *radius) budget() {
-	ev, b := r.ev, r.b.budget
-	name := r.b.name() + ".budget"
-	limit, o := ev.number(b.attrs["max"], r.e)
-	window, windowOutcome := ev.measure(b.attrs["per"], r.e, command.ParseDuration)
+	ev, b := r.ev, r.b.Budget
+	name := r.b.Name() + ".budget"
+	limit, o := ev.number(b.Attrs["max"], r.e)
+	window, windowOutcome := ev.measure(b.Attrs["per"], r.e, command.ParseDuration)
 	key := r.key()
-	if x := b.attrs["key"]; x != nil && o.State == lang.Known {
+	if x := b.Attrs["key"]; x != nil && o.State == lang.Known {
 		key, o = ev.text(x, r.e)
 	}
 	switch {
 	case o.State == lang.Known && windowOutcome.State != lang.Known:
 		o = windowOutcome
 	case o.State == lang.Known && window <= 0:
-		o = b.attrs["per"].failed("per must be longer than nothing")
+		o = b.Attrs["per"].Failed("per must be longer than nothing")
 	}
 	if o.State != lang.Known {
 		ev.report(r.b, name, r.e, undecided(o, ""))
 		return
 	}
-	claim := guard.Claim{Kind: guard.BudgetClaim, Key: key, Window: toDuration(window)}
+	claim := guard.Claim{Kind: guard.BudgetClaim, Key: key, Window: lang.Duration(window)}
 	r.claimed(claim, name, limit, func(held *big.Rat) (string, string) {
 		all := lang.ExactUnits(plus(held, r.affected.n))
 		r.texts = append(r.texts, fmt.Sprintf("%s of %s %s on this host", all, lang.ExactUnits(limit), perText(window)))
@@ -262,39 +263,39 @@ func perText(seconds float64) string {
 // note keeps the measure for people, its count and its targets.
 func (r *radius) note() {
 	d := r.ev.d
-	unit := r.b.label
+	unit := r.b.Label
 	if r.e != nil {
 		unit += " (" + r.e.key + ")"
 	}
 	text := r.affected.show()
 	if r.total.State == lang.Known && !r.total.Value.IsNull() {
 		total := lang.RatOf(r.total.Value)
-		text = fmt.Sprintf("%s of %s %s", text, lang.ExactUnits(total), r.b.label)
+		text = fmt.Sprintf("%s of %s %s", text, lang.ExactUnits(total), r.b.Label)
 		if r.affected.State == lang.Known {
 			text += " (" + lang.Percent(share100(r.affected.n, total)) + ")"
 		}
 	} else if r.affected.State == lang.Known {
-		text = lang.UnitsOf(r.affected.n, r.b.label)
+		text = lang.UnitsOf(r.affected.n, r.b.Label)
 	} else {
-		text += " " + r.b.label
+		text += " " + r.b.Label
 	}
 	text = strings.Join(append([]string{text}, r.texts...), ", ")
-	d.decision.Measures = append(d.decision.Measures, guard.Measure{Policy: r.ev.policy.name, Unit: unit, Text: text})
+	d.decision.Measures = append(d.decision.Measures, guard.Measure{Policy: r.ev.policy.Name, Unit: unit, Text: text})
 	if r.affected.State != lang.Known {
 		d.unmeasured = cmp.Or(d.unmeasured, r.affected.Why())
 		return
 	}
 	d.affected, d.measured = plus(d.affected, r.affected.n), true
 	d.decision.Counts = append(d.decision.Counts, guard.Count{
-		Name: r.ev.policy.name + ": " + unit, Value: lang.FloatAbove(r.affected.n), Drift: r.drift(),
+		Name: r.ev.policy.Name + ": " + unit, Value: lang.FloatAbove(r.affected.n), Drift: r.drift(),
 	})
 	for _, name := range r.affected.names {
-		r.ev.target(guard.Target{Given: name, Detail: r.b.label})
+		r.ev.target(guard.Target{Given: name, Detail: r.b.Label})
 	}
 }
 
 func (r *radius) drift() float64 {
-	x := r.b.attrs["drift"]
+	x := r.b.Attrs["drift"]
 	if x == nil {
 		return 0
 	}

@@ -9,6 +9,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -16,9 +17,9 @@ import (
 // and so are its lag and its upstream where the block limits them. What was
 // measured bad counts before what is not known: only the latter may be
 // overridden by on_unknown.
-func (ev *evaluation) role(b *block, e *each) result {
-	of, o := ev.object(b.attrs["of"], e)
-	wanted, wantedOutcome := ev.textList(b.attrs["must_be"], e)
+func (ev *evaluation) role(b *blocks.Block, e *each) result {
+	of, o := ev.object(b.Attrs["of"], e)
+	wanted, wantedOutcome := ev.textList(b.Attrs["must_be"], e)
 	limit := "must be " + strings.Join(wanted, " or ")
 	switch {
 	case wantedOutcome.State != lang.Known:
@@ -29,10 +30,10 @@ func (ev *evaluation) role(b *block, e *each) result {
 	}
 	ev.noteRole(b, of, e, ev.part(of, "role", cty.String))
 	r := ev.roleIs(of, wanted, limit)
-	if b.attrs["max_lag"] != nil {
+	if b.Attrs["max_lag"] != nil {
 		r = worse(r, ev.lagBelow(b, e, of))
 	}
-	if b.attrs["upstream_alive"] != nil {
+	if b.Attrs["upstream_alive"] != nil {
 		r = worse(r, ev.upstreamAlive(b, e, of))
 	}
 	return r
@@ -50,8 +51,8 @@ func (ev *evaluation) roleIs(of map[string]cty.Value, wanted []string, limit str
 	return result{status: guard.Fails, value: role, limit: limit}
 }
 
-func (ev *evaluation) lagBelow(b *block, e *each, of map[string]cty.Value) result {
-	most, o := ev.measure(b.attrs["max_lag"], e, command.ParseDuration)
+func (ev *evaluation) lagBelow(b *blocks.Block, e *each, of map[string]cty.Value) result {
+	most, o := ev.measure(b.Attrs["max_lag"], e, command.ParseDuration)
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
@@ -68,8 +69,8 @@ func (ev *evaluation) lagBelow(b *block, e *each, of map[string]cty.Value) resul
 	return r
 }
 
-func (ev *evaluation) upstreamAlive(b *block, e *each, of map[string]cty.Value) result {
-	want := ev.eval(b.attrs["upstream_alive"], e)
+func (ev *evaluation) upstreamAlive(b *blocks.Block, e *each, of map[string]cty.Value) result {
+	want := ev.eval(b.Attrs["upstream_alive"], e)
 	switch {
 	case want.State != lang.Known:
 		return undecided(want, "")
@@ -98,7 +99,7 @@ func (ev *evaluation) upstreamAlive(b *block, e *each, of map[string]cty.Value) 
 
 // object evaluates an expression that must be an object. Its parts keep what
 // is not known of them.
-func (ev *evaluation) object(x *expr, e *each) (map[string]cty.Value, lang.Outcome) {
+func (ev *evaluation) object(x *blocks.Expr, e *each) (map[string]cty.Value, lang.Outcome) {
 	o := ev.eval(x, e)
 	if o.State == lang.Pending || o.State == lang.Errored {
 		return nil, o
@@ -108,9 +109,9 @@ func (ev *evaluation) object(x *expr, e *each) (map[string]cty.Value, lang.Outco
 	case !value.IsKnown():
 		return nil, o
 	case value.IsNull():
-		return nil, x.failed("there is nothing to look at: it is null")
+		return nil, x.Failed("there is nothing to look at: it is null")
 	case !lang.IsMapping(value.Type()):
-		return nil, x.failed("an object is needed, not a " + value.Type().FriendlyName())
+		return nil, x.Failed("an object is needed, not a " + value.Type().FriendlyName())
 	}
 	parts := map[string]cty.Value{}
 	for it := value.ElementIterator(); it.Next(); {
@@ -140,7 +141,7 @@ func (ev *evaluation) part(of map[string]cty.Value, name string, want cty.Type) 
 }
 
 // textList evaluates a text or a list of texts.
-func (ev *evaluation) textList(x *expr, e *each) ([]string, lang.Outcome) {
+func (ev *evaluation) textList(x *blocks.Expr, e *each) ([]string, lang.Outcome) {
 	o := ev.eval(x, e)
 	if o.State != lang.Known {
 		return nil, o
@@ -152,20 +153,20 @@ func (ev *evaluation) textList(x *expr, e *each) ([]string, lang.Outcome) {
 	var texts []string
 	for _, value := range values {
 		if lang.TextOf(value) == "" {
-			return nil, x.failed("a text or a list of texts is needed, not " + emptyOr(value))
+			return nil, x.Failed("a text or a list of texts is needed, not " + emptyOr(value))
 		}
 		texts = append(texts, value.AsString())
 	}
 	if len(texts) == 0 {
-		return nil, x.failed("a text or a list of texts is needed, not an empty list")
+		return nil, x.Failed("a text or a list of texts is needed, not an empty list")
 	}
 	return texts, o
 }
 
 // noteRole keeps what was found, for the panel, the text to type and the
 // comparison after the confirmation.
-func (ev *evaluation) noteRole(b *block, of map[string]cty.Value, e *each, role lang.Outcome) {
-	found := guard.Role{Of: ev.policy.name, Evidence: ev.evidenceOf(b)}
+func (ev *evaluation) noteRole(b *blocks.Block, of map[string]cty.Value, e *each, role lang.Outcome) {
+	found := guard.Role{Of: ev.policy.Name, Evidence: ev.evidenceOf(b)}
 	if e != nil {
 		found.Of = e.key
 	}

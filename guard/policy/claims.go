@@ -14,7 +14,7 @@ import (
 // what all together may hold.
 func (r *radius) claimed(claim guard.Claim, name string, room *big.Rat, show func(held *big.Rat) (value, limit string)) {
 	ev := r.ev
-	claim.Policy, claim.Block = ev.policy.name, r.b.name()
+	claim.Policy, claim.Block = ev.policy.Name, r.b.Name()
 	if r.affected.State != lang.Known && r.affected.n.Cmp(room) <= 0 {
 		res := undecided(r.affected.Outcome, "")
 		res.value = r.affected.show()

@@ -5,19 +5,20 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
 // confirm adds what a person must type. A text that cannot be made is a check
 // of that name that does not pass.
 func (ev *evaluation) confirm() {
-	for _, block := range ev.policy.confirms {
+	for _, block := range ev.policy.Confirms {
 		confirmation, o := ev.confirmation(block)
 		if o.State != lang.Known {
 			r := undecided(o, "")
 			ev.add(guard.Check{
 				Name: "confirm", Status: r.status, Level: guard.HardMandatory, Value: r.value,
-				Message: joined("there is no text to type", r.message), Pos: pos(block.at),
+				Message: joined("there is no text to type", r.message), Pos: blocks.Pos(block.At),
 			})
 			continue
 		}
@@ -26,15 +27,15 @@ func (ev *evaluation) confirm() {
 	}
 }
 
-func (ev *evaluation) confirmation(b *block) (guard.Confirmation, lang.Outcome) {
-	c := guard.Confirmation{Show: true, Unattended: b.unattended, Policy: ev.policy.name, Pos: pos(b.at)}
+func (ev *evaluation) confirmation(b *blocks.Block) (guard.Confirmation, lang.Outcome) {
+	c := guard.Confirmation{Show: true, Unattended: b.Unattended, Policy: ev.policy.Name, Pos: blocks.Pos(b.At)}
 	var o lang.Outcome
-	if x := b.attrs["type"]; x != nil {
+	if x := b.Attrs["type"]; x != nil {
 		c.Text, o = ev.text(x, nil)
 		if o.State == lang.Known {
 			c.Text = ev.short(c.Text)
 		}
-	} else if x := b.attrs["targets"]; x != nil {
+	} else if x := b.Attrs["targets"]; x != nil {
 		c.Text, c.Key, o = ev.impactOf(x)
 	} else {
 		c.Text, c.Key, o = ev.impact()
@@ -55,36 +56,36 @@ func (ev *evaluation) confirmation(b *block) (guard.Confirmation, lang.Outcome) 
 	return c, o
 }
 
-func (ev *evaluation) shown(b *block) (bool, lang.Outcome) {
-	x := b.attrs["show"]
+func (ev *evaluation) shown(b *blocks.Block) (bool, lang.Outcome) {
+	x := b.Attrs["show"]
 	if x == nil {
 		return true, lang.Outcome{State: lang.Known}
 	}
 	o := ev.eval(x, nil)
 	if o.State == lang.Known && !isBool(o.Value) {
-		o = x.failed("show must be true or false, and is " + lang.Friendly(o.Value))
+		o = x.Failed("show must be true or false, and is " + lang.Friendly(o.Value))
 	}
 	return o.State == lang.Known && o.Value.True(), o
 }
 
-func (ev *evaluation) hint(b *block, shown bool) (string, lang.Outcome) {
-	switch x := b.attrs["hint"]; {
+func (ev *evaluation) hint(b *blocks.Block, shown bool) (string, lang.Outcome) {
+	switch x := b.Attrs["hint"]; {
 	case x != nil:
 		return ev.text(x, nil)
 	case shown:
 		return "", lang.Outcome{State: lang.Known}
-	case ev.d.request.Host.Name != "" && b.attrs["type"] != nil && len(b.attrs["type"].probes) == 0:
-		return "what policy " + ev.policy.name + " asks for, from memory", lang.Outcome{State: lang.Known}
+	case ev.d.request.Host.Name != "" && b.Attrs["type"] != nil && len(b.Attrs["type"].Probes) == 0:
+		return "what policy " + ev.policy.Name + " asks for, from memory", lang.Outcome{State: lang.Known}
 	default:
 		return "what will be hit", lang.Outcome{State: lang.Known}
 	}
 }
 
-func (ev *evaluation) duration(b *block, name string) (time.Duration, lang.Outcome) {
-	x := b.attrs[name]
+func (ev *evaluation) duration(b *blocks.Block, name string) (time.Duration, lang.Outcome) {
+	x := b.Attrs[name]
 	if x == nil {
 		return 0, lang.Outcome{State: lang.Known}
 	}
 	seconds, o := ev.measure(x, nil, command.ParseDuration)
-	return toDuration(seconds), o
+	return lang.Duration(seconds), o
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -60,10 +61,10 @@ type decider struct {
 	request    guard.Request
 	ops        []guard.Operation
 	answers    answers
-	hit        map[string]bool         // targets that are in the decision
-	base       *hcl.EvalContext        // see surroundings
-	locals     map[*local]lang.Outcome // of the files: no policy and no operation changes them
-	bare       map[string]string       // texts to type, without the roles before them
+	hit        map[string]bool                // targets that are in the decision
+	base       *hcl.EvalContext               // see surroundings
+	locals     map[*blocks.Local]lang.Outcome // of the files: no policy and no operation changes them
+	bare       map[string]string              // texts to type, without the roles before them
 	asks       []guard.Ask
 	asked      map[string]int // key to the place in asks
 	skipped    []string       // what was not measured to the end, and why
@@ -81,7 +82,7 @@ type decider struct {
 func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
 	return &decider{
 		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
-		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]lang.Outcome{},
+		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*blocks.Local]lang.Outcome{},
 		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
 		decision: guard.Decision{Identities: map[string]string{}},
 	}
@@ -140,8 +141,8 @@ func (d *decider) apply(ev *evaluation) {
 	if !ev.applies() {
 		return
 	}
-	d.decision.Policies = appendNew(d.decision.Policies, ev.policy.name)
-	for name := range ev.policy.expected {
+	d.decision.Policies = appendNew(d.decision.Policies, ev.policy.Name)
+	for name := range ev.policy.Expected {
 		d.named[name] = true
 	}
 	texts, checks := len(d.decision.Confirmations), len(d.decision.Checks)
@@ -164,14 +165,14 @@ func (d *decider) apply(ev *evaluation) {
 }
 
 // inOrder has the roles first: a text to type may name them.
-func (ev *evaluation) inOrder() []*block {
-	blocks := slices.Clone(ev.policy.blocks)
-	slices.SortStableFunc(blocks, func(a, b *block) int { return rank(a) - rank(b) })
-	return blocks
+func (ev *evaluation) inOrder() []*blocks.Block {
+	checks := slices.Clone(ev.policy.Checks)
+	slices.SortStableFunc(checks, func(a, b *blocks.Block) int { return rank(a) - rank(b) })
+	return checks
 }
 
-func rank(b *block) int {
-	if b.kind == "role" {
+func rank(b *blocks.Block) int {
+	if b.Kind == "role" {
 		return 0
 	}
 	return 1
@@ -180,10 +181,10 @@ func rank(b *block) int {
 // applies evaluates `when`. Not known: the policy applies. An error or null: a
 // check of that name refuses.
 func (ev *evaluation) applies() bool {
-	if ev.policy.when == nil {
+	if ev.policy.When == nil {
 		return true
 	}
-	o := ev.eval(ev.policy.when, nil)
+	o := ev.eval(ev.policy.When, nil)
 	switch {
 	case o.State == lang.Pending:
 		return false
@@ -192,13 +193,13 @@ func (ev *evaluation) applies() bool {
 	case o.State == lang.Unknown:
 		return true
 	case o.State == lang.Known:
-		o = ev.policy.when.failed("when must be true or false, and is " + lang.Friendly(o.Value))
+		o = ev.policy.When.Failed("when must be true or false, and is " + lang.Friendly(o.Value))
 	}
 	ev.add(guard.Check{
 		Name: "when", Status: guard.Errored, Level: guard.HardMandatory,
-		Message: o.Why(), Pos: pos(ev.policy.when.Range()),
+		Message: o.Why(), Pos: blocks.Pos(ev.policy.When.Range()),
 	})
-	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.name)
+	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.Name)
 	return false
 }
 
@@ -310,4 +311,11 @@ func stricterUnattended(a, b guard.Unattended) guard.Unattended {
 		}
 	}
 	return guard.UnattendedDeny
+}
+
+func appendNew(list []string, name string) []string {
+	if slices.Contains(list, name) {
+		return list
+	}
+	return append(list, name)
 }

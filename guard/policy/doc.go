@@ -5,7 +5,7 @@
 // the facts so far. It says what it still needs to know, and while it asks, its
 // decision denies.
 //
-//	files → limits → parse → schema → vet → Set
+//	files → guard/policy/blocks → Set
 //	Set + operations + facts → asks, decision
 //
 // The way of one operation through Decide:
@@ -19,11 +19,11 @@
 //
 // Four rules hold everywhere. A value that is not known never passes: Settle in
 // guard/policy/lang is the one place that tells known from unknown. An error never
-// passes: lang replaces HCL's operators that swallow errors, and vet.go
+// passes: lang replaces HCL's operators that swallow errors, and guard/policy/blocks
 // finds misspelt names before anything is evaluated. The strictest effect wins:
 // nothing that one policy says can weaken another. Nothing recurses without
-// bound: limits.go counts tokens before the parser sees them.
+// bound: blocks counts tokens before the parser sees them.
 //
-// The types of the expression language never leave this package: facts come in
-// and asks go out as plain Go values.
+// The types of the expression language never leave this package and those below it:
+// facts come in and asks go out as plain Go values.
 package policy

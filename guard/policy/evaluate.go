@@ -9,13 +9,14 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
 // evaluation is one policy on one operation.
 type evaluation struct {
 	d       *decider
-	policy  *policyBlock
+	policy  *blocks.Policy
 	command *command.Command
 	op      *guard.Operation
 	read    command.Read
@@ -46,7 +47,7 @@ type each struct {
 
 // eval evaluates an expression. It first gets what the expression refers to;
 // when a fact of that is missing, it is asked for and the outcome is pending.
-func (ev *evaluation) eval(x *expr, e *each) lang.Outcome {
+func (ev *evaluation) eval(x *blocks.Expr, e *each) lang.Outcome {
 	if x == nil {
 		return lang.Failed("the expression is missing")
 	}
@@ -54,22 +55,12 @@ func (ev *evaluation) eval(x *expr, e *each) lang.Outcome {
 	if stop != nil {
 		return *stop
 	}
-	value, diags := x.Value(scope)
-	if diags.HasErrors() {
-		return ev.d.set.fail(x, diags, ev.d.decision.Secrets)
-	}
-	o := lang.Settle(value)
-	if x.want != nil && o.State == lang.Known {
-		if err := x.want.fits(o.Value); err != nil {
-			return x.failed(fmt.Sprintf("%s must be %s: %v", x.name, x.want.what, err))
-		}
-	}
-	return o
+	return x.Evaluate(scope, ev.d.set.blocks.Sources, ev.d.decision.Secrets)
 }
 
 // scope is what an expression sees; stop is its outcome when one of the variables has
 // none yet, or is an error.
-func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *lang.Outcome) {
+func (ev *evaluation) scope(x *blocks.Expr, e *each) (scope *hcl.EvalContext, stop *lang.Outcome) {
 	scope = ev.surroundings().NewChild()
 	variables := map[string]cty.Value{}
 	note := func(o lang.Outcome) {
@@ -91,9 +82,9 @@ func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *lan
 		}
 		variables[root] = cty.ObjectVal(values)
 	}
-	collect("local", x.locals, ev.local)
-	collect("probe", x.probes, ev.probe)
-	if x.target {
+	collect("local", x.Locals, ev.local)
+	collect("probe", x.Probes, ev.probe)
+	if x.Target {
 		collect("target", lang.AttributesOf("target"), func(name string) lang.Outcome {
 			if name == "names" {
 				return ev.names()
@@ -101,7 +92,7 @@ func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *lan
 			return ev.resolved()
 		})
 	}
-	if x.impact {
+	if x.Impact {
 		text, _, o := ev.impact()
 		if o.State == lang.Pending || o.State == lang.Errored {
 			note(o)
@@ -125,9 +116,9 @@ func (ev *evaluation) local(name string) lang.Outcome {
 	if o, done := ev.locals[name]; done {
 		return o
 	}
-	named, ok := ev.policy.locals[name]
+	named, ok := ev.policy.Locals[name]
 	if !ok {
-		named = ev.policy.dir.locals[name]
+		named = ev.policy.Dir.Locals[name]
 	}
 	if named == nil {
 		return lang.Failed("no local is called " + name)
@@ -135,12 +126,12 @@ func (ev *evaluation) local(name string) lang.Outcome {
 	if o, done := ev.d.locals[named]; done && !ok {
 		return o
 	}
-	if o := named.value.Load(); o != nil {
+	if o := named.Value.Load(); o != nil {
 		return *o
 	}
-	o := ev.eval(named.expr, nil)
+	o := ev.eval(named.Expr, nil)
 	if o.State == lang.Known && len(lang.Identity(o.Value)) > lang.MaxLocal {
-		o = named.expr.failed(fmt.Sprintf("local %s has more than %d bytes", name, lang.MaxLocal))
+		o = named.Expr.Failed(fmt.Sprintf("local %s has more than %d bytes", name, lang.MaxLocal))
 	}
 	if o.State != lang.Pending {
 		ev.locals[name] = o
@@ -148,15 +139,15 @@ func (ev *evaluation) local(name string) lang.Outcome {
 	if o.State != lang.Pending && !ok {
 		ev.d.locals[named] = o
 	}
-	if o.State == lang.Known && named.fixed {
-		named.value.Store(&o)
+	if o.State == lang.Known && named.Fixed {
+		named.Value.Store(&o)
 	}
 	return o
 }
 
 // elements are what a block is evaluated for: once, or for each element. When
 // there are none, the outcome says why.
-func (ev *evaluation) elements(forEach *expr) ([]each, lang.Outcome) {
+func (ev *evaluation) elements(forEach *blocks.Expr) ([]each, lang.Outcome) {
 	if forEach == nil {
 		return []each{{}}, lang.Outcome{State: lang.Known}
 	}
@@ -169,11 +160,11 @@ func (ev *evaluation) elements(forEach *expr) ([]each, lang.Outcome) {
 	case !collection.IsKnown():
 		return nil, o
 	case collection.IsNull():
-		return nil, forEach.failed("for_each is null")
+		return nil, forEach.Failed("for_each is null")
 	case !lang.IsSequence(collection.Type()) && !lang.IsMapping(collection.Type()):
-		return nil, forEach.failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
+		return nil, forEach.Failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
 	case collection.LengthInt() == 0:
-		return nil, forEach.failed("for_each has nothing to check; say so with when, if that is right")
+		return nil, forEach.Failed("for_each has nothing to check; say so with when, if that is right")
 	}
 	return elementsOf(collection, marks), lang.Outcome{State: lang.Known}
 }
@@ -196,14 +187,14 @@ func elementsOf(collection cty.Value, marks cty.ValueMarks) []each {
 
 // text evaluates an expression that must be a text. "" with a known outcome
 // does not happen: an empty text is an error.
-func (ev *evaluation) text(x *expr, e *each) (string, lang.Outcome) {
+func (ev *evaluation) text(x *blocks.Expr, e *each) (string, lang.Outcome) {
 	o := ev.eval(x, e)
 	if o.State != lang.Known {
 		return "", o
 	}
 	text, ok := lang.Display(o.Value)
 	if !ok || text == "" {
-		return "", x.failed("a text is needed, not " + emptyOr(o.Value))
+		return "", x.Failed("a text is needed, not " + emptyOr(o.Value))
 	}
 	return text, o
 }
@@ -216,41 +207,28 @@ func emptyOr(value cty.Value) string {
 }
 
 // number evaluates an expression that must be a number.
-func (ev *evaluation) number(x *expr, e *each) (*big.Rat, lang.Outcome) {
+func (ev *evaluation) number(x *blocks.Expr, e *each) (*big.Rat, lang.Outcome) {
 	o := ev.eval(x, e)
 	if o.State != lang.Known {
 		return new(big.Rat), o
 	}
 	if o.Value.IsNull() || o.Value.Type() != cty.Number {
-		return new(big.Rat), x.failed("a number is needed, not " + lang.Friendly(o.Value))
+		return new(big.Rat), x.Failed("a number is needed, not " + lang.Friendly(o.Value))
 	}
 	return lang.RatOf(o.Value), o
 }
 
 // measure evaluates an expression that must be a number or a text with a unit.
-func (ev *evaluation) measure(x *expr, e *each, parse func(string) (float64, error)) (float64, lang.Outcome) {
+func (ev *evaluation) measure(x *blocks.Expr, e *each, parse func(string) (float64, error)) (float64, lang.Outcome) {
 	o := ev.eval(x, e)
 	if o.State != lang.Known {
 		return 0, o
 	}
-	value, err := measureOf(o.Value, parse)
+	value, err := lang.MeasureOf(o.Value, parse)
 	if err != nil {
-		return 0, x.failed(err.Error())
+		return 0, x.Failed(err.Error())
 	}
 	return value, o
-}
-
-func measureOf(value cty.Value, parse func(string) (float64, error)) (float64, error) {
-	switch {
-	case value.IsNull():
-		return 0, fmt.Errorf("a number or a text with a unit is needed, not null")
-	case value.Type() == cty.Number && lang.FloatOf(value) >= 0:
-		return lang.FloatOf(value), nil
-	case value.Type() == cty.String:
-		return parse(value.AsString())
-	default:
-		return 0, fmt.Errorf("a number or a text with a unit is needed, not a %s", lang.Friendly(value))
-	}
 }
 
 func isBool(value cty.Value) bool { return !value.IsNull() && value.Type() == cty.Bool }

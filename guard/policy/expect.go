@@ -13,6 +13,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -30,7 +31,7 @@ func (d *decider) expectations() {
 		case d.named[expectation.Name]:
 			continue
 		default:
-			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + lang.DidYouMean(expectation.Name, d.set.expectable())}
+			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + lang.DidYouMean(expectation.Name, d.set.blocks.Expectable())}
 		}
 		d.judge(&guard.Check{
 			Policy: expectPolicy, Name: guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
@@ -55,7 +56,7 @@ func (d *decider) expectation(e guard.Expectation) (result, bool) {
 	case "target":
 		r = d.expectTarget(e.Value)
 	default:
-		if !d.set.hasIdentity(e.Name) {
+		if !d.set.blocks.HasIdentity(e.Name) {
 			return result{}, false
 		}
 		r = d.expectIdentity(e.Name, e.Value)
@@ -118,8 +119,8 @@ func (d *decider) targetsOf() (paths []string, unread string) {
 
 func (d *decider) operands(op *guard.Operation) (paths []string, unread string) {
 	described := false
-	for _, name := range slices.Sorted(maps.Keys(d.set.commands)) {
-		declared := d.set.commands[name].command
+	for _, name := range slices.Sorted(maps.Keys(d.set.blocks.Commands)) {
+		declared := d.set.blocks.Commands[name].Command
 		fits := slices.Contains(declared.Programs, op.Program) || op.On != "" && slices.Contains(declared.On, op.On)
 		if !fits || !declared.Matches(op) {
 			continue
@@ -260,31 +261,31 @@ func (d *decider) expectIdentity(name, want string) result {
 		return result{status: guard.Unknown, value: "not known", message: why}
 	}
 	_, o := d.fact(guard.Ask{
-		Kind: "exec", Args: map[string]any{"argv": lang.Anys(identity.argv), "decode": "lines"},
-		Timeout: identity.timeout, Label: fmt.Sprintf("--expect: %s", name),
+		Kind: "exec", Args: map[string]any{"argv": lang.Anys(identity.Argv), "decode": "lines"},
+		Timeout: identity.Timeout, Label: fmt.Sprintf("--expect: %s", name),
 	})
 	if o.State != lang.Known {
 		return undecided(o, "")
 	}
 	lines := textsOf(o.Value)
 	if len(lines) != 1 {
-		return result{status: guard.Unknown, value: "not known", message: strings.Join(identity.argv, " ") + " did not print one line"}
+		return result{status: guard.Unknown, value: "not known", message: strings.Join(identity.Argv, " ") + " did not print one line"}
 	}
 	return same(lines[0], lines[0] == want, "")
 }
 
 // identityFor is how to ask for the context, account … of the programs in the
 // request; nil, with the reason, when that would not be theirs.
-func (d *decider) identityFor(name string) (found *identityBlock, why string) {
+func (d *decider) identityFor(name string) (found *blocks.Identity, why string) {
 	for i := range d.ops {
-		for _, identity := range d.set.identities {
-			if identity.name != name || !slices.Contains(identity.programs, d.ops[i].Program) {
+		for _, identity := range d.set.blocks.Identities {
+			if identity.Name != name || !slices.Contains(identity.Programs, d.ops[i].Program) {
 				continue
 			}
-			if why := identity.chosenIn(&d.ops[i]); why != "" {
+			if why := chosenIn(identity, &d.ops[i]); why != "" {
 				return nil, why
 			}
-			if found != nil && !slices.Equal(found.argv, identity.argv) {
+			if found != nil && !slices.Equal(found.Argv, identity.Argv) {
 				return nil, "several programs here have their own " + name
 			}
 			found = identity
@@ -298,9 +299,9 @@ func (d *decider) identityFor(name string) (found *identityBlock, why string) {
 
 // chosenIn: the command may name its own context or account, or runs where
 // another one is set.
-func (identity *identityBlock) chosenIn(op *guard.Operation) string {
+func chosenIn(identity *blocks.Identity, op *guard.Operation) string {
 	for _, word := range op.Args {
-		for _, flag := range identity.chosenBy {
+		for _, flag := range identity.ChosenBy {
 			if word.Reading == guard.Literal && strings.HasPrefix(word.Text, flag) {
 				return "the command chooses it itself with " + guard.Printable(word.Text)
 			}

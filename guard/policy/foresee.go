@@ -80,7 +80,7 @@ func (d *decider) everyGovernor(op *guard.Operation) Foresight {
 }
 
 func (f *Foresight) add(g governor) {
-	f.Policies = appendNew(f.Policies, g.policy.name)
+	f.Policies = appendNew(f.Policies, g.policy.Name)
 	f.Commands = appendNew(f.Commands, g.command.Name)
 }
 
@@ -94,7 +94,7 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	for i, ev := range evaluations {
 		if len(undeclaredBy(ev, evaluations)) > 0 {
 			f.add(governors[i])
-			f.Asking = appendNew(f.Asking, ev.policy.name)
+			f.Asking = appendNew(f.Asking, ev.policy.Name)
 		}
 		d.foreseeOne(&f, governors[i], ev)
 	}
@@ -135,8 +135,8 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 	if applies.State != lang.Known || ev.op.Opaque != "" {
 		return
 	}
-	if len(g.policy.confirms) > 0 {
-		f.Asking = appendNew(f.Asking, g.policy.name)
+	if len(g.policy.Confirms) > 0 {
+		f.Asking = appendNew(f.Asking, g.policy.Name)
 	}
 	ev.readProblems()
 	ev.resolve()
@@ -147,10 +147,10 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 
 // foreseen evaluates `when`, as far as that can be.
 func (ev *evaluation) foreseen() lang.Outcome {
-	if ev.policy.when == nil {
+	if ev.policy.When == nil {
 		return lang.Outcome{State: lang.Known, Value: cty.True}
 	}
-	o := ev.eval(ev.policy.when, nil)
+	o := ev.eval(ev.policy.When, nil)
 	if o.State == lang.Known && !isBool(o.Value) {
 		return lang.Outcome{State: lang.Unknown}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -44,7 +45,7 @@ func (ev *evaluation) impact() (text, key string, o lang.Outcome) {
 }
 
 // impactOf is impact, of the paths that a policy names.
-func (ev *evaluation) impactOf(x *expr) (text, key string, o lang.Outcome) {
+func (ev *evaluation) impactOf(x *blocks.Expr) (text, key string, o lang.Outcome) {
 	paths, o := ev.textList(x, nil)
 	if o.State != lang.Known {
 		return "", "", o
@@ -120,7 +121,7 @@ func (ev *evaluation) manyImpact(host string) (text, key string, o lang.Outcome)
 	case o.State == lang.Unknown:
 		return "", "", o
 	default:
-		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.name + ": entries", Value: entries})
+		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.Name + ": entries", Value: entries})
 	}
 	text = fmt.Sprintf("%s: %d targets, %s", host, len(ev.targets.paths), shown)
 	key = fmt.Sprintf("%s: %d targets %s", host, len(ev.targets.paths), digest)

@@ -37,7 +37,7 @@ const governedMark, describedMark = "+", "-"
 // Index is that of the set, in the form that ReadIndex reads. The files are those of Load;
 // "" when some name cannot be written into it.
 func (s *Set) Index(files []guard.PolicyFile) string {
-	w := indexWriter{s: newSelector(s.related(files), files), at: map[string]int{}}
+	w := indexWriter{s: newSelector(s.blocks.Related(files), files), at: map[string]int{}}
 	for i := range w.s.parts {
 		w.starts = append(w.starts, w.parts.Len())
 		w.part(w.s.parts[i].Part)
@@ -166,9 +166,11 @@ func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
 			return nil, errIndex
 		}
 		line, _, _ := strings.Cut(x.parts[start:], "\n")
-		if err := parts[i].read(line); err != nil {
+		part, err := readPart(line)
+		if err != nil {
 			return nil, err
 		}
+		parts[i] = part
 	}
 	return parts, nil
 }
@@ -199,20 +201,21 @@ func nameOf(op guard.Operation) string {
 	return op.Program
 }
 
-func (p *Part) read(line string) error {
+// readPart is the part that a line tells.
+func readPart(line string) (Part, error) {
 	fields := strings.Split(line, fieldEnd)
 	if len(fields) != 6 {
-		return errIndex
+		return Part{}, errIndex
 	}
-	p.Kind, p.Name = PartKind(fields[0]), fields[1]
+	p := Part{Kind: PartKind(fields[0]), Name: fields[1]}
 	for i, number := range []*int{&p.File, &p.From, &p.To, &p.Line} {
 		var err error
 		if *number, err = strconv.Atoi(fields[2+i]); err != nil {
-			return errIndex
+			return Part{}, errIndex
 		}
 	}
 	if !slices.Contains([]PartKind{CommandPart, PolicyPart, LocalPart}, p.Kind) {
-		return errIndex
+		return Part{}, errIndex
 	}
-	return nil
+	return p, nil
 }

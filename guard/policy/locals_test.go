@@ -137,9 +137,9 @@ policy "p" {
 			t.Errorf("%d, on %s: %s, want %s: %+v", i, test.host, decision.Effect, test.want, decision.Checks)
 		}
 	}
-	for name, one := range set.dirs[0].locals {
-		if want := name == "two" || name == "fixed"; one.fixed != want || (one.value.Load() != nil) != want {
-			t.Errorf("local %s: fixed %v, kept %v; want %v", name, one.fixed, one.value.Load() != nil, want)
+	for name, one := range set.blocks.Dirs[0].Locals {
+		if want := name == "two" || name == "fixed"; one.Fixed != want || (one.Value.Load() != nil) != want {
+			t.Errorf("local %s: fixed %v, kept %v; want %v", name, one.Fixed, one.Value.Load() != nil, want)
 		}
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
 	"blastguard/guard/policy/lang"
 )
 
@@ -25,7 +25,7 @@ func (ev *evaluation) probe(name string) lang.Outcome {
 	if o, done := ev.probes[name]; done {
 		return o
 	}
-	probe := ev.policy.probes[name]
+	probe := ev.policy.Probes[name]
 	if probe == nil {
 		return lang.Failed("the policy has no probe called " + name)
 	}
@@ -36,11 +36,11 @@ func (ev *evaluation) probe(name string) lang.Outcome {
 	return o
 }
 
-func (ev *evaluation) answer(probe *probeBlock) lang.Outcome {
-	if probe.forEach == nil {
+func (ev *evaluation) answer(probe *blocks.Probe) lang.Outcome {
+	if probe.ForEach == nil {
 		return ev.question(probe, nil)
 	}
-	elements, o := ev.elements(probe.forEach)
+	elements, o := ev.elements(probe.ForEach)
 	if o.State != lang.Known {
 		return o
 	}
@@ -62,9 +62,9 @@ func (ev *evaluation) answer(probe *probeBlock) lang.Outcome {
 
 // question asks for one fact. Arguments that are not known make the answer
 // unknown; an error in one is an error.
-func (ev *evaluation) question(probe *probeBlock, e *each) lang.Outcome {
-	ask := guard.Ask{Kind: probe.kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.name, probe.kind.Name, probe.name)}
-	for _, name := range slices.Sorted(maps.Keys(probe.attrs)) {
+func (ev *evaluation) question(probe *blocks.Probe, e *each) lang.Outcome {
+	ask := guard.Ask{Kind: probe.Kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.Name, probe.Kind.Name, probe.Name)}
+	for _, name := range slices.Sorted(maps.Keys(probe.Attrs)) {
 		if name == "if_empty" {
 			continue // evaluated when it is needed
 		}
@@ -72,7 +72,7 @@ func (ev *evaluation) question(probe *probeBlock, e *each) lang.Outcome {
 			return o
 		}
 	}
-	if probe.attrs["operands"] != nil {
+	if probe.Attrs["operands"] != nil {
 		operands, _ := ask.Args["operands"].([]any)
 		if len(operands) == 0 {
 			return ev.withoutOperands(probe, e)
@@ -81,10 +81,10 @@ func (ev *evaluation) question(probe *probeBlock, e *each) lang.Outcome {
 		ask.Args["argv"] = slices.Concat(argv, operands)
 		delete(ask.Args, "operands")
 	}
-	if o := ev.directory(&ask, probe.kind); o.State != lang.Known {
+	if o := ev.directory(&ask, probe.Kind); o.State != lang.Known {
 		return o
 	}
-	if o := ev.environment(&ask, probe.kind); o.State != lang.Known {
+	if o := ev.environment(&ask, probe.Kind); o.State != lang.Known {
 		return o
 	}
 	return ev.d.answers.probe(ev, probe, ask)
@@ -92,43 +92,43 @@ func (ev *evaluation) question(probe *probeBlock, e *each) lang.Outcome {
 
 // withoutOperands is the answer of a program that is not run: without operands
 // it might tell of everything instead of nothing.
-func (ev *evaluation) withoutOperands(probe *probeBlock, e *each) lang.Outcome {
-	if answer := probe.attrs["if_empty"]; answer != nil {
+func (ev *evaluation) withoutOperands(probe *blocks.Probe, e *each) lang.Outcome {
+	if answer := probe.Attrs["if_empty"]; answer != nil {
 		return ev.eval(answer, e)
 	}
-	return lang.Settle(lang.UnknownValue("there are no operands for probe " + probe.name + ", and without any it is not run: if_empty says what the answer is then"))
+	return lang.Settle(lang.UnknownValue("there are no operands for probe " + probe.Name + ", and without any it is not run: if_empty says what the answer is then"))
 }
 
 // argument evaluates one attribute of a probe into the question.
-func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e *each) lang.Outcome {
+func (ev *evaluation) argument(ask *guard.Ask, probe *blocks.Probe, name string, e *each) lang.Outcome {
 	if name == "timeout" || name == "fresh_for" {
-		seconds, o := ev.measure(probe.attrs[name], e, command.ParseDuration)
+		seconds, o := ev.measure(probe.Attrs[name], e, command.ParseDuration)
 		if name == "timeout" {
-			ask.Timeout = toDuration(seconds)
+			ask.Timeout = lang.Duration(seconds)
 		} else {
-			ask.FreshFor = toDuration(seconds)
+			ask.FreshFor = lang.Duration(seconds)
 		}
 		return o
 	}
-	i := slices.IndexFunc(probe.kind.Params, func(param guard.ProbeParam) bool { return param.Name == name })
+	i := slices.IndexFunc(probe.Kind.Params, func(param guard.ProbeParam) bool { return param.Name == name })
 	if i < 0 {
-		return lang.Failed("a " + probe.kind.Name + " probe takes no " + name)
+		return lang.Failed("a " + probe.Kind.Name + " probe takes no " + name)
 	}
-	o := ev.eval(probe.attrs[name], e)
+	o := ev.eval(probe.Attrs[name], e)
 	if o.State != lang.Known {
-		o.Reasons = []string{fmt.Sprintf("%s of probe %s: %s", name, probe.name, o.Why())}
+		o.Reasons = []string{fmt.Sprintf("%s of probe %s: %s", name, probe.Name, o.Why())}
 		if o.State == lang.Unknown {
 			o.Marked = lang.UnknownValue(o.Why())
 			o.Value = cty.DynamicVal
 		}
 		return o
 	}
-	value, err := paramValue(probe.kind.Params[i], o.Value)
-	if err == nil && value == nil && name == "dir" && probe.kind.Anywhere {
+	value, err := blocks.ParamValue(probe.Kind.Params[i], o.Value)
+	if err == nil && value == nil && name == "dir" && probe.Kind.Anywhere {
 		err = fmt.Errorf("it is null")
 	}
 	if err != nil {
-		return lang.Failed(fmt.Sprintf("%s of probe %s: %v", name, probe.name, err))
+		return lang.Failed(fmt.Sprintf("%s of probe %s: %v", name, probe.Name, err))
 	}
 	if value != nil {
 		ask.Args[name] = value
@@ -255,78 +255,12 @@ func keyOf(ask guard.Ask) string {
 	return ask.Kind + " " + args
 }
 
-// paramValue is a value as a probe takes it; nil for one that is not set.
-func paramValue(param guard.ProbeParam, value cty.Value) (any, error) {
-	if value.IsNull() {
-		if param.Required {
-			return nil, fmt.Errorf("it is null")
-		}
-		return nil, nil
-	}
-	switch param.Type {
-	case guard.StringParam:
-		return textParam(param, value)
-	case guard.ListParam:
-		return listParam(param, value)
-	case guard.NumberParam, guard.TimeParam:
-		if value.Type() != cty.Number {
-			return nil, fmt.Errorf("a number is needed, not a %s", value.Type().FriendlyName())
-		}
-		return lang.ToPlain(value), nil
-	case guard.BoolParam:
-		if value.Type() != cty.Bool {
-			return nil, fmt.Errorf("true or false is needed, not a %s", value.Type().FriendlyName())
-		}
-		return value.True(), nil
-	case guard.DurationParam:
-		return measureOf(value, command.ParseDuration)
-	case guard.SizeParam:
-		return measureOf(value, command.ParseSize)
-	case guard.AnyParam:
-		return lang.ToPlain(value), nil
-	default:
-		return nil, fmt.Errorf("the probe wants a type that no policy can give")
-	}
-}
-
-func textParam(param guard.ProbeParam, value cty.Value) (any, error) {
-	if value.Type() != cty.String {
-		return nil, fmt.Errorf("a text is needed, not a %s", value.Type().FriendlyName())
-	}
-	if value.AsString() == "" && param.Required {
-		return nil, fmt.Errorf("it is empty")
-	}
-	return value.AsString(), nil
-}
-
-func listParam(param guard.ProbeParam, value cty.Value) (any, error) {
-	if !lang.IsSequence(value.Type()) {
-		return nil, fmt.Errorf("a list is needed, not a %s", value.Type().FriendlyName())
-	}
-	texts := []any{}
-	for _, one := range value.AsValueSlice() {
-		text, ok := lang.Written(one)
-		if !ok {
-			return nil, fmt.Errorf("a list of texts is needed, and it holds %s", lang.Friendly(one))
-		}
-		texts = append(texts, text)
-	}
-	if len(texts) == 0 && param.Required {
-		return nil, fmt.Errorf("it is empty")
-	}
-	return texts, nil
-}
-
-func toDuration(seconds float64) time.Duration {
-	return time.Duration(min(seconds, 1e9) * float64(time.Second))
-}
-
 // evidenceOf are the lines that say where the values of a block come from.
-func (ev *evaluation) evidenceOf(b *block) []string {
+func (ev *evaluation) evidenceOf(b *blocks.Block) []string {
 	var lines []string
 	seen := map[string]bool{}
-	for _, name := range slices.Sorted(maps.Keys(b.attrs)) {
-		for _, probe := range ev.probesBehind(b.attrs[name], 0) {
+	for _, name := range slices.Sorted(maps.Keys(b.Attrs)) {
+		for _, probe := range ev.probesBehind(b.Attrs[name], 0) {
 			if !seen[probe] {
 				seen[probe] = true
 				lines = append(lines, ev.evidence[probe]...)
@@ -337,14 +271,14 @@ func (ev *evaluation) evidenceOf(b *block) []string {
 }
 
 // probesBehind are the probes of an expression, also through locals.
-func (ev *evaluation) probesBehind(x *expr, depth int) []string {
+func (ev *evaluation) probesBehind(x *blocks.Expr, depth int) []string {
 	if x == nil || depth > lang.MaxDepth {
 		return nil
 	}
-	probes := slices.Clone(x.probes)
-	for _, name := range x.locals {
-		if named, ok := ev.policy.locals[name]; ok {
-			probes = append(probes, ev.probesBehind(named.expr, depth+1)...)
+	probes := slices.Clone(x.Probes)
+	for _, name := range x.Locals {
+		if named, ok := ev.policy.Locals[name]; ok {
+			probes = append(probes, ev.probesBehind(named.Expr, depth+1)...)
 		}
 	}
 	return probes

@@ -5,31 +5,6 @@ import (
 	"testing"
 )
 
-func TestTheReferenceIsComplete(t *testing.T) {
-	names := map[string]bool{"": true}
-	for _, block := range Reference() {
-		names[block.Name] = true
-		if block.Meaning == "" {
-			t.Errorf("%s has no meaning", block.Name)
-		}
-		for _, attribute := range block.Attributes {
-			if attribute.Meaning == "" || attribute.Type == "" {
-				t.Errorf("%s.%s is not described", block.Name, attribute.Name)
-			}
-			if attribute.Required && attribute.Default != "" {
-				t.Errorf("%s.%s is required and has a default", block.Name, attribute.Name)
-			}
-		}
-	}
-	for _, block := range Reference() {
-		for _, parent := range block.In {
-			if !names[parent] {
-				t.Errorf("%s stands in %s, which is no block", block.Name, parent)
-			}
-		}
-	}
-}
-
 func TestTheExamplesOfTheReferenceLoad(t *testing.T) {
 	var all []string
 	for _, block := range Reference() {

@@ -174,7 +174,7 @@ func argvValue(op *guard.Operation) cty.Value {
 // envValue has the variables that the policies mention.
 func (ev *evaluation) envValue() cty.Value {
 	values := map[string]cty.Value{}
-	for name := range ev.d.set.env {
+	for name := range ev.d.set.blocks.Env {
 		text, set := ev.op.Env[name]
 		switch {
 		case set:
@@ -247,7 +247,7 @@ func scriptValue(began time.Time) cty.Value {
 // stated.
 func (ev *evaluation) expectValue() cty.Value {
 	values := map[string]cty.Value{}
-	for name := range ev.policy.expected {
+	for name := range ev.policy.Expected {
 		values[name] = cty.NullVal(cty.String)
 	}
 	for _, expectation := range ev.d.request.Expect {

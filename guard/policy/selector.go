@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
 // selector finds the parts that decide a program or a kind of operation: the commands that
 // describe it, those that describe what it does to paths, the policies that apply to one
 // of them, and the locals that these use.
 type selector struct {
-	parts    []related
+	parts    []blocks.Related
 	names    map[string][]int // program, or onMark and a kind, to the commands that describe it
 	policies map[string][]int // command to the policies that apply to it
 	locals   map[localIn]int  // see dirs
@@ -20,21 +21,21 @@ type selector struct {
 // localIn is a local of a directory.
 type localIn struct{ dir, name string }
 
-func newSelector(parts []related, files []guard.PolicyFile) *selector {
+func newSelector(parts []blocks.Related, files []guard.PolicyFile) *selector {
 	s := &selector{parts: parts, names: map[string][]int{}, policies: map[string][]int{}, locals: map[localIn]int{}}
 	for i, part := range parts {
-		dir := directoryOf(files[part.File])
+		dir := blocks.DirectoryOf(files[part.File])
 		s.dirs = append(s.dirs, dir)
 		switch part.Kind {
 		case CommandPart:
-			for _, program := range part.programs {
+			for _, program := range part.Programs {
 				s.names[program] = append(s.names[program], i)
 			}
-			for _, kind := range part.on {
+			for _, kind := range part.On {
 				s.names[onMark+kind] = append(s.names[onMark+kind], i)
 			}
 		case PolicyPart:
-			for _, command := range part.commands {
+			for _, command := range part.Commands {
 				s.policies[command] = append(s.policies[command], i)
 			}
 		case LocalPart:
@@ -49,7 +50,7 @@ func (s *selector) needed(name string) []int {
 	found := map[int]bool{}
 	commands := slices.Clone(s.names[name])
 	for _, i := range s.names[name] {
-		for _, deed := range s.parts[i].does {
+		for _, deed := range s.parts[i].Does {
 			commands = append(commands, s.names[onMark+deed]...)
 		}
 	}
@@ -70,7 +71,7 @@ func (s *selector) needed(name string) []int {
 
 // addLocals adds what a part uses, and what that uses.
 func (s *selector) addLocals(found map[int]bool, part int) {
-	for _, name := range s.parts[part].locals {
+	for _, name := range s.parts[part].Locals {
 		if i, declared := s.locals[localIn{s.dirs[part], name}]; declared && !found[i] {
 			found[i] = true
 			s.addLocals(found, i)

@@ -13,7 +13,7 @@ func TestAFileOfTestsHoldsTestsOnly(t *testing.T) {
 	tests := fileOf("/p/a_test.hcl", guard.UserFile, "test \"two\" {\n  run = \"rm a b\"\n  given {}\n  expect = \"deny\"\n}\n")
 	tests.Tests = true
 	set, diagnostics := Load([]guard.PolicyFile{deciding, tests}, Options{})
-	if diagnostics.HasErrors() || len(set.tests) != 1 {
+	if diagnostics.HasErrors() || len(set.blocks.Tests) != 1 {
 		t.Fatalf("a test: %v", diagnostics)
 	}
 	for _, text := range []string{localsCommand, "locals { other = 1 }\n", limitedBy("q", "most"), tests.Content + limitedBy("q", "most")} {

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"sync"
@@ -6,21 +6,21 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Block describes one kind of block of the policy language. Load reads files by
+// BlockDoc describes one kind of block of the policy language. Load reads files by
 // this table, so what it says is what is accepted.
-type Block struct {
-	Name       string      `json:"name"`
-	In         []string    `json:"in,omitempty"`     // the blocks that may hold it; empty: a file
-	Labels     []string    `json:"labels,omitempty"` // what its labels mean
-	Meaning    string      `json:"meaning"`
-	Example    string      `json:"example,omitempty"`
-	Attributes []Attribute `json:"attributes,omitempty"`
+type BlockDoc struct {
+	Name       string         `json:"name"`
+	In         []string       `json:"in,omitempty"`     // the blocks that may hold it; empty: a file
+	Labels     []string       `json:"labels,omitempty"` // what its labels mean
+	Meaning    string         `json:"meaning"`
+	Example    string         `json:"example,omitempty"`
+	Attributes []AttributeDoc `json:"attributes,omitempty"`
 	// Free: attributes of any name are read.
 	Free bool `json:"free,omitempty"`
 }
 
-// Attribute describes one attribute of a block.
-type Attribute struct {
+// AttributeDoc describes one attribute of a block.
+type AttributeDoc struct {
 	Name     string `json:"name"`
 	Type     string `json:"type"`
 	Required bool   `json:"required,omitempty"`
@@ -35,12 +35,12 @@ const (
 )
 
 // Reference is the whole language: every block with its attributes.
-func Reference() []Block {
+func Reference() []BlockDoc {
 	return append(append(commandBlocks(), policyBlocks()...), append(checkBlocks(), testBlocks()...)...)
 }
 
-func commandBlocks() []Block {
-	common := []Attribute{
+func commandBlocks() []BlockDoc {
+	common := []AttributeDoc{
 		{Name: "type", Type: "string | number | bool | list(string) | duration | size", Default: "string", Meaning: "what its text stands for"},
 		{Name: "required", Type: "bool", Default: "false", Meaning: "absent or empty is refused"},
 		{Name: "default", Type: "value", Meaning: "stands for an absent one; otherwise that is null"},
@@ -55,10 +55,10 @@ func commandBlocks() []Block {
 		{Name: "code", Type: `"sed" | "shell" | "compressor" | "remote-shell"`, Meaning: "it is a script of that language, or names a program of that kind: a line in which it may write files or run others is decided as that of a program that nothing governs, and is no transaction by the words of one"},
 		{Name: "remote", Type: "bool", Default: "false", Meaning: "HOST:PATH is a path on another host: such a line is decided as that of a program that nothing governs"},
 	}
-	return []Block{
+	return []BlockDoc{
 		{Name: "command", Labels: []string{"NAME"}, Meaning: "how a program's command line is read",
 			Example: "command \"rm\" {\n  program = \"rm\"\n\n  flag \"recursive\" {\n    short = [\"r\", \"R\"]\n    type  = bool\n  }\n  operand \"paths\" {\n    type     = list(string)\n    required = true\n  }\n}",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "program", Type: "string or list of strings", Meaning: "basenames that it stands for"},
 				{Name: "subcommand", Type: "string or list of strings", Meaning: "operand words that must come first"},
 				{Name: "flags", Type: "string or list of strings", Meaning: `flags that no policy asks about, with spaces between them: "-f --force -L= --label= --color?"; = takes a value, ? may have it in the same word`},
@@ -72,22 +72,22 @@ func commandBlocks() []Block {
 				{Name: "on", Type: "string or list of strings", Meaning: `operations whatever the program: "truncate", a redirection that empties a file; "signal", a script that signals a process outside of itself, read as kill --signal=NAME -- PROCESS; and what other commands' does says, read as --from=FILE -- PATH`},
 			}},
 		{Name: "flag", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one flag; its value is arg.NAME",
-			Attributes: append([]Attribute{
+			Attributes: append([]AttributeDoc{
 				{Name: "short", Type: "string or list of strings", Meaning: "one-character spellings, without the dash"},
 				{Name: "long", Type: "string or list of strings", Default: "the name", Meaning: "long spellings, without dashes; [] for none"},
 				{Name: "attached", Type: "bool", Default: "false", Meaning: `its value stands in the same word (--color=never, -i.bak) or is ""; the next word is never taken`},
 				{Name: "harmless", Type: "bool", Default: "false", Meaning: "a bool flag with which the program changes nothing, whatever else stands on the line, as with those of the attribute harmless of the command"},
 			}, common...)},
 		{Name: "operand", In: []string{"command"}, Labels: []string{"NAME"}, Meaning: "one operand, in the order of the line; a list takes all that others leave",
-			Attributes: append([]Attribute{{Name: "unless", Type: "string or list of strings", Meaning: "names of flags that stand in its place: with one of them there is no such operand (chown --reference=FILE)"}}, common...)},
+			Attributes: append([]AttributeDoc{{Name: "unless", Type: "string or list of strings", Meaning: "names of flags that stand in its place: with one of them there is no such operand (chown --reference=FILE)"}}, common...)},
 	}
 }
 
-func policyBlocks() []Block {
-	return []Block{
+func policyBlocks() []BlockDoc {
+	return []BlockDoc{
 		{Name: "identity", Labels: []string{"NAME"}, Meaning: "on whose behalf some programs act, or where: what --expect NAME=VALUE is compared with",
 			Example: "identity \"context\" {\n  program   = [\"kubectl\", \"helm\"]\n  argv      = [\"kubectl\", \"config\", \"current-context\"]\n  chosen_by = [\"--context\", \"--kube\"]\n}",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "program", Type: "string or list of strings", Required: true, Meaning: "basenames of the programs that act so"},
 				{Name: "argv", Type: "list of strings", Required: true, Meaning: "the program that prints it in one line, and its arguments; it runs as an exec probe does"},
 				{Name: "chosen_by", Type: "string or list of strings", Meaning: "beginnings of flags: a command line with one of them chooses it itself, and it is not known"},
@@ -96,7 +96,7 @@ func policyBlocks() []Block {
 		{Name: "locals", In: []string{"", "policy"}, Free: true, Meaning: "named values, seen as local.NAME; those of a file are shared by the files of its directory (the shipped ones are one directory), those of a policy are its own"},
 		{Name: "policy", Labels: []string{"NAME"}, Meaning: "what must hold when a command runs",
 			Example: "policy \"few\" {\n  applies_to = [command.rm]\n\n  rule \"few\" {\n    condition     = length(arg.paths) <= 5\n    error_message = \"more than five paths\"\n  }\n}",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "summary", Type: "text", Meaning: `what the command does, only shown; an unknown part prints as "?"`},
 				{Name: "applies_to", Type: "list of command.NAME", Required: true, Meaning: "the commands that it is about"},
 				{Name: "when", Type: "bool " + expression, Default: "true", Meaning: "whether it applies; not known: it applies; an error or null: refused"},
@@ -104,13 +104,13 @@ func policyBlocks() []Block {
 				{Name: "require_expect", Type: "list of strings", Meaning: "names that must be stated with --expect NAME=VALUE"},
 			}},
 		{Name: "probe", In: []string{"policy"}, Labels: []string{"KIND", "NAME"}, Meaning: "a question to the world; the answer is probe.NAME, or unknown. Its other attributes are those of its kind",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "timeout", Type: aDuration, Default: "3s", Meaning: "how long an answer may take"},
 				{Name: "fresh_for", Type: aDuration, Default: "0", Meaning: "after a confirmation it is not measured again within this time"},
 				{Name: "for_each", Type: "list or object", Meaning: "one question for each element; the answer is an object by each.key"},
 			}},
 		{Name: "confirm", In: []string{"policy"}, Meaning: "a person must type a text",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "type", Type: "text", Default: "made from what was measured", Meaning: "what must be typed: one line, at most 80 bytes"},
 				{Name: "targets", Type: "list of strings", Default: "all that the command was given", Meaning: "without `type`: the paths that the text names, as they lead"},
 				{Name: "show", Type: "bool", Default: "true", Meaning: "false: the text is not shown, they must know it"},
@@ -122,16 +122,16 @@ func policyBlocks() []Block {
 	}
 }
 
-func checkBlocks() []Block {
-	forEach := Attribute{Name: "for_each", Type: "list or object", Meaning: "one check for each element, seen as each.key and each.value; empty is an error"}
-	level := Attribute{Name: "enforcement", Type: levels, Default: "the policy's", Meaning: "level of this check"}
-	message := Attribute{Name: "error_message", Type: "text", Meaning: "shown when it does not pass"}
-	onUnknown := Attribute{Name: "on_unknown", Type: `"hard-mandatory" | "soft-mandatory"`, Default: "the check's level", Meaning: "level when it could not be measured"}
-	return []Block{
+func checkBlocks() []BlockDoc {
+	forEach := AttributeDoc{Name: "for_each", Type: "list or object", Meaning: "one check for each element, seen as each.key and each.value; empty is an error"}
+	level := AttributeDoc{Name: "enforcement", Type: levels, Default: "the policy's", Meaning: "level of this check"}
+	message := AttributeDoc{Name: "error_message", Type: "text", Meaning: "shown when it does not pass"}
+	onUnknown := AttributeDoc{Name: "on_unknown", Type: `"hard-mandatory" | "soft-mandatory"`, Default: "the check's level", Meaning: "level when it could not be measured"}
+	return []BlockDoc{
 		{Name: "rule", In: []string{"policy"}, Labels: []string{"NAME"}, Meaning: "a condition that must be true",
-			Attributes: []Attribute{forEach, {Name: "condition", Type: "bool " + expression, Required: true, Meaning: "true passes; false, null, unknown and errors do not"}, message, level}},
+			Attributes: []AttributeDoc{forEach, {Name: "condition", Type: "bool " + expression, Required: true, Meaning: "true passes; false, null, unknown and errors do not"}, message, level}},
 		{Name: "blast_radius", In: []string{"policy"}, Labels: []string{"UNIT"}, Meaning: "how much is hit, and how much may be",
-			Attributes: []Attribute{forEach,
+			Attributes: []AttributeDoc{forEach,
 				{Name: "affected", Type: "number or list", Required: true, Meaning: "how many, or what: distinct ones are counted and shown"},
 				{Name: "total", Type: "number", Meaning: "of how many; zero or less is an error"},
 				{Name: "baseline", Type: "number", Default: "total", Meaning: "max_percent counts from here"},
@@ -142,20 +142,20 @@ func checkBlocks() []Block {
 				{Name: "drift", Type: "number", Default: "10 % of what was confirmed, rounded up", Meaning: "how much it may grow while a person types"},
 				message, level, onUnknown}},
 		{Name: "budget", In: []string{"blast_radius"}, Meaning: "at most so many in a window of time, across commands, operators and shells of one log",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "key", Type: "text", Default: "each.key", Meaning: "what shares the budget"},
 				{Name: "max", Type: "number", Required: true, Meaning: "at most so many"},
 				{Name: "per", Type: aDuration, Required: true, Meaning: "the window"},
 			}},
 		{Name: "role", In: []string{"policy"}, Meaning: "the role of each server or database that is hit",
-			Attributes: []Attribute{forEach,
+			Attributes: []AttributeDoc{forEach,
 				{Name: "of", Type: "object", Required: true, Meaning: "any object with role and, if wanted, lag and upstream_alive"},
 				{Name: "must_be", Type: "text or list", Required: true, Meaning: "the roles that pass"},
 				{Name: "max_lag", Type: aDuration, Meaning: "how far it may be behind"},
 				{Name: "upstream_alive", Type: "bool", Meaning: "true: its primary must be alive"},
 				message, level, onUnknown}},
 		{Name: "backup", In: []string{"policy"}, Meaning: "a backup that is new and large enough",
-			Attributes: []Attribute{forEach,
+			Attributes: []AttributeDoc{forEach,
 				{Name: "of", Type: "object", Required: true, Meaning: "any object with time (seconds since 1970) and bytes; previous, a list of sizes, for a percentage"},
 				{Name: "max_age", Type: aDuration, Meaning: "how old it may be; a time in the future is not known"},
 				{Name: "min_size", Type: `size, bytes or "50%"`, Meaning: "how large it must be; a percentage is of its predecessor"},
@@ -163,8 +163,8 @@ func checkBlocks() []Block {
 	}
 }
 
-func testBlocks() []Block {
-	given := []Attribute{
+func testBlocks() []BlockDoc {
+	given := []AttributeDoc{
 		{Name: "now", Type: "text (RFC 3339) or seconds", Default: `"2026-01-01T00:00:00Z"`, Meaning: "the time"},
 		{Name: "script", Type: "object", Default: "{ began = null }", Meaning: "began: when the script began that this is a step of, in seconds since 1970"},
 		{Name: "host", Type: "object", Default: `{ name = "test.example" }`, Meaning: "name, machine_id, boot_id"},
@@ -179,9 +179,9 @@ func testBlocks() []Block {
 		{Name: "entries", Type: "number", Default: "1", Meaning: "how many entries each tree of the targets has"},
 		{Name: "override", Type: "list of strings", Meaning: "POLICY.CHECK that are overridden, with a reason"},
 	}
-	return []Block{
+	return []BlockDoc{
 		{Name: "test", Labels: []string{"NAME"}, Meaning: "a command, a world, and what must come of it",
-			Attributes: []Attribute{
+			Attributes: []AttributeDoc{
 				{Name: "run", Type: "text", Required: true, Meaning: "the command as typed in a shell"},
 				{Name: "expect", Type: `"deny" | "confirm" | "warn" | "allow"`, Required: true, Meaning: "the decision"},
 				{Name: "checks", Type: "list of strings", Default: "not compared", Meaning: "exactly the checks that must not pass, without [KEY] where all are meant; an error in one fails the test"},
@@ -209,14 +209,14 @@ func newSchemas() map[string]*hcl.BodySchema {
 	return all
 }
 
-func parentsOf(block Block) []string {
+func parentsOf(block BlockDoc) []string {
 	if len(block.In) == 0 {
 		return []string{""}
 	}
 	return block.In
 }
 
-func schemaOf(block Block) *hcl.BodySchema {
+func schemaOf(block BlockDoc) *hcl.BodySchema {
 	schema := &hcl.BodySchema{}
 	for _, attribute := range block.Attributes {
 		schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: attribute.Name, Required: attribute.Required})

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"fmt"
@@ -56,6 +56,9 @@ func (d Diagnostics) Error() string {
 
 // Pos is "FILE:LINE", as messages name a place.
 func (d Diagnostic) Pos() string { return position(d.File, d.Line) }
+
+// Pos is "FILE:LINE" of where a range begins.
+func Pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
 
 func position(file string, line int) string {
 	if line == 0 {

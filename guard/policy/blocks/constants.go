@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -31,39 +32,41 @@ type want struct {
 // wants has a row for every attribute of a policy, its checks and its confirmations that
 // is an expression. Those that are words of a list, or names of commands, are checked
 // where they are read. A test demands that nothing is left out.
-var wants = map[string]want{
-	"policy.summary":             aText("delete ${join(\" \", arg.paths)}"),
-	"policy.when":                aBool("arg.recursive"),
-	"rule.condition":             aBool("arg.count <= 3"),
-	"error_message":              aText("capacity is frozen"),
-	"blast_radius.affected":      aCount(),
-	"blast_radius.total":         aNumber("120", "more than 0", func(n float64) bool { return n > 0 }),
-	"blast_radius.baseline":      aNumber("125", "more than 0", func(n float64) bool { return n > 0 }),
-	"blast_radius.max":           aNumber("5", "0 or more", notNegative),
-	"blast_radius.max_percent":   aNumber("10", "from 0 to 100, without a %", func(n float64) bool { return n >= 0 && n <= 100 }),
-	"blast_radius.keep_at_least": aNumber("100", "0 or more", notNegative),
-	"blast_radius.settle":        aTime("60s", notNegative),
-	"blast_radius.drift":         aNumber("3", "0 or more", notNegative),
-	"budget.key":                 aText("each.key"),
-	"budget.max":                 aNumber("10", "0 or more", notNegative),
-	"budget.per":                 aTime("1h", func(n float64) bool { return n > 0 }),
-	"role.of":                    anObject(),
-	"role.must_be":               aTextOrList("secondary"),
-	"role.max_lag":               aTime("30s", notNegative),
-	"role.upstream_alive":        aBool("true"),
-	"backup.of":                  anObject(),
-	"backup.max_age":             aTime("24h", func(n float64) bool { return n > 0 }),
-	"backup.min_size":            aSize(),
-	"confirm.type":               aText("${host.name}: ${arg.pool}"),
-	"confirm.targets":            aTextOrList("/srv/a"),
-	"confirm.show":               aBool("false"),
-	"confirm.hint":               aText("the name of this host"),
-	"confirm.delay":              aTime("5s", notNegative),
-	"confirm.deadline":           aTime("5m", func(n float64) bool { return n > 0 }),
-	"probe.timeout":              atMost(aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }), "at most "+lang.Span(maxTimeout)),
-	"probe.fresh_for":            aTime("2m", notNegative),
-	"for_each":                   {what: "a list or an object that is not empty", example: `["web", "index"]`, fits: fitsForEach},
-}
+var wants = sync.OnceValue(func() map[string]want {
+	return map[string]want{
+		"policy.summary":             aText("delete ${join(\" \", arg.paths)}"),
+		"policy.when":                aBool("arg.recursive"),
+		"rule.condition":             aBool("arg.count <= 3"),
+		"error_message":              aText("capacity is frozen"),
+		"blast_radius.affected":      aCount(),
+		"blast_radius.total":         aNumber("120", "more than 0", func(n float64) bool { return n > 0 }),
+		"blast_radius.baseline":      aNumber("125", "more than 0", func(n float64) bool { return n > 0 }),
+		"blast_radius.max":           aNumber("5", "0 or more", notNegative),
+		"blast_radius.max_percent":   aNumber("10", "from 0 to 100, without a %", func(n float64) bool { return n >= 0 && n <= 100 }),
+		"blast_radius.keep_at_least": aNumber("100", "0 or more", notNegative),
+		"blast_radius.settle":        aTime("60s", notNegative),
+		"blast_radius.drift":         aNumber("3", "0 or more", notNegative),
+		"budget.key":                 aText("each.key"),
+		"budget.max":                 aNumber("10", "0 or more", notNegative),
+		"budget.per":                 aTime("1h", func(n float64) bool { return n > 0 }),
+		"role.of":                    anObject(),
+		"role.must_be":               aTextOrList("secondary"),
+		"role.max_lag":               aTime("30s", notNegative),
+		"role.upstream_alive":        aBool("true"),
+		"backup.of":                  anObject(),
+		"backup.max_age":             aTime("24h", func(n float64) bool { return n > 0 }),
+		"backup.min_size":            aSize(),
+		"confirm.type":               aText("${host.name}: ${arg.pool}"),
+		"confirm.targets":            aTextOrList("/srv/a"),
+		"confirm.show":               aBool("false"),
+		"confirm.hint":               aText("the name of this host"),
+		"confirm.delay":              aTime("5s", notNegative),
+		"confirm.deadline":           aTime("5m", func(n float64) bool { return n > 0 }),
+		"probe.timeout":              atMost(aTime("3s", func(n float64) bool { return n > 0 && n <= maxTimeout }), "at most "+lang.Span(maxTimeout)),
+		"probe.fresh_for":            aTime("2m", notNegative),
+		"for_each":                   {what: "a list or an object that is not empty", example: `["web", "index"]`, fits: fitsForEach},
+	}
+})
 
 // maxTimeout is what one probe may take, in seconds: what a person at a panel can bear.
 const maxTimeout = 60
@@ -103,7 +106,7 @@ func aTime(example string, fits func(float64) bool) want {
 		if value.Type() == cty.Number && !value.IsNull() && lang.FloatOf(value) < 0 {
 			return fmt.Errorf("it is %s", asShown(value))
 		}
-		seconds, err := measureOf(value, command.ParseDuration)
+		seconds, err := lang.MeasureOf(value, command.ParseDuration)
 		if err == nil && !fits(seconds) {
 			err = fmt.Errorf("it is %s", asShown(value))
 		}
@@ -148,17 +151,17 @@ func anObject() want {
 
 func aSize() want {
 	return want{what: "a size with a unit, bytes, or a percentage from more than 0 to 100", example: `"100GB" or "50%"`, always: true, fits: func(value cty.Value) error {
-		if _, is, err := shareOf(value); is {
+		if _, is, err := ShareOf(value); is {
 			return err
 		}
-		_, err := measureOf(value, command.ParseSize)
+		_, err := lang.MeasureOf(value, command.ParseSize)
 		return err
 	}}
 }
 
-// shareOf is a text like "50%", as a number of percents. is says whether the value is
+// ShareOf is a text like "50%", as a number of percents. is says whether the value is
 // such a text.
-func shareOf(value cty.Value) (percents float64, is bool, err error) {
+func ShareOf(value cty.Value) (percents float64, is bool, err error) {
 	text, is := strings.CutSuffix(lang.TextOf(value), "%")
 	if !is {
 		return 0, false, nil
@@ -196,17 +199,17 @@ func mustBe(value cty.Value, want cty.Type) error {
 // constantCheck is an attribute that is looked at when every name is declared.
 type constantCheck struct {
 	attribute *hcl.Attribute
-	expr      *expr
+	expr      *Expr
 	at        place
 	kind      cty.Type // of its branches, where only one will do
 	check     func(cty.Value)
 }
 
 // vetWanted vets the expression of an attribute and notes what its value must be.
-func (l *loader) vetWanted(block string, attribute *hcl.Attribute, at place) *expr {
-	want, known := wants[block+"."+attribute.Name]
+func (l *loader) vetWanted(block string, attribute *hcl.Attribute, at place) *Expr {
+	want, known := wants()[block+"."+attribute.Name]
 	if !known {
-		want, known = wants[attribute.Name]
+		want, known = wants()[attribute.Name]
 	}
 	vetted := l.vet(attribute.Expr, at)
 	if !known || vetted == nil {
@@ -232,7 +235,7 @@ func (l *loader) vetWanted(block string, attribute *hcl.Attribute, at place) *ex
 
 // constants looks at every attribute whose value is written out, also in locals.
 func (l *loader) constants() {
-	values := map[*expr]fixedValue{}
+	values := map[*Expr]fixedValue{}
 	for _, one := range l.written {
 		fixed := l.fixedValue(values, one.expr, one.at)
 		switch {
@@ -251,7 +254,7 @@ type fixedValue struct {
 	is    bool
 }
 
-func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixedValue {
+func (l *loader) fixedValue(values map[*Expr]fixedValue, x *Expr, at place) fixedValue {
 	if x == nil {
 		return fixedValue{}
 	}
@@ -269,7 +272,7 @@ func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixe
 		if found == nil {
 			return fixedValue{}
 		}
-		one := l.fixedValue(values, found.expr, where)
+		one := l.fixedValue(values, found.Expr, where)
 		if !one.is {
 			return fixedValue{}
 		}
@@ -297,22 +300,22 @@ func (l *loader) fixedValue(values map[*expr]fixedValue, x *expr, at place) fixe
 
 // local is the local of that name as an expression in that place sees it, with the
 // place of its own expression.
-func (p place) local(name string) (*local, place) {
+func (p place) local(name string) (*Local, place) {
 	if p.policy == nil {
 		if p.dir == nil {
 			return nil, p
 		}
-		return p.dir.locals[name], p
+		return p.dir.Locals[name], p
 	}
-	if own := p.policy.locals[name]; own != nil {
+	if own := p.policy.Locals[name]; own != nil {
 		return own, place{policy: p.policy}
 	}
-	return p.policy.dir.locals[name], place{dir: p.policy.dir}
+	return p.policy.Dir.Locals[name], place{dir: p.policy.Dir}
 }
 
 // branches looks at the branches of a choice that are written out: one of another type
 // would change the type of both.
-func (l *loader) branches(values map[*expr]fixedValue, one constantCheck, expression hclsyntax.Expression) {
+func (l *loader) branches(values map[*Expr]fixedValue, one constantCheck, expression hclsyntax.Expression) {
 	switch x := expression.(type) {
 	case *hclsyntax.ParenthesesExpr:
 		l.branches(values, one, x.Expression)

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"github.com/hashicorp/hcl/v2"
@@ -22,7 +22,7 @@ func DefaultSettings() Settings { return Settings{Unmatched: guard.Confirm} }
 
 // LoadSettings reads guard.hcl. With an error, the settings deny.
 func LoadSettings(file guard.PolicyFile) (Settings, Diagnostics) {
-	l := newLoader(Options{})
+	l := newLoader(nil)
 	l.sources[file.Path] = file.Content
 	if !l.checkLimits(file.Path, file.Content) {
 		return Settings{}, l.sorted()

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"maps"
@@ -10,20 +10,20 @@ import (
 
 // findCycles reports locals and probes that need each other.
 func (l *loader) findCycles() {
-	for _, dir := range l.set.dirs {
+	for _, dir := range l.set.Dirs {
 		l.cyclesIn(dir, nil)
 	}
-	for _, policy := range l.set.policies {
-		l.cyclesIn(policy.dir, policy)
+	for _, policy := range l.set.Policies {
+		l.cyclesIn(policy.Dir, policy)
 	}
 }
 
 // cyclesIn looks at the names of one policy, or of the files of a directory.
-func (l *loader) cyclesIn(dir *directory, p *policyBlock) {
+func (l *loader) cyclesIn(dir *Directory, p *Policy) {
 	w := &cycleWalk{l: l, dir: dir, p: p, done: map[string]bool{}}
-	locals, kept := dir.locals, map[string]*probeBlock{}
+	locals, kept := dir.Locals, map[string]*Probe{}
 	if p != nil {
-		locals, kept = p.locals, p.probes
+		locals, kept = p.Locals, p.Probes
 	}
 	for _, name := range slices.Sorted(maps.Keys(locals)) {
 		w.visit("local." + name)
@@ -39,8 +39,8 @@ const maxChain = 100
 
 type cycleWalk struct {
 	l    *loader
-	dir  *directory
-	p    *policyBlock
+	dir  *Directory
+	p    *Policy
 	path []string
 	done map[string]bool
 }
@@ -73,49 +73,49 @@ func (w *cycleWalk) visit(name string) {
 func (w *cycleWalk) at(name string) hcl.Range {
 	kind, name, _ := strings.Cut(name, ".")
 	if kind == "probe" {
-		return w.p.probes[name].at
+		return w.p.Probes[name].at
 	}
 	return w.local(name).at
 }
 
-func (w *cycleWalk) local(name string) *local {
+func (w *cycleWalk) local(name string) *Local {
 	if w.p != nil {
-		if own, ok := w.p.locals[name]; ok {
+		if own, ok := w.p.Locals[name]; ok {
 			return own
 		}
 	}
-	return w.dir.locals[name]
+	return w.dir.Locals[name]
 }
 
 func (w *cycleWalk) needs(name string) []string {
 	kind, name, _ := strings.Cut(name, ".")
 	if kind == "local" {
 		if local := w.local(name); local != nil {
-			return local.expr.needs()
+			return local.Expr.needs()
 		}
 		return nil
 	}
-	probe := w.p.probes[name]
+	probe := w.p.Probes[name]
 	if probe == nil {
 		return nil
 	}
-	all := probe.forEach.needs()
-	for _, attribute := range slices.Sorted(maps.Keys(probe.attrs)) {
-		all = append(all, probe.attrs[attribute].needs()...)
+	all := probe.ForEach.needs()
+	for _, attribute := range slices.Sorted(maps.Keys(probe.Attrs)) {
+		all = append(all, probe.Attrs[attribute].needs()...)
 	}
 	return all
 }
 
 // needs are the names that an expression refers to.
-func (e *expr) needs() []string {
+func (e *Expr) needs() []string {
 	if e == nil {
 		return nil
 	}
 	var all []string
-	for _, name := range e.locals {
+	for _, name := range e.Locals {
 		all = append(all, "local."+name)
 	}
-	for _, name := range e.probes {
+	for _, name := range e.Probes {
 		all = append(all, "probe."+name)
 	}
 	return all

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"maps"
@@ -12,9 +12,9 @@ import (
 )
 
 // Load reads a set of files. It reports every problem of every file at once;
-// the Set is nil when one of them is an error. No rule is ever dropped.
-func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
-	l := newLoader(o)
+// the Set is nil when one of them is an error. No block is ever dropped.
+func Load(files []guard.PolicyFile, kinds []guard.ProbeKind) (*Set, Diagnostics) {
+	l := newLoader(kinds)
 	for _, file := range files {
 		l.read(file)
 	}
@@ -36,7 +36,6 @@ func (l *loader) declare() (*Set, Diagnostics) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	l.set.index()
 	return l.set, diags
 }
 
@@ -54,28 +53,25 @@ type loader struct {
 	set     *Set
 	kinds   map[string]guard.ProbeKind
 	env     map[string]bool
-	dirs    map[string]*directory   // by file
+	dirs    map[string]*Directory   // by file
 	blocks  map[string][]*hcl.Block // of all files, by type
 	names   *nameTable              // see known
 	written []constantCheck         // see constants
 	partial bool                    // parts of files that hold no problem
 }
 
-func newLoader(o Options) *loader {
+func newLoader(kinds []guard.ProbeKind) *loader {
 	l := &loader{
 		problems: problems{sources: lang.Sources{}},
 		kinds:    map[string]guard.ProbeKind{},
 		env:      map[string]bool{},
-		dirs:     map[string]*directory{},
+		dirs:     map[string]*Directory{},
 		blocks:   map[string][]*hcl.Block{},
 	}
-	for _, kind := range o.Kinds {
+	for _, kind := range kinds {
 		l.kinds[kind.Name] = kind
 	}
-	l.set = &Set{
-		settings: DefaultSettings(), commands: map[string]*declared{},
-		env: l.env, protect: o.Protect, sources: l.sources,
-	}
+	l.set = &Set{Commands: map[string]*Command{}, Env: l.env, Sources: l.sources}
 	return l
 }
 
@@ -138,7 +134,7 @@ func (l *loader) label(block *hcl.Block, i int) string {
 
 // duplicate reports a name that stands in two places.
 func (l *loader) duplicate(what, name string, first, second hcl.Range) {
-	l.errorf(second, "give one of them another name", "%s %s is declared twice: here and in %s", what, name, pos(first))
+	l.errorf(second, "give one of them another name", "%s %s is declared twice: here and in %s", what, name, Pos(first))
 }
 
 // CheckSyntax says whether a file is within the limits and can be parsed. It

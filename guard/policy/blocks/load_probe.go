@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"maps"
@@ -13,24 +13,24 @@ import (
 )
 
 // declareProbe notes a probe's name and kind, so that others may refer to it.
-func (l *loader) declareProbe(p *policyBlock, raw *hcl.Block) {
+func (l *loader) declareProbe(p *Policy, raw *hcl.Block) {
 	kindName, name := l.label(raw, 0), l.label(raw, 1)
 	kind, ok := l.kinds[kindName]
 	if !ok {
 		names := slices.Sorted(maps.Keys(l.kinds))
 		l.errorf(raw.DefRange, "the kinds are: "+strings.Join(names, ", "), "no kind of probe is called %s%s", kindName, l.didYouMean(kindName, these(names)))
 	}
-	if first, taken := p.probes[name]; taken {
+	if first, taken := p.Probes[name]; taken {
 		l.duplicate("probe", name, first.at, raw.DefRange)
 		return
 	}
-	p.probes[name] = &probeBlock{name: name, kind: kind, at: raw.DefRange, attrs: map[string]*expr{}}
+	p.Probes[name] = &Probe{Name: name, Kind: kind, at: raw.DefRange, Attrs: map[string]*Expr{}}
 }
 
 // probe reads the attributes of a declared probe.
-func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
-	probe := p.probes[raw.Labels[1]]
-	if probe == nil || probe.at != raw.DefRange || probe.kind.Name == "" {
+func (l *loader) probe(p *Policy, raw *hcl.Block) {
+	probe := p.Probes[raw.Labels[1]]
+	if probe == nil || probe.at != raw.DefRange || probe.Kind.Name == "" {
 		return
 	}
 	schema := &hcl.BodySchema{Attributes: append([]hcl.AttributeSchema{}, schemas()["probe"].Attributes...)}
@@ -38,7 +38,7 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 	for _, attribute := range schema.Attributes {
 		common[attribute.Name] = true
 	}
-	for _, param := range probe.kind.Params {
+	for _, param := range probe.Kind.Params {
 		if !common[param.Name] {
 			schema.Attributes = append(schema.Attributes, hcl.AttributeSchema{Name: param.Name, Required: param.Required})
 		}
@@ -47,13 +47,13 @@ func (l *loader) probe(p *policyBlock, raw *hcl.Block) {
 	at := place{policy: p, each: content.Attributes["for_each"] != nil}
 	for name, attribute := range content.Attributes {
 		if name == "for_each" {
-			probe.forEach = l.vetWanted("probe", attribute, place{policy: p})
+			probe.ForEach = l.vetWanted("probe", attribute, place{policy: p})
 			continue
 		}
 		if common[name] {
-			probe.attrs[name] = l.vetWanted("probe", attribute, at)
+			probe.Attrs[name] = l.vetWanted("probe", attribute, at)
 		} else {
-			probe.attrs[name] = l.vet(attribute.Expr, at)
+			probe.Attrs[name] = l.vet(attribute.Expr, at)
 			l.fixedParam(probe, attribute, at)
 		}
 		l.warnJoined(attribute)
@@ -74,18 +74,18 @@ func (l *loader) warnJoined(attribute *hcl.Attribute) {
 }
 
 // fixedParam checks the type of a parameter that is written out.
-func (l *loader) fixedParam(probe *probeBlock, attribute *hcl.Attribute, at place) {
-	i := slices.IndexFunc(probe.kind.Params, func(param guard.ProbeParam) bool { return param.Name == attribute.Name })
-	if i < 0 || probe.kind.Params[i].Type == guard.AnyParam || probe.attrs[attribute.Name] == nil {
+func (l *loader) fixedParam(probe *Probe, attribute *hcl.Attribute, at place) {
+	i := slices.IndexFunc(probe.Kind.Params, func(param guard.ProbeParam) bool { return param.Name == attribute.Name })
+	if i < 0 || probe.Kind.Params[i].Type == guard.AnyParam || probe.Attrs[attribute.Name] == nil {
 		return
 	}
-	param := probe.kind.Params[i]
-	l.written = append(l.written, constantCheck{attribute, probe.attrs[attribute.Name], at, cty.NilType, func(value cty.Value) {
+	param := probe.Kind.Params[i]
+	l.written = append(l.written, constantCheck{attribute, probe.Attrs[attribute.Name], at, cty.NilType, func(value cty.Value) {
 		if value.IsNull() {
 			l.errorf(attribute.Range, "leave it out", "%s: it is null", param.Name)
 			return
 		}
-		plain, err := paramValue(param, value)
+		plain, err := ParamValue(param, value)
 		if err == nil && param.Check != nil {
 			err = param.Check(plain)
 		}

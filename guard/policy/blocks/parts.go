@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"fmt"
@@ -25,14 +25,14 @@ type Part struct {
 	From, To, Line int
 }
 
-// related is a part with what it refers to.
-type related struct {
+// Related is a part with what it refers to.
+type Related struct {
 	Part
-	programs []string // of a command: the programs that it describes
-	on       []string // of a command: the kinds of operation that it describes
-	does     []string // of a command: the kinds of operation that its does make
-	commands []string // of a policy: those that it applies to
-	locals   []string // of a policy or a local: the locals of its directory that it uses
+	Programs []string // of a command: the programs that it describes
+	On       []string // of a command: the kinds of operation that it describes
+	Does     []string // of a command: the kinds of operation that its does make
+	Commands []string // of a policy: those that it applies to
+	Locals   []string // of a policy or a local: the locals of its directory that it uses
 }
 
 // PartKind says what a Part is.
@@ -45,44 +45,44 @@ const (
 	LocalPart   PartKind = "local"
 )
 
-// related are all parts of the set, as the files were given to Load: by their place.
-func (s *Set) related(files []guard.PolicyFile) []related {
+// Related are all parts of the set, as the files were given to Load: by their place.
+func (s *Set) Related(files []guard.PolicyFile) []Related {
 	at := map[string]int{}
 	for i, file := range files {
 		at[file.Path] = i
 	}
-	var parts []related
-	add := func(part related, from, to hcl.Range) {
+	var parts []Related
+	add := func(part Related, from, to hcl.Range) {
 		part.File, part.From, part.To, part.Line = at[from.Filename], from.Start.Byte, to.End.Byte, from.Start.Line
 		part.To = wholeOf(files[part.File].Content, part.Part)
 		parts = append(parts, part)
 	}
-	for _, declared := range s.commands {
-		c := declared.command
-		part := related{Part: Part{Kind: CommandPart, Name: c.Name}, programs: c.Programs, on: c.On}
+	for _, declared := range s.Commands {
+		c := declared.Command
+		part := Related{Part: Part{Kind: CommandPart, Name: c.Name}, Programs: c.Programs, On: c.On}
 		for i := range c.Flags {
-			part.does = appendNew(part.does, c.Flags[i].Does.Deed)
+			part.Does = appendNew(part.Does, c.Flags[i].Does.Deed)
 		}
 		for i := range c.Operands {
-			part.does = appendNew(part.does, c.Operands[i].Does.Deed)
+			part.Does = appendNew(part.Does, c.Operands[i].Does.Deed)
 		}
-		part.does = slices.DeleteFunc(part.does, func(deed string) bool { return deed == "" })
+		part.Does = slices.DeleteFunc(part.Does, func(deed string) bool { return deed == "" })
 		add(part, declared.at, declared.end)
 	}
-	for _, policy := range s.policies {
-		part := related{Part: Part{Kind: PolicyPart, Name: policy.name}, locals: policy.sharedLocals()}
-		for _, declared := range policy.commands {
-			part.commands = append(part.commands, declared.command.Name)
+	for _, policy := range s.Policies {
+		part := Related{Part: Part{Kind: PolicyPart, Name: policy.Name}, Locals: policy.sharedLocals()}
+		for _, declared := range policy.Commands {
+			part.Commands = append(part.Commands, declared.Command.Name)
 		}
-		add(part, policy.at, policy.end)
+		add(part, policy.At, policy.end)
 	}
-	for _, dir := range s.dirs {
-		for _, name := range slices.Sorted(maps.Keys(dir.locals)) {
-			one := dir.locals[name]
-			add(related{Part: Part{Kind: LocalPart, Name: name}, locals: one.expr.locals}, one.at, one.at)
+	for _, dir := range s.Dirs {
+		for _, name := range slices.Sorted(maps.Keys(dir.Locals)) {
+			one := dir.Locals[name]
+			add(Related{Part: Part{Kind: LocalPart, Name: name}, Locals: one.Expr.Locals}, one.at, one.at)
 		}
 	}
-	slices.SortFunc(parts, func(a, b related) int {
+	slices.SortFunc(parts, func(a, b Related) int {
 		if a.File != b.File {
 			return a.File - b.File
 		}
@@ -110,11 +110,11 @@ func wholeOf(content string, part Part) int {
 }
 
 // sharedLocals are the locals of its directory that the policy uses itself.
-func (p *policyBlock) sharedLocals() []string {
+func (p *Policy) sharedLocals() []string {
 	var names []string
-	p.eachExpression(func(x *expr) {
-		for _, name := range x.locals {
-			if p.locals[name] == nil {
+	p.eachExpression(func(x *Expr) {
+		for _, name := range x.Locals {
+			if p.Locals[name] == nil {
 				names = appendNew(names, name)
 			}
 		}
@@ -123,40 +123,38 @@ func (p *policyBlock) sharedLocals() []string {
 }
 
 // eachExpression visits every expression of the policy.
-func (p *policyBlock) eachExpression(visit func(*expr)) {
-	some := func(all ...*expr) {
+func (p *Policy) eachExpression(visit func(*Expr)) {
+	some := func(all ...*Expr) {
 		for _, x := range all {
 			if x != nil {
 				visit(x)
 			}
 		}
 	}
-	some(p.summary, p.when)
-	for _, name := range slices.Sorted(maps.Keys(p.locals)) {
-		some(p.locals[name].expr)
+	some(p.Summary, p.When)
+	for _, name := range slices.Sorted(maps.Keys(p.Locals)) {
+		some(p.Locals[name].Expr)
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.probes)) {
-		probe := p.probes[name]
-		some(probe.forEach)
-		for _, attribute := range slices.Sorted(maps.Keys(probe.attrs)) {
-			some(probe.attrs[attribute])
+	for _, name := range slices.Sorted(maps.Keys(p.Probes)) {
+		probe := p.Probes[name]
+		some(probe.ForEach)
+		for _, attribute := range slices.Sorted(maps.Keys(probe.Attrs)) {
+			some(probe.Attrs[attribute])
 		}
 	}
-	for _, b := range slices.Concat(p.blocks, p.confirms) {
-		for ; b != nil; b = b.budget {
-			for _, attribute := range slices.Sorted(maps.Keys(b.attrs)) {
-				some(b.attrs[attribute])
+	for _, b := range slices.Concat(p.Checks, p.Confirms) {
+		for ; b != nil; b = b.Budget {
+			for _, attribute := range slices.Sorted(maps.Keys(b.Attrs)) {
+				some(b.Attrs[attribute])
 			}
 		}
 	}
 }
 
-// LoadParts loads some parts of files that hold no problem as a whole. What a policy
-// applies to and is not among the parts is left out of it; tests are. The Set decides
-// the operations for which Index.Needed has named the parts as the whole does, and must not be
-// asked about others. With an error the whole must be loaded.
-func LoadParts(files []guard.PolicyFile, parts []Part, o Options) (*Set, error) {
-	l := newLoader(o)
+// LoadParts reads some parts of files that hold no problem as a whole, and leaves out
+// of a policy what it applies to and is not among them.
+func LoadParts(files []guard.PolicyFile, parts []Part, kinds []guard.ProbeKind) (*Set, error) {
+	l := newLoader(kinds)
 	l.partial = true
 	for _, file := range files {
 		l.sources[file.Path] = file.Content
@@ -167,11 +165,11 @@ func LoadParts(files []guard.PolicyFile, parts []Part, o Options) (*Set, error) 
 			return nil, err
 		}
 	}
-	set, diags := l.declare()
+	declared, diags := l.declare()
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	return set, nil
+	return declared, nil
 }
 
 // readPart parses one part in its place.
@@ -188,7 +186,7 @@ func (l *loader) readPart(files []guard.PolicyFile, part Part) error {
 		if named := l.free(parsed.Body); len(named) != 1 || named[0].Name != part.Name {
 			return fmt.Errorf("%s %s is not where it should be", part.Kind, part.Name)
 		}
-		l.localsOf(parsed.Body, l.dirs[file.Path].locals)
+		l.localsOf(parsed.Body, l.dirs[file.Path].Locals)
 		return nil
 	}
 	for _, block := range l.content(parsed.Body, "").Blocks {

@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"encoding/json"
@@ -15,40 +15,48 @@ import (
 	"blastguard/guard/policy/lang"
 )
 
-// testBlock is one `test`.
-type testBlock struct {
-	name    string
-	at      hcl.Range
-	run     string
-	expect  guard.Effect
-	checks  []string
-	compare bool // checks were given
-	text    string
-	given   *given
-	request guard.Request
+// Test is one `test`.
+type Test struct {
+	Name    string
+	At      hcl.Range
+	Run     string
+	Expect  guard.Effect
+	Checks  []string
+	Compare bool // checks were given
+	Text    string
+	Given   *World
+	Request guard.Request
+}
+
+// World is what a test states of the world.
+type World struct {
+	Probes   map[string]cty.Value // by "name" or "policy/name"
+	Claims   map[string]float64   // units that others hold, by UNIT
+	Resolves map[string]string    // where paths lead
+	Below    float64              // entries below each target
 }
 
 func (l *loader) declareTests() {
 	for _, raw := range l.blocks["test"] {
-		l.set.tests = append(l.set.tests, l.test(raw))
+		l.set.Tests = append(l.set.Tests, l.test(raw))
 	}
 }
 
-func (l *loader) test(raw *hcl.Block) *testBlock {
+func (l *loader) test(raw *hcl.Block) *Test {
 	content := l.content(raw.Body, "test")
-	t := &testBlock{name: l.label(raw, 0), at: raw.DefRange, given: &given{below: 1}, request: testRequest()}
-	t.run = l.text(content.Attributes["run"])
+	t := &Test{Name: l.label(raw, 0), At: raw.DefRange, Given: &World{Below: 1}, Request: TestRequest()}
+	t.Run = l.text(content.Attributes["run"])
 	if attribute := content.Attributes["expect"]; attribute != nil {
-		_ = t.expect.UnmarshalText([]byte(l.word(attribute, "deny", "confirm", "warn", "allow")))
+		_ = t.Expect.UnmarshalText([]byte(l.word(attribute, "deny", "confirm", "warn", "allow")))
 	}
 	if attribute := content.Attributes["checks"]; attribute != nil {
-		t.checks, t.compare = l.texts(attribute), true
-		l.knownChecks(attribute, t.checks)
+		t.Checks, t.Compare = l.texts(attribute), true
+		l.knownChecks(attribute, t.Checks)
 	}
-	t.text = l.text(content.Attributes["type"])
+	t.Text = l.text(content.Attributes["type"])
 	for i, block := range content.Blocks {
 		if i > 0 {
-			l.duplicate("block given of test", t.name, content.Blocks[0].DefRange, block.DefRange)
+			l.duplicate("block given of test", t.Name, content.Blocks[0].DefRange, block.DefRange)
 			continue
 		}
 		l.given(t, block)
@@ -65,12 +73,12 @@ func (l *loader) known() *nameTable {
 		return l.names
 	}
 	l.names = &nameTable{probes: map[string]bool{}, checks: map[string]bool{"when": true, "confirm": true}}
-	for _, policy := range l.set.policies {
-		for probe := range policy.probes {
-			l.names.probes[probe], l.names.probes[policy.name+"/"+probe] = true, true
+	for _, policy := range l.set.Policies {
+		for probe := range policy.Probes {
+			l.names.probes[probe], l.names.probes[policy.Name+"/"+probe] = true, true
 		}
-		for _, block := range policy.blocks {
-			for _, check := range block.checkNames() {
+		for _, block := range policy.Checks {
+			for _, check := range block.CheckNames() {
 				l.names.checks[check] = true
 			}
 		}
@@ -82,23 +90,23 @@ func (l *loader) known() *nameTable {
 func (l *loader) knownChecks(attribute *hcl.Attribute, checks []string) {
 	known := l.known().checks
 	for _, check := range checks {
-		plain := withoutKey(check)
+		plain := WithoutKey(check)
 		if !known[plain] && !strings.HasPrefix(plain, "expect.") {
 			l.errorf(attribute.Range, "", "no policy has a check called %s%s", check, l.didYouMean(plain, func() []string { return slices.Sorted(maps.Keys(known)) }))
 		}
 	}
 }
 
-// withoutKey cuts [KEY] off a check's name.
-func withoutKey(check string) string {
+// WithoutKey cuts [KEY] off a check's name.
+func WithoutKey(check string) string {
 	if i := strings.IndexByte(check, '['); i > 0 && strings.HasSuffix(check, "]") {
 		return check[:i]
 	}
 	return check
 }
 
-// testRequest is the request of a test that says nothing: never the machine's.
-func testRequest() guard.Request {
+// TestRequest is the request of a test that says nothing: never the machine's.
+func TestRequest() guard.Request {
 	return guard.Request{
 		Dir:      "/work",
 		Operator: guard.Operator{UID: 1000, EUID: 1000, LoginUID: 1000, Name: "operator", TTY: "/dev/pts/0"},
@@ -108,7 +116,7 @@ func testRequest() guard.Request {
 	}
 }
 
-func (l *loader) given(t *testBlock, raw *hcl.Block) {
+func (l *loader) given(t *Test, raw *hcl.Block) {
 	for name, attribute := range l.content(raw.Body, "given").Attributes {
 		vetted := l.vet(attribute.Expr, place{test: true})
 		if vetted == nil {
@@ -122,19 +130,19 @@ func (l *loader) given(t *testBlock, raw *hcl.Block) {
 		if err := t.set(name, value); err != nil {
 			l.errorf(attribute.Range, "", "%s: %v", name, err)
 		}
-		l.knownGiven(name, attribute, t.given)
+		l.knownGiven(name, attribute, t.Given)
 	}
 }
 
 // knownGiven: a test that answers a probe which no policy has, has a typo, or
 // speaks of a policy that this host has replaced. That is no error: the tests of
 // the files that stay must not stop every command.
-func (l *loader) knownGiven(name string, attribute *hcl.Attribute, g *given) {
+func (l *loader) knownGiven(name string, attribute *hcl.Attribute, g *World) {
 	if name != "probe" {
 		return
 	}
 	known := l.known().probes
-	for _, probe := range slices.Sorted(maps.Keys(g.probes)) {
+	for _, probe := range slices.Sorted(maps.Keys(g.Probes)) {
 		if !known[probe] {
 			l.warnf(attribute.Range, "the test does without it", "no policy has a probe called %s%s", probe, l.didYouMean(probe, func() []string { return slices.Sorted(maps.Keys(known)) }))
 		}
@@ -142,10 +150,10 @@ func (l *loader) knownGiven(name string, attribute *hcl.Attribute, g *given) {
 }
 
 // set takes over one variable of the world.
-func (t *testBlock) set(name string, value cty.Value) error {
+func (t *Test) set(name string, value cty.Value) error {
 	if name == "probe" {
 		var err error
-		t.given.probes, err = valuesOf(value)
+		t.Given.Probes, err = valuesOf(value)
 		return err
 	}
 	if plain, _ := value.UnmarkDeep(); !plain.IsWhollyKnown() || plain.IsNull() {
@@ -156,14 +164,14 @@ func (t *testBlock) set(name string, value cty.Value) error {
 	case "now":
 		return t.setTime(plain)
 	case "cwd":
-		return set(&t.request.Dir, plain)
+		return set(&t.Request.Dir, plain)
 	case "entries":
 		n, err := plainFloat(plain)
-		t.given.below = n
+		t.Given.Below = n
 		return err
 	case "override":
 		texts, err := plainTexts(plain)
-		t.request.Overrides, t.request.Reason = texts, "test"
+		t.Request.Overrides, t.Request.Reason = texts, "test"
 		return err
 	case "script", "host", "user", "operator", "env", "expect", "claims", "resolved":
 		object, ok := plain.(map[string]any)
@@ -176,9 +184,9 @@ func (t *testBlock) set(name string, value cty.Value) error {
 	}
 }
 
-func (t *testBlock) setTime(plain any) error {
+func (t *Test) setTime(plain any) error {
 	if seconds, err := plainFloat(plain); err == nil {
-		t.request.Time = time.Unix(int64(seconds), 0).UTC()
+		t.Request.Time = time.Unix(int64(seconds), 0).UTC()
 		return nil
 	}
 	text, _ := plain.(string)
@@ -186,22 +194,22 @@ func (t *testBlock) setTime(plain any) error {
 	if err != nil {
 		return fmt.Errorf("want a time as in 2017-01-31T23:27:00Z, or seconds")
 	}
-	t.request.Time = at
+	t.Request.Time = at
 	return nil
 }
 
 // setBegan takes null for what is no step of a script.
-func (t *testBlock) setBegan(plain any) error {
+func (t *Test) setBegan(plain any) error {
 	if plain == nil {
 		return nil
 	}
 	seconds, err := plainFloat(plain)
-	t.request.Began = time.UnixMicro(int64(seconds * 1e6)).UTC()
+	t.Request.Began = time.UnixMicro(int64(seconds * 1e6)).UTC()
 	return err
 }
 
-func (t *testBlock) setObject(name string, object map[string]any) error {
-	r := &t.request
+func (t *Test) setObject(name string, object map[string]any) error {
+	r := &t.Request
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		value := object[key]
 		var err error
@@ -241,29 +249,29 @@ func (t *testBlock) setObject(name string, object map[string]any) error {
 }
 
 // setNamed sets what has names of its own.
-func (t *testBlock) setNamed(name, key string, value any) error {
+func (t *Test) setNamed(name, key string, value any) error {
 	switch name {
 	case "env":
 		text, ok := value.(string)
-		t.request.Env = append(t.request.Env, key+"="+text)
+		t.Request.Env = append(t.Request.Env, key+"="+text)
 		return wantText(ok)
 	case "expect":
 		text, ok := value.(string)
-		t.request.Expect = append(t.request.Expect, guard.Expectation{Name: key, Value: text})
+		t.Request.Expect = append(t.Request.Expect, guard.Expectation{Name: key, Value: text})
 		return wantText(ok)
 	case "resolved":
-		if t.given.resolves == nil {
-			t.given.resolves = map[string]string{}
+		if t.Given.Resolves == nil {
+			t.Given.Resolves = map[string]string{}
 		}
 		text, ok := value.(string)
-		t.given.resolves[key] = text
+		t.Given.Resolves[key] = text
 		return wantText(ok)
 	case "claims":
-		if t.given.claims == nil {
-			t.given.claims = map[string]float64{}
+		if t.Given.Claims == nil {
+			t.Given.Claims = map[string]float64{}
 		}
 		n, err := plainFloat(value)
-		t.given.claims[key] = n
+		t.Given.Claims[key] = n
 		return err
 	default:
 		return fmt.Errorf("no such attribute%s", lang.DidYouMean(key, lang.AttributesOf(name)))

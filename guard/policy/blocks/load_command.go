@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"fmt"
@@ -14,18 +14,18 @@ import (
 func (l *loader) declareCommands() {
 	for _, block := range l.blocks["command"] {
 		name := l.label(block, 0)
-		if first, taken := l.set.commands[name]; taken {
+		if first, taken := l.set.Commands[name]; taken {
 			l.duplicate("command", name, first.at, block.DefRange)
 			continue
 		}
-		l.set.commands[name] = &declared{command: l.command(block, name), at: block.DefRange, end: endOf(block)}
+		l.set.Commands[name] = &Command{Command: l.command(block, name), at: block.DefRange, end: endOf(block)}
 	}
 }
 
 func (l *loader) command(block *hcl.Block, name string) *command.Command {
 	content := l.content(block.Body, "command")
 	c := &command.Command{
-		Name: name, Pos: pos(block.DefRange),
+		Name: name, Pos: Pos(block.DefRange),
 		Programs:   l.texts(content.Attributes["program"]),
 		Subcommand: l.texts(content.Attributes["subcommand"]),
 		On:         l.texts(content.Attributes["on"]),

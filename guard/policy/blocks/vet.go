@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"fmt"
@@ -16,23 +16,23 @@ import (
 
 // place is where an expression stands: which names it may use.
 type place struct {
-	policy *policyBlock // nil outside of policies
-	dir    *directory   // of a local of files; a policy has its own
-	each   bool         // inside a for_each
-	test   bool         // in the given block of a test
-	fixed  bool         // no variables at all
+	policy *Policy    // nil outside of policies
+	dir    *Directory // of a local of files; a policy has its own
+	each   bool       // inside a for_each
+	test   bool       // in the given block of a test
+	fixed  bool       // no variables at all
 }
 
 // vet walks every node of an expression, also branches that no evaluation
 // reaches: unknown names are errors now, and HCL's forgiving operators are
 // replaced.
-func (l *loader) vet(expression hcl.Expression, at place) *expr {
+func (l *loader) vet(expression hcl.Expression, at place) *Expr {
 	syntax, ok := expression.(hclsyntax.Expression)
 	if !ok {
 		l.errorf(expression.Range(), "", "the expression cannot be read")
 		return nil
 	}
-	vetted := &expr{Expression: syntax}
+	vetted := &Expr{Expression: syntax}
 	walker := &vetter{l: l, at: at}
 	hclsyntax.Walk(syntax, walker)
 	for _, traversal := range expression.Variables() {
@@ -100,7 +100,7 @@ func arity(required int, more bool) string {
 	}
 }
 
-func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
+func (l *loader) vetVariable(vetted *Expr, traversal hcl.Traversal, at place) {
 	root, where := traversal.RootName(), traversal.SourceRange()
 	attribute, hasAttribute := firstAttribute(traversal)
 	switch {
@@ -109,8 +109,8 @@ func (l *loader) vetVariable(vetted *expr, traversal hcl.Traversal, at place) {
 	case at.test:
 		l.errorf(where, "a test's world is written out", "a test sees no variables, here %s", root)
 	case lang.IsPlain(root):
-		vetted.impact = vetted.impact || root == "impact"
-		vetted.target = vetted.target || root == "impact"
+		vetted.Impact = vetted.Impact || root == "impact"
+		vetted.Target = vetted.Target || root == "impact"
 		l.vetReach(where, root, at)
 	case lang.IsObject(root):
 		if !hasAttribute {
@@ -136,7 +136,7 @@ func (l *loader) vetReach(where hcl.Range, root string, at place) {
 	}
 }
 
-func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name string, at place) {
+func (l *loader) vetAttribute(vetted *Expr, traversal hcl.Traversal, root, name string, at place) {
 	where := traversal.SourceRange()
 	switch root {
 	case "local":
@@ -149,31 +149,31 @@ func (l *loader) vetAttribute(vetted *expr, traversal hcl.Traversal, root, name 
 		l.env[name] = true
 	case "expect":
 		if at.policy != nil {
-			at.policy.expected[name] = true
+			at.policy.Expected[name] = true
 		}
 	default:
-		vetted.target = vetted.target || root == "target"
+		vetted.Target = vetted.Target || root == "target"
 		if names := lang.AttributesOf(root); !slices.Contains(names, name) {
 			l.errorf(where, "", "%s has no attribute %s%s", root, name, l.didYouMean(name, these(names)))
 		}
 	}
 }
 
-func (l *loader) vetProbe(vetted *expr, traversal hcl.Traversal, name string, at place) {
+func (l *loader) vetProbe(vetted *Expr, traversal hcl.Traversal, name string, at place) {
 	if at.policy == nil {
 		return
 	}
-	probe, known := at.policy.probes[name]
+	probe, known := at.policy.Probes[name]
 	if !known {
-		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, l.didYouMean(name, func() []string { return slices.Sorted(maps.Keys(at.policy.probes)) }))
+		l.errorf(traversal.SourceRange(), "probes belong to their policy", "the policy has no probe called %s%s", name, l.didYouMean(name, func() []string { return slices.Sorted(maps.Keys(at.policy.Probes)) }))
 		return
 	}
-	vetted.probes = appendNew(vetted.probes, name)
-	if probe.kind.Result == nil || probe.forEach != nil || len(traversal) < 3 {
+	vetted.Probes = appendNew(vetted.Probes, name)
+	if probe.Kind.Result == nil || probe.ForEach != nil || len(traversal) < 3 {
 		return
 	}
-	if step, ok := traversal[2].(hcl.TraverseAttr); ok && !slices.Contains(probe.kind.Result, step.Name) {
-		l.errorf(traversal.SourceRange(), "", "a %s probe has no %s%s", probe.kind.Name, step.Name, l.didYouMean(step.Name, these(probe.kind.Result)))
+	if step, ok := traversal[2].(hcl.TraverseAttr); ok && !slices.Contains(probe.Kind.Result, step.Name) {
+		l.errorf(traversal.SourceRange(), "", "a %s probe has no %s%s", probe.Kind.Name, step.Name, l.didYouMean(step.Name, these(probe.Kind.Result)))
 	}
 }
 
@@ -181,22 +181,22 @@ func (l *loader) vetArg(where hcl.Range, name string, at place) {
 	if at.policy == nil {
 		return
 	}
-	for _, declared := range at.policy.commands {
+	for _, declared := range at.policy.Commands {
 		names := argNames(declared)
 		if !slices.Contains(names, name) {
-			l.errorf(where, "declare it as a flag or an operand", "command %s has no flag or operand %s%s", declared.command.Name, name, l.didYouMean(name, these(names)))
+			l.errorf(where, "declare it as a flag or an operand", "command %s has no flag or operand %s%s", declared.Command.Name, name, l.didYouMean(name, these(names)))
 		}
 	}
 }
 
-func argNames(declared *declared) []string {
+func argNames(declared *Command) []string {
 	names := []string{command.Undeclared}
-	for _, flag := range declared.command.Flags {
+	for _, flag := range declared.Command.Flags {
 		if !strings.HasPrefix(flag.Name, "(") { // see flagsOf
 			names = append(names, flag.Name)
 		}
 	}
-	for _, operand := range declared.command.Operands {
+	for _, operand := range declared.Command.Operands {
 		names = append(names, operand.Name)
 	}
 	return names

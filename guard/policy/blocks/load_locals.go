@@ -1,4 +1,4 @@
-package policy
+package blocks
 
 import (
 	"maps"
@@ -11,19 +11,19 @@ import (
 	"blastguard/guard"
 )
 
-// directory is what the files of one directory share: their locals, as those of
+// Directory is what the files of one directory share: their locals, as those of
 // a Terraform module. Files elsewhere neither see them nor collide with them.
-type directory struct {
+type Directory struct {
 	name   string // as it is shown
-	locals map[string]*local
+	Locals map[string]*Local
 }
 
 // shippedFiles is the directory of the files that guard brings along, whatever
 // their paths look like.
 const shippedFiles = "the shipped policies"
 
-// directoryOf is the name of the directory that a file belongs to.
-func directoryOf(file guard.PolicyFile) string {
+// DirectoryOf is the name of the directory that a file belongs to.
+func DirectoryOf(file guard.PolicyFile) string {
 	if file.Origin == guard.ShippedFile {
 		return shippedFiles
 	}
@@ -32,62 +32,62 @@ func directoryOf(file guard.PolicyFile) string {
 
 // enter notes the directory of a file.
 func (l *loader) enter(file guard.PolicyFile) {
-	name := directoryOf(file)
-	for _, dir := range l.set.dirs {
+	name := DirectoryOf(file)
+	for _, dir := range l.set.Dirs {
 		if dir.name == name {
 			l.dirs[file.Path] = dir
 			return
 		}
 	}
-	dir := &directory{name: name, locals: map[string]*local{}}
-	l.set.dirs = append(l.set.dirs, dir)
+	dir := &Directory{name: name, Locals: map[string]*Local{}}
+	l.set.Dirs = append(l.set.Dirs, dir)
 	l.dirs[file.Path] = dir
 }
 
 // dirOf is the directory of the file that something stands in.
-func (l *loader) dirOf(at hcl.Range) *directory {
+func (l *loader) dirOf(at hcl.Range) *Directory {
 	if dir := l.dirs[at.Filename]; dir != nil {
 		return dir
 	}
-	return &directory{}
+	return &Directory{}
 }
 
 func (l *loader) declareLocals() {
 	for _, block := range l.blocks["locals"] {
-		l.localsOf(block.Body, l.dirOf(block.DefRange).locals)
+		l.localsOf(block.Body, l.dirOf(block.DefRange).Locals)
 	}
-	for _, dir := range l.set.dirs {
-		for _, name := range slices.Sorted(maps.Keys(dir.locals)) {
-			one := dir.locals[name]
-			one.expr = l.vet(one.expr.Expression, place{dir: dir})
+	for _, dir := range l.set.Dirs {
+		for _, name := range slices.Sorted(maps.Keys(dir.Locals)) {
+			one := dir.Locals[name]
+			one.Expr = l.vet(one.Expr.Expression, place{dir: dir})
 		}
 	}
-	for _, dir := range l.set.dirs {
+	for _, dir := range l.set.Dirs {
 		dir.findFixed()
 	}
 }
 
 // findFixed marks the locals that are the same whoever runs what and when, with all that
 // they need.
-func (dir *directory) findFixed() {
+func (dir *Directory) findFixed() {
 	looked := map[string]bool{}
 	var isFixed func(name string) bool
 	isFixed = func(name string) bool {
-		one := dir.locals[name]
-		if one == nil || one.expr == nil || one.expr.moment || looked[name] {
-			return one != nil && one.fixed // one that needs itself is an error elsewhere
+		one := dir.Locals[name]
+		if one == nil || one.Expr == nil || one.Expr.moment || looked[name] {
+			return one != nil && one.Fixed // one that needs itself is an error elsewhere
 		}
 		looked[name] = true
-		one.fixed = !slices.ContainsFunc(one.expr.locals, func(needed string) bool { return !isFixed(needed) })
-		return one.fixed
+		one.Fixed = !slices.ContainsFunc(one.Expr.Locals, func(needed string) bool { return !isFixed(needed) })
+		return one.Fixed
 	}
-	for name := range dir.locals {
+	for name := range dir.Locals {
 		isFixed(name)
 	}
 }
 
 // localsOf declares names; their expressions are vetted when all are declared.
-func (l *loader) localsOf(body hcl.Body, into map[string]*local) {
+func (l *loader) localsOf(body hcl.Body, into map[string]*Local) {
 	for _, attribute := range l.free(body) {
 		if first, taken := into[attribute.Name]; taken {
 			l.duplicate("local", attribute.Name, first.at, attribute.Range)
@@ -98,26 +98,26 @@ func (l *loader) localsOf(body hcl.Body, into map[string]*local) {
 			l.errorf(attribute.Range, "", "the expression cannot be read")
 			continue
 		}
-		into[attribute.Name] = &local{name: attribute.Name, at: attribute.Range, expr: &expr{Expression: syntax}}
+		into[attribute.Name] = &Local{name: attribute.Name, at: attribute.Range, Expr: &Expr{Expression: syntax}}
 	}
 }
 
 // vetLocal looks a local up: among those of the policy, then of the directory.
-func (l *loader) vetLocal(vetted *expr, where hcl.Range, name string, at place) {
-	shared, own := map[string]*local{}, map[string]*local{}
+func (l *loader) vetLocal(vetted *Expr, where hcl.Range, name string, at place) {
+	shared, own := map[string]*Local{}, map[string]*Local{}
 	if at.dir != nil {
-		shared = at.dir.locals
+		shared = at.dir.Locals
 	}
 	if at.policy != nil {
-		shared, own = at.policy.dir.locals, at.policy.locals
+		shared, own = at.policy.Dir.Locals, at.policy.Locals
 	}
 	if shared[name] != nil || own[name] != nil {
-		vetted.locals = appendNew(vetted.locals, name)
+		vetted.Locals = appendNew(vetted.Locals, name)
 		return
 	}
-	for _, other := range l.set.dirs {
-		if there := other.locals[name]; there != nil {
-			l.errorf(where, "declare it here too", "local %s belongs to another directory: %s", name, pos(there.at))
+	for _, other := range l.set.Dirs {
+		if there := other.Locals[name]; there != nil {
+			l.errorf(where, "declare it here too", "local %s belongs to another directory: %s", name, Pos(there.at))
 			return
 		}
 	}

@@ -10,7 +10,6 @@ const maxFiles = 30
 func manyFiles() map[string]int {
 	return map[string]int{
 		"guard/audit":         40,
-		"guard/policy":        31,
 		"guard/probe/datadir": 35,
 		"guard/shell":         37,
 		"guard/supervise":     33,

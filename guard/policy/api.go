@@ -3,6 +3,7 @@ package policy
 import (
 	"blastguard/guard"
 	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/index"
 	"blastguard/guard/policy/lang"
 )
 
@@ -59,6 +60,14 @@ const (
 	PolicyPart  = blocks.PolicyPart
 	LocalPart   = blocks.LocalPart
 )
+
+// Index says of files that hold no problem, without parsing them, what they govern and
+// which of their parts decide a program or a kind of operation.
+type Index = index.Index
+
+// ReadIndex reads what Set.Index has written. It does not look at the tables: that nobody
+// changed them is for the caller to know.
+func ReadIndex(text string) (Index, error) { return index.Read(text) }
 
 // Options are what a load needs to know of the rest of guard.
 type Options struct {

@@ -8,6 +8,10 @@
 //	files → guard/policy/blocks → Set
 //	Set + operations + facts → asks, decision
 //
+// Below it stand guard/policy/lang, the language of expressions; guard/policy/blocks, what
+// files declare and how they are read; guard/policy/index, which blocks decide an
+// operation, for a command that does not wait for all of them; and guard/policy/format.
+//
 // The way of one operation through Decide:
 //
 //   - which policies name a command block that describes it (set.go, deeds.go),

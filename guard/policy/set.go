@@ -9,6 +9,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/command"
 	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/index"
 )
 
 // Set is a loaded set of policies. It does not change and may be used by
@@ -144,6 +145,12 @@ func (s *Set) index() {
 			}
 		}
 	}
+}
+
+// Index is that of the set, in the form that ReadIndex reads. The files are those of Load;
+// "" when some name cannot be written into it.
+func (s *Set) Index(files []guard.PolicyFile) string {
+	return index.Write(s.blocks.Related(files), s.Programs(), s.On())
 }
 
 // Settings are those that it decides under.

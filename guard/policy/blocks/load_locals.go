@@ -22,8 +22,8 @@ type Directory struct {
 // their paths look like.
 const shippedFiles = "the shipped policies"
 
-// DirectoryOf is the name of the directory that a file belongs to.
-func DirectoryOf(file guard.PolicyFile) string {
+// directoryOf is the name of the directory that a file belongs to.
+func directoryOf(file guard.PolicyFile) string {
 	if file.Origin == guard.ShippedFile {
 		return shippedFiles
 	}
@@ -32,7 +32,7 @@ func DirectoryOf(file guard.PolicyFile) string {
 
 // enter notes the directory of a file.
 func (l *loader) enter(file guard.PolicyFile) {
-	name := DirectoryOf(file)
+	name := directoryOf(file)
 	for _, dir := range l.set.Dirs {
 		if dir.name == name {
 			l.dirs[file.Path] = dir

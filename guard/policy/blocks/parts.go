@@ -28,6 +28,7 @@ type Part struct {
 // Related is a part with what it refers to.
 type Related struct {
 	Part
+	Dir      string   // of its file: locals of the same name may stand in several
 	Programs []string // of a command: the programs that it describes
 	On       []string // of a command: the kinds of operation that it describes
 	Does     []string // of a command: the kinds of operation that its does make
@@ -54,7 +55,7 @@ func (s *Set) Related(files []guard.PolicyFile) []Related {
 	var parts []Related
 	add := func(part Related, from, to hcl.Range) {
 		part.File, part.From, part.To, part.Line = at[from.Filename], from.Start.Byte, to.End.Byte, from.Start.Line
-		part.To = wholeOf(files[part.File].Content, part.Part)
+		part.To, part.Dir = wholeOf(files[part.File].Content, part.Part), directoryOf(files[part.File])
 		parts = append(parts, part)
 	}
 	for _, declared := range s.Commands {

@@ -1,9 +1,8 @@
-package policy
+package index
 
 import (
 	"slices"
 
-	"blastguard/guard"
 	"blastguard/guard/policy/blocks"
 )
 
@@ -14,32 +13,29 @@ type selector struct {
 	parts    []blocks.Related
 	names    map[string][]int // program, or onMark and a kind, to the commands that describe it
 	policies map[string][]int // command to the policies that apply to it
-	locals   map[localIn]int  // see dirs
-	dirs     []string         // of each part: locals of the same name may stand in several
+	locals   map[localIn]int
 }
 
 // localIn is a local of a directory.
 type localIn struct{ dir, name string }
 
-func newSelector(parts []blocks.Related, files []guard.PolicyFile) *selector {
+func newSelector(parts []blocks.Related) *selector {
 	s := &selector{parts: parts, names: map[string][]int{}, policies: map[string][]int{}, locals: map[localIn]int{}}
 	for i, part := range parts {
-		dir := blocks.DirectoryOf(files[part.File])
-		s.dirs = append(s.dirs, dir)
 		switch part.Kind {
-		case CommandPart:
+		case blocks.CommandPart:
 			for _, program := range part.Programs {
 				s.names[program] = append(s.names[program], i)
 			}
 			for _, kind := range part.On {
 				s.names[onMark+kind] = append(s.names[onMark+kind], i)
 			}
-		case PolicyPart:
+		case blocks.PolicyPart:
 			for _, command := range part.Commands {
 				s.policies[command] = append(s.policies[command], i)
 			}
-		case LocalPart:
-			s.locals[localIn{dir, part.Name}] = i
+		case blocks.LocalPart:
+			s.locals[localIn{part.Dir, part.Name}] = i
 		}
 	}
 	return s
@@ -72,7 +68,7 @@ func (s *selector) needed(name string) []int {
 // addLocals adds what a part uses, and what that uses.
 func (s *selector) addLocals(found map[int]bool, part int) {
 	for _, name := range s.parts[part].Locals {
-		if i, declared := s.locals[localIn{s.dirs[part], name}]; declared && !found[i] {
+		if i, declared := s.locals[localIn{s.parts[part].Dir, name}]; declared && !found[i] {
 			found[i] = true
 			s.addLocals(found, i)
 		}

@@ -1,4 +1,4 @@
-package policy
+package index
 
 import (
 	"fmt"
@@ -7,30 +7,33 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
-// indexed are files with programs whose names hold one another, and what decides each.
-func indexed(t *testing.T) (files []guard.PolicyFile, set *Set) {
+// indexed is the index of files with programs whose names hold one another, and what
+// decides each.
+func indexed(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	for _, program := range []string{"rm", "srm", "rmdir", "m", "described", "written"} {
 		fmt.Fprintf(&text, "command %q {\n  program = %q\n  operand \"paths\" { type = list(string) }\n}\n", program, program)
 		if program != "described" {
-			policy := strings.Replace(limitedBy("of-"+program, "few-"+program), "command.rm", "command."+program, 1)
-			fmt.Fprintf(&text, "locals { few-%s = local.of-all + 1 }\n%s", program, policy)
+			fmt.Fprintf(&text, "locals { few-%s = local.of-all + 1 }\npolicy \"of-%s\" {\n  applies_to = [command.%s]\n  blast_radius \"paths\" {\n    affected = arg.paths\n    max      = local.few-%s\n  }\n}\n", program, program, program, program)
 		}
 	}
-	files = []guard.PolicyFile{fileOf("/p/a.hcl", guard.UserFile, "locals { of-all = 3 }\n"), fileOf("/p/b.hcl", guard.UserFile, text.String())}
-	set, diagnostics := Load(files, Options{})
+	files := []guard.PolicyFile{
+		{Path: "/p/a.hcl", Origin: guard.UserFile, Content: "locals { of-all = 3 }\n"},
+		{Path: "/p/b.hcl", Origin: guard.UserFile, Content: text.String()},
+	}
+	set, diagnostics := blocks.Load(files, nil)
 	if diagnostics.HasErrors() {
 		t.Fatal(diagnostics)
 	}
-	return files, set
+	return Write(set.Related(files), []string{"m", "rm", "rmdir", "srm", "written"}, nil)
 }
 
 func TestTheIndexFindsWholeNames(t *testing.T) {
-	files, set := indexed(t)
-	index, err := ReadIndex(set.Index(files))
+	index, err := Read(indexed(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +58,7 @@ func TestTheIndexFindsWholeNames(t *testing.T) {
 		}
 	}
 	both, err := index.Needed([]guard.Operation{{Program: "m"}, {Program: "rm"}, {Program: "m"}})
-	if err != nil || len(both) != 7 || !slices.IsSortedFunc(both, func(a, b Part) int { return 1000*(a.File-b.File) + a.From - b.From }) {
+	if err != nil || len(both) != 7 || !slices.IsSortedFunc(both, func(a, b blocks.Part) int { return 1000*(a.File-b.File) + a.From - b.From }) {
 		t.Errorf("of two programs: %+v, %v", both, err)
 	}
 	if programs, on := index.Governed(); !slices.Equal(programs, []string{"m", "rm", "rmdir", "srm", "written"}) || on != nil {
@@ -68,20 +71,19 @@ func TestTheIndexFindsWholeNames(t *testing.T) {
 
 // What is damaged is an error, never fewer parts.
 func TestADamagedIndexIsAnError(t *testing.T) {
-	files, set := indexed(t)
-	text := set.Index(files)
+	text := indexed(t)
 	for name, damaged := range map[string]string{
 		"empty": "", "no sizes": strings.TrimLeft(text, "0123456789"), "a size too large": "9" + text, "cut in the tables": text[:20],
 		"no parts": strings.SplitAfter(text, "\n")[0],
 	} {
-		if _, err := ReadIndex(damaged); err == nil {
+		if _, err := Read(damaged); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 	for name, replace := range map[string][2]string{
 		"no number of a set": {"rm\t+\t", "rm\t+\tx"}, "a set too far": {"rm\t+\t", "rm\t+\t99999"}, "no mark": {"rm\t+\t", "rm\t\t"}, "another kind": {"command\trm\t", "commond\trm\t"}, "a field less": {"command\trm\t", "command rm\t"},
 	} {
-		index, err := ReadIndex(text)
+		index, err := Read(text)
 		if err != nil {
 			t.Fatal(err)
 		}

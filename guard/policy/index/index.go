@@ -1,4 +1,8 @@
-package policy
+// Package index tells which parts of policy files decide an operation, without parsing
+// them: a command waits for the lines of a text that are about it, and then only those
+// parts are loaded. Write makes the text of a set that was loaded whole and without a
+// problem; it holds for exactly those files.
+package index
 
 import (
 	"errors"
@@ -9,6 +13,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
 // Index says of files that hold no problem, without parsing them, what they govern and
@@ -34,19 +39,20 @@ const fieldEnd = "\t"
 // The marks of names.
 const governedMark, describedMark = "+", "-"
 
-// Index is that of the set, in the form that ReadIndex reads. The files are those of Load;
-// "" when some name cannot be written into it.
-func (s *Set) Index(files []guard.PolicyFile) string {
-	w := indexWriter{s: newSelector(s.blocks.Related(files), files), at: map[string]int{}}
+// Write is the index of the parts of a set, in the form that Read reads: of all that the
+// set declares, and of the programs and the kinds of operation that its policies govern.
+// It is "" when some name cannot be written into it.
+func Write(parts []blocks.Related, programs, on []string) string {
+	w := writer{s: newSelector(parts), at: map[string]int{}}
 	for i := range w.s.parts {
 		w.starts = append(w.starts, w.parts.Len())
 		w.part(w.s.parts[i].Part)
 	}
 	governed := map[string]bool{}
-	for _, name := range s.Programs() {
+	for _, name := range programs {
 		governed[name] = true
 	}
-	for _, kind := range s.On() {
+	for _, kind := range on {
 		governed[onMark+kind] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.s.names)) {
@@ -62,20 +68,20 @@ func (s *Set) Index(files []guard.PolicyFile) string {
 	return fmt.Sprintf("%d %d\n", w.names.Len(), w.sets.Len()) + w.names.String() + w.sets.String() + w.parts.String()
 }
 
-// indexWriter writes the tables of an index.
-type indexWriter struct {
+// writer writes the tables of an index.
+type writer struct {
 	s                  *selector
 	starts             []int // of the lines of the parts
 	names, sets, parts strings.Builder
 	at                 map[string]int // where a set begins
 }
 
-func (w *indexWriter) part(p Part) {
+func (w *writer) part(p blocks.Part) {
 	fmt.Fprintf(&w.parts, "%s\t%s\t%d\t%d\t%d\t%d\n", p.Kind, p.Name, p.File, p.From, p.To, p.Line)
 }
 
 // set is where the set of parts begins; one that many programs share is written once.
-func (w *indexWriter) set(parts []int) int {
+func (w *writer) set(parts []int) int {
 	texts := make([]string, len(parts))
 	for i, part := range parts {
 		texts[i] = strconv.Itoa(w.starts[part])
@@ -92,9 +98,9 @@ func (w *indexWriter) set(parts []int) int {
 
 var errIndex = errors.New("the index cannot be read")
 
-// ReadIndex reads what Set.Index has written. It does not look at the tables: that nobody
+// Read reads what Write has written. It does not look at the tables: that nobody
 // changed them is for the caller to know.
-func ReadIndex(text string) (Index, error) {
+func Read(text string) (Index, error) {
 	sizes, rest, _ := strings.Cut(text, "\n")
 	first, second, _ := strings.Cut(sizes, " ")
 	names, err := strconv.Atoi(first)
@@ -137,7 +143,7 @@ func (x Index) Mentions(ops []guard.Operation) bool {
 // Needed are the parts that decide operations, with what they refer to, in the order of
 // the files. Nothing decides one whose program is not known: it is asked about whatever the
 // policies are.
-func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
+func (x Index) Needed(ops []guard.Operation) ([]blocks.Part, error) {
 	var starts []int
 	for _, op := range ops {
 		found := x.find(nameOf(op))
@@ -160,7 +166,7 @@ func (x Index) Needed(ops []guard.Operation) ([]Part, error) {
 	}
 	slices.Sort(starts)
 	starts = slices.Compact(starts)
-	parts := make([]Part, len(starts))
+	parts := make([]blocks.Part, len(starts))
 	for i, start := range starts {
 		if start < 0 || start >= len(x.parts) {
 			return nil, errIndex
@@ -202,20 +208,20 @@ func nameOf(op guard.Operation) string {
 }
 
 // readPart is the part that a line tells.
-func readPart(line string) (Part, error) {
+func readPart(line string) (blocks.Part, error) {
 	fields := strings.Split(line, fieldEnd)
 	if len(fields) != 6 {
-		return Part{}, errIndex
+		return blocks.Part{}, errIndex
 	}
-	p := Part{Kind: PartKind(fields[0]), Name: fields[1]}
+	p := blocks.Part{Kind: blocks.PartKind(fields[0]), Name: fields[1]}
 	for i, number := range []*int{&p.File, &p.From, &p.To, &p.Line} {
 		var err error
 		if *number, err = strconv.Atoi(fields[2+i]); err != nil {
-			return Part{}, errIndex
+			return blocks.Part{}, errIndex
 		}
 	}
-	if !slices.Contains([]PartKind{CommandPart, PolicyPart, LocalPart}, p.Kind) {
-		return Part{}, errIndex
+	if !slices.Contains([]blocks.PartKind{blocks.CommandPart, blocks.PolicyPart, blocks.LocalPart}, p.Kind) {
+		return blocks.Part{}, errIndex
 	}
 	return p, nil
 }

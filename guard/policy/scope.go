@@ -83,7 +83,7 @@ func wordValue(word guard.Word, reason string) cty.Value {
 func argValues(read command.Read) cty.Value {
 	values := make(map[string]cty.Value, len(read.Args)+1)
 	for name, arg := range read.Args {
-		if !strings.HasPrefix(name, "(") { // see flagsOf
+		if !strings.HasPrefix(name, "(") { // see flagsOf of guard/policy/blocks
 			values[name] = argValue(arg)
 		}
 	}

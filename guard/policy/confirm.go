@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"time"
 
 	"blastguard/guard"
@@ -88,4 +91,58 @@ func (ev *evaluation) duration(b *blocks.Block, name string) (time.Duration, lan
 	}
 	seconds, o := ev.measure(x, nil, command.ParseDuration)
 	return lang.Duration(seconds), o
+}
+
+// maxTexts is how many texts a person types for one command.
+const maxTexts = 3
+
+func (d *decider) mergeConfirmations() {
+	var kept []guard.Confirmation
+	for _, one := range d.decision.Confirmations {
+		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool {
+			return d.covers(other.Text, one.Text) || d.covers(one.Text, other.Text)
+		})
+		if i < 0 {
+			kept = append(kept, one)
+			continue
+		}
+		if !d.covers(kept[i].Text, one.Text) {
+			kept[i], one = one, kept[i]
+		}
+		kept[i] = stricter(kept[i], one)
+	}
+	d.decision.Confirmations = kept
+	if len(kept) > maxTexts {
+		d.problem(fmt.Sprintf("it would take %d different texts to confirm this", len(kept)), "split the command", "")
+	}
+}
+
+// covers: who types one text has typed the other with it, which has no role before
+// it.
+func (d *decider) covers(text, other string) bool {
+	return text == other || d.bare[text] == other
+}
+
+// stricter joins two confirmations of which the first covers the second.
+func stricter(a, b guard.Confirmation) guard.Confirmation {
+	a.Show = a.Show && b.Show
+	a.Hint = cmp.Or(a.Hint, b.Hint)
+	a.Delay = max(a.Delay, b.Delay)
+	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
+		a.Deadline = b.Deadline
+	}
+	if a.Unattended != b.Unattended {
+		a.Unattended = stricterUnattended(a.Unattended, b.Unattended)
+	}
+	return a
+}
+
+// stricterUnattended: no person beats a matching text, a text beats limits.
+func stricterUnattended(a, b guard.Unattended) guard.Unattended {
+	for _, mode := range []guard.Unattended{guard.UnattendedDeny, guard.UnattendedText, guard.UnattendedLimits} {
+		if a == mode || b == mode {
+			return mode
+		}
+	}
+	return guard.UnattendedDeny
 }

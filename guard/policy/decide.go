@@ -1,13 +1,9 @@
 package policy
 
 import (
-	"cmp"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
-
-	"github.com/hashicorp/hcl/v2"
 
 	"blastguard/guard"
 	"blastguard/guard/policy/blocks"
@@ -53,39 +49,6 @@ func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.
 
 func denied(what, next string) guard.Decision {
 	return guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{{What: what, Next: next}}}
-}
-
-// decider is one call of Decide.
-type decider struct {
-	set        *Set
-	request    guard.Request
-	ops        []guard.Operation
-	answers    answers
-	hit        map[string]bool                // targets that are in the decision
-	base       *hcl.EvalContext               // see surroundings
-	locals     map[*blocks.Local]lang.Outcome // of the files: no policy and no operation changes them
-	bare       map[string]string              // texts to type, without the roles before them
-	asks       []guard.Ask
-	asked      map[string]int // key to the place in asks
-	skipped    []string       // what was not measured to the end, and why
-	decision   guard.Decision
-	effect     guard.Effect
-	saying     headline            // of the operation that is being decided
-	said       headline            // of the command, by its operations
-	spent      map[string]*big.Rat // units that earlier operations of the request take
-	named      map[string]bool     // expectations that an applying policy knows
-	affected   *big.Rat            // sum of measured blast radii
-	measured   bool                // some blast radius was measured
-	unmeasured string              // why some other could not be
-}
-
-func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
-	return &decider{
-		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
-		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*blocks.Local]lang.Outcome{},
-		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
-		decision: guard.Decision{Identities: map[string]string{}},
-	}
 }
 
 func (d *decider) decide() ([]guard.Ask, guard.Decision) {
@@ -203,31 +166,6 @@ func (ev *evaluation) applies() bool {
 	return false
 }
 
-// ask notes a question, once for each key. The longest timeout and the
-// shortest freshness win.
-func (d *decider) ask(ask guard.Ask) {
-	i, seen := d.asked[ask.Key]
-	if !seen {
-		d.asked[ask.Key] = len(d.asks)
-		d.asks = append(d.asks, ask)
-		return
-	}
-	d.asks[i].Timeout = max(d.asks[i].Timeout, ask.Timeout)
-	d.asks[i].FreshFor = min(d.asks[i].FreshFor, ask.FreshFor)
-}
-
-// problem denies for a reason that belongs to no check.
-func (d *decider) problem(what, next, pos string) {
-	d.refuse(guard.Problem{What: what, Next: next, Pos: pos})
-}
-
-func (d *decider) refuse(problem guard.Problem) {
-	d.effect = guard.Deny
-	if !slices.Contains(d.decision.Problems, problem) {
-		d.decision.Problems = append(d.decision.Problems, problem)
-	}
-}
-
 // finish makes the decision of all that was found.
 func (d *decider) finish() guard.Decision {
 	decision := &d.decision
@@ -257,65 +195,4 @@ func (d *decider) leaveOut() {
 	if !failed && len(d.asks) == 0 {
 		d.problem("not everything was measured", "report this as a bug of guard", "")
 	}
-}
-
-// maxTexts is how many texts a person types for one command.
-const maxTexts = 3
-
-func (d *decider) mergeConfirmations() {
-	var kept []guard.Confirmation
-	for _, one := range d.decision.Confirmations {
-		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool {
-			return d.covers(other.Text, one.Text) || d.covers(one.Text, other.Text)
-		})
-		if i < 0 {
-			kept = append(kept, one)
-			continue
-		}
-		if !d.covers(kept[i].Text, one.Text) {
-			kept[i], one = one, kept[i]
-		}
-		kept[i] = stricter(kept[i], one)
-	}
-	d.decision.Confirmations = kept
-	if len(kept) > maxTexts {
-		d.problem(fmt.Sprintf("it would take %d different texts to confirm this", len(kept)), "split the command", "")
-	}
-}
-
-// covers: who types one text has typed the other with it, which has no role before
-// it.
-func (d *decider) covers(text, other string) bool {
-	return text == other || d.bare[text] == other
-}
-
-// stricter joins two confirmations of which the first covers the second.
-func stricter(a, b guard.Confirmation) guard.Confirmation {
-	a.Show = a.Show && b.Show
-	a.Hint = cmp.Or(a.Hint, b.Hint)
-	a.Delay = max(a.Delay, b.Delay)
-	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
-		a.Deadline = b.Deadline
-	}
-	if a.Unattended != b.Unattended {
-		a.Unattended = stricterUnattended(a.Unattended, b.Unattended)
-	}
-	return a
-}
-
-// stricterUnattended: no person beats a matching text, a text beats limits.
-func stricterUnattended(a, b guard.Unattended) guard.Unattended {
-	for _, mode := range []guard.Unattended{guard.UnattendedDeny, guard.UnattendedText, guard.UnattendedLimits} {
-		if a == mode || b == mode {
-			return mode
-		}
-	}
-	return guard.UnattendedDeny
-}
-
-func appendNew(list []string, name string) []string {
-	if slices.Contains(list, name) {
-		return list
-	}
-	return append(list, name)
 }

@@ -9,6 +9,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/policy"
 	"blastguard/guard/policy/format"
+	"blastguard/guard/policy/lang"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
 	"blastguard/guard/probe/postgres"
@@ -105,14 +106,16 @@ func TestEveryBlockHasASection(t *testing.T) {
 	}
 }
 
-// The variables are those that the loader knows, read from its source: they
-// are not exported.
+// The variables are those that expressions know.
 func TestEveryVariableIsDescribed(t *testing.T) {
 	page := pageNamed(t, languagePage)
-	names := sourceStrings(t, "../guard/policy/vet.go", "plain")
-	for object, attributes := range sourceMap(t, "../guard/policy/vet.go", "objects") {
-		for _, attribute := range attributes {
-			names = append(names, object+"."+attribute)
+	var names []string
+	for _, variable := range lang.VariableNames() {
+		if lang.IsPlain(variable) {
+			names = append(names, variable)
+		}
+		for _, attribute := range lang.AttributesOf(variable) {
+			names = append(names, variable+"."+attribute)
 		}
 	}
 	names = append(names, "local.NAME", "probe.NAME", "arg.NAME", "env.NAME", "expect.NAME")

@@ -79,21 +79,6 @@ func stringsIn(t *testing.T, node ast.Node) []string {
 	return all
 }
 
-// sourceMap is a declared map of texts to lists of texts.
-func sourceMap(t *testing.T, file, name string) map[string][]string {
-	t.Helper()
-	all := map[string][]string{}
-	literal, ok := declared(t, file, name).(*ast.CompositeLit)
-	if !ok {
-		t.Fatalf("%s: %s is no map", file, name)
-	}
-	for _, element := range literal.Elts {
-		pair := element.(*ast.KeyValueExpr)
-		all[stringsIn(t, pair.Key)[0]] = stringsIn(t, pair.Value)
-	}
-	return all
-}
-
 // jsonFields are the names of a struct's fields in JSON, those of embedded
 // structs of package guard among them.
 func jsonFields(t *testing.T, file, name string) []string {
@@ -184,7 +169,7 @@ func TestTheFieldsOfJSONAreExactlyThosePrinted(t *testing.T) {
 		{"### supervision", "../guard/entry.go", "Supervision"},
 		{"### intent", "../guard/entry.go", "Intent"},
 		{"### step", "../guard/report.go", "Step"},
-		{"### diagnostic", "../guard/policy/diagnostic.go", "Diagnostic"},
+		{"### diagnostic", "../guard/policy/blocks/diagnostic.go", "Diagnostic"},
 	} {
 		t.Run(test.heading, func(t *testing.T) {
 			_, section, found := strings.Cut(page.text, "\n"+test.heading+"\n")

@@ -4,6 +4,8 @@ import (
 	"math/big"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // answers are what a decision knows of the world. Decide is one function of them: what
@@ -14,15 +16,15 @@ type answers interface {
 	// first.
 	look(d *decider, ask guard.Ask) (fact guard.Fact, answered bool)
 	// probe answers the question of a policy's probe.
-	probe(ev *evaluation, probe *probeBlock, ask guard.Ask) outcome
+	probe(ev *evaluation, probe *blocks.Probe, ask guard.Ask) lang.Outcome
 	// places are where paths lead: one object for each.
-	places(ev *evaluation, paths []string) ([]any, outcome)
+	places(ev *evaluation, paths []string) ([]any, lang.Outcome)
 	// isDirectory: the path leads to a directory.
 	isDirectory(d *decider, op *guard.Operation, given string, linkItself bool) bool
 	// entries is how many files and directories lie below the paths.
-	entries(ev *evaluation, paths []string) (float64, outcome)
+	entries(ev *evaluation, paths []string) (float64, lang.Outcome)
 	// held is what others hold of a floor or a budget, and who.
-	held(ev *evaluation, claim guard.Claim) (*big.Rat, []string, outcome)
+	held(ev *evaluation, claim guard.Claim) (*big.Rat, []string, lang.Outcome)
 	// processes: it can be asked what the numbers of processes stand for.
 	processes() bool
 	// stated: they are those of a test, of the machine nothing is asked.
@@ -31,11 +33,15 @@ type answers interface {
 	later() bool
 }
 
-func (ev *evaluation) located(paths []string) ([]any, outcome) { return ev.d.answers.places(ev, paths) }
+func (ev *evaluation) located(paths []string) ([]any, lang.Outcome) {
+	return ev.d.answers.places(ev, paths)
+}
 
-func (ev *evaluation) tree(paths []string) (float64, outcome) { return ev.d.answers.entries(ev, paths) }
+func (ev *evaluation) tree(paths []string) (float64, lang.Outcome) {
+	return ev.d.answers.entries(ev, paths)
+}
 
-func (ev *evaluation) held(claim guard.Claim) (*big.Rat, []string, outcome) {
+func (ev *evaluation) held(claim guard.Claim) (*big.Rat, []string, lang.Outcome) {
 	return ev.d.answers.held(ev, claim)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // ahead is what is known before a script runs. Every fact is unknown: what is decided
@@ -20,9 +21,9 @@ func (ahead) look(*decider, guard.Ask) (guard.Fact, bool) {
 }
 
 // places: some paths lead where they say, whenever that is.
-func (a ahead) places(ev *evaluation, paths []string) ([]any, outcome) {
+func (a ahead) places(ev *evaluation, paths []string) ([]any, lang.Outcome) {
 	if !slices.ContainsFunc(paths, isElsewhere) {
-		return exactPlaces(paths), outcome{state: known}
+		return exactPlaces(paths), lang.Outcome{State: lang.Known}
 	}
 	return a.measured.places(ev, paths)
 }

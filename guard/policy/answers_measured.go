@@ -11,6 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // measured are the facts so far. What is missing is asked for.
@@ -32,22 +34,22 @@ func (m measured) look(d *decider, ask guard.Ask) (fact guard.Fact, answered boo
 	return fact, answered && !fact.Skipped
 }
 
-func (measured) probe(ev *evaluation, probe *probeBlock, ask guard.Ask) outcome {
+func (measured) probe(ev *evaluation, probe *blocks.Probe, ask guard.Ask) lang.Outcome {
 	fact, o := ev.d.fact(ask)
-	ev.evidence[probe.name] = append(ev.evidence[probe.name], fact.Evidence...)
+	ev.evidence[probe.Name] = append(ev.evidence[probe.Name], fact.Evidence...)
 	return o
 }
 
 // places asks where paths lead: one object for each. The answer is
 // guard's own and as long as the command, so that it is not bounded as the
 // facts of policies are.
-func (measured) places(ev *evaluation, paths []string) ([]any, outcome) {
-	ask := guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Timeout: 3 * time.Second, Label: "where the targets lead"}
+func (measured) places(ev *evaluation, paths []string) ([]any, lang.Outcome) {
+	ask := guard.Ask{Kind: "resolve", Args: map[string]any{"paths": lang.Anys(paths)}, Timeout: 3 * time.Second, Label: "where the targets lead"}
 	switch {
 	case ev.op.Dir.Reading == guard.Literal:
 		ask.Args["dir"] = ev.op.Dir.Text
 	case slices.ContainsFunc(paths, func(p string) bool { return !path.IsAbs(p) }):
-		return nil, settle(unknownValue(cmp.Or(ev.op.Dir.Reason, "the directory that it would run in is not known")))
+		return nil, lang.Settle(lang.UnknownValue(cmp.Or(ev.op.Dir.Reason, "the directory that it would run in is not known")))
 	}
 	return ev.d.places(ask, len(paths))
 }
@@ -59,8 +61,8 @@ func (measured) isDirectory(d *decider, op *guard.Operation, given string, linkI
 	ev := &evaluation{d: d, op: op}
 	for range 2 {
 		objects, o := d.answers.places(ev, []string{given})
-		if o.state != known {
-			d.unsure = d.unsure || o.state == pending
+		if o.State != lang.Known {
+			d.unsure = d.unsure || o.State == lang.Pending
 			return false
 		}
 		object, _ := objects[0].(map[string]any)
@@ -73,31 +75,31 @@ func (measured) isDirectory(d *decider, op *guard.Operation, given string, linkI
 	return false
 }
 
-func (measured) entries(ev *evaluation, paths []string) (entries float64, o outcome) {
+func (measured) entries(ev *evaluation, paths []string) (entries float64, o lang.Outcome) {
 	ask := guard.Ask{
-		Kind: "tree", Args: map[string]any{"paths": anyOf(paths), "limit": int64(maxCounted)},
+		Kind: "tree", Args: map[string]any{"paths": lang.Anys(paths), "limit": int64(maxCounted)},
 		Label: "how much lies below the targets",
 	}
 	if ev.op.Dir.Reading == guard.Literal {
 		ask.Args["dir"] = ev.op.Dir.Text
 	}
 	_, o = ev.d.fact(ask)
-	if o.state == pending || o.state == errored {
+	if o.State == lang.Pending || o.State == lang.Errored {
 		return 0, o
 	}
-	parts, ok := objectParts(o.marked)
+	parts, ok := objectParts(o.Marked)
 	if !ok {
 		return 0, o
 	}
 	number := ev.part(parts, "entries", cty.Number)
-	if number.state != known {
-		return number.atLeast(), number
+	if number.State != lang.Known {
+		return number.AtLeast(), number
 	}
-	return floatOf(number.value), number
+	return lang.FloatOf(number.Value), number
 }
 
 // held is what others hold of a floor or a budget.
-func (measured) held(ev *evaluation, claim guard.Claim) (*big.Rat, []string, outcome) {
+func (measured) held(ev *evaluation, claim guard.Claim) (*big.Rat, []string, lang.Outcome) {
 	args := map[string]any{"kind": string(claim.Kind), "policy": claim.Policy, "block": claim.Block, "key": claim.Key}
 	if claim.Kind == guard.BudgetClaim {
 		args["window"] = claim.Window.Seconds()
@@ -106,16 +108,16 @@ func (measured) held(ev *evaluation, claim guard.Claim) (*big.Rat, []string, out
 	}
 	ask := guard.Ask{Kind: "claims", Args: args, Timeout: 3 * time.Second, Label: claim.Policy + ": what others have claimed"}
 	_, o := ev.d.fact(ask)
-	if o.state != known {
+	if o.State != lang.Known {
 		return new(big.Rat), nil, o
 	}
-	if o.value.IsNull() || !isMapping(o.value.Type()) {
-		return new(big.Rat), nil, failed("the log's answer is no object")
+	if o.Value.IsNull() || !lang.IsMapping(o.Value.Type()) {
+		return new(big.Rat), nil, lang.Failed("the log's answer is no object")
 	}
-	parts := o.value.AsValueMap()
+	parts := o.Value.AsValueMap()
 	number := ev.part(parts, "held", cty.Number)
-	if number.state != known {
+	if number.State != lang.Known {
 		return new(big.Rat), nil, number
 	}
-	return ratOf(number.value), textsOf(parts["holders"]), o
+	return lang.RatOf(number.Value), textsOf(parts["holders"]), o
 }

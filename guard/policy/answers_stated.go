@@ -10,72 +10,69 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
-// given is the world of a test.
-type given struct {
-	probes   map[string]cty.Value // by "name" or "policy/name"
-	claims   map[string]float64   // units that others hold, by UNIT
-	resolves map[string]string    // where paths lead
-	below    float64              // entries below each target
-}
+// given answers by the world that a test states.
+type given struct{ *blocks.World }
 
-func (*given) processes() bool { return false }
-func (*given) stated() bool    { return true }
-func (*given) later() bool     { return false }
+func (given) processes() bool { return false }
+func (given) stated() bool    { return true }
+func (given) later() bool     { return false }
 
 // look asks: what a test does not state has no answer.
-func (*given) look(d *decider, ask guard.Ask) (guard.Fact, bool) { return measured{}.look(d, ask) }
+func (given) look(d *decider, ask guard.Ask) (guard.Fact, bool) { return measured{}.look(d, ask) }
 
-func (g *given) probe(ev *evaluation, probe *probeBlock, _ guard.Ask) outcome {
-	return settle(g.answer(ev.policy.name, probe))
+func (g given) probe(ev *evaluation, probe *blocks.Probe, _ guard.Ask) lang.Outcome {
+	return lang.Settle(g.answer(ev.policy.Name, probe))
 }
 
-func (g *given) places(ev *evaluation, paths []string) ([]any, outcome) {
-	return g.located(paths, ev.op.Dir.Text), outcome{state: known}
+func (g given) places(ev *evaluation, paths []string) ([]any, lang.Outcome) {
+	return g.located(paths, ev.op.Dir.Text), lang.Outcome{State: lang.Known}
 }
 
 // isDirectory: a test says it by a slash.
-func (*given) isDirectory(_ *decider, _ *guard.Operation, given string, _ bool) bool {
+func (given) isDirectory(_ *decider, _ *guard.Operation, given string, _ bool) bool {
 	return strings.HasSuffix(given, "/") || path.Base(given) == "." || path.Base(given) == ".."
 }
 
-func (g *given) entries(_ *evaluation, paths []string) (float64, outcome) {
-	return g.below * float64(len(paths)), outcome{state: known}
+func (g given) entries(_ *evaluation, paths []string) (float64, lang.Outcome) {
+	return g.Below * float64(len(paths)), lang.Outcome{State: lang.Known}
 }
 
-func (g *given) held(_ *evaluation, claim guard.Claim) (*big.Rat, []string, outcome) {
-	return guard.Decimal(g.taken(claim)), nil, outcome{state: known}
+func (g given) held(_ *evaluation, claim guard.Claim) (*big.Rat, []string, lang.Outcome) {
+	return guard.Decimal(g.taken(claim)), nil, lang.Outcome{State: lang.Known}
 }
 
 // answer is what a test says of a probe. What it leaves out is unknown.
-func (g *given) answer(policy string, probe *probeBlock) cty.Value {
-	value, ok := g.probes[policy+"/"+probe.name]
+func (g given) answer(policy string, probe *blocks.Probe) cty.Value {
+	value, ok := g.Probes[policy+"/"+probe.Name]
 	if !ok {
-		value, ok = g.probes[probe.name]
+		value, ok = g.Probes[probe.Name]
 	}
-	if !ok && probe.kind.Usual != nil {
-		if usual, err := toValue(probe.kind.Usual); err == nil {
+	if !ok && probe.Kind.Usual != nil {
+		if usual, err := lang.ToValue(probe.Kind.Usual); err == nil {
 			return usual
 		}
 	}
 	if !ok {
-		return unknownValue("the test gives no value for probe " + probe.name)
+		return lang.UnknownValue("the test gives no value for probe " + probe.Name)
 	}
-	if probe.kind.Name == "resolve" {
+	if probe.Kind.Name == "resolve" {
 		return usualPlaces(value)
 	}
 	plain, marks := value.Unmark()
-	if probe.kind.Result == nil || !plain.IsKnown() || plain.IsNull() || !plain.Type().IsObjectType() {
+	if probe.Kind.Result == nil || !plain.IsKnown() || plain.IsNull() || !plain.Type().IsObjectType() {
 		return value
 	}
 	parts := plain.AsValueMap()
 	if parts == nil {
 		parts = map[string]cty.Value{}
 	}
-	for _, name := range probe.kind.Result {
+	for _, name := range probe.Kind.Result {
 		if _, given := parts[name]; !given {
-			parts[name] = unknownValue(fmt.Sprintf("the test gives no %s of probe %s", name, probe.name))
+			parts[name] = lang.UnknownValue(fmt.Sprintf("the test gives no %s of probe %s", name, probe.Name))
 		}
 	}
 	return cty.ObjectVal(parts).WithMarks(marks)
@@ -85,7 +82,7 @@ func (g *given) answer(policy string, probe *probeBlock) cty.Value {
 // is that of an ordinary one, which is no device and is mounted once.
 func usualPlaces(value cty.Value) cty.Value {
 	plain, marks := value.Unmark()
-	if !plain.IsKnown() || plain.IsNull() || !isSequence(plain.Type()) {
+	if !plain.IsKnown() || plain.IsNull() || !lang.IsSequence(plain.Type()) {
 		return value
 	}
 	places := []cty.Value{}
@@ -109,19 +106,19 @@ func usualPlaces(value cty.Value) cty.Value {
 }
 
 // taken are the units that others hold: by "UNIT", or "UNIT/KEY".
-func (g *given) taken(claim guard.Claim) float64 {
+func (g given) taken(claim guard.Claim) float64 {
 	unit := strings.TrimPrefix(claim.Block, "blast_radius.")
-	if n, ok := g.claims[unit+"/"+claim.Key]; ok {
+	if n, ok := g.Claims[unit+"/"+claim.Key]; ok {
 		return n
 	}
-	return g.claims[unit]
+	return g.Claims[unit]
 }
 
 // located answers where paths lead: as the test says, or where they say.
-func (g *given) located(paths []string, dir string) []any {
+func (g given) located(paths []string, dir string) []any {
 	var objects []any
 	for i, given := range paths {
-		where, ok := g.resolves[given]
+		where, ok := g.Resolves[given]
 		if !ok {
 			where = given
 			if !path.IsAbs(where) {

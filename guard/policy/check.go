@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // result is what became of one check on one element.
@@ -24,14 +26,14 @@ type result struct {
 const notYet = "not measured yet"
 
 // undecided is the result of an outcome that has no known value.
-func undecided(o outcome, limit string) result {
-	switch o.state {
-	case unknown:
-		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.why()}
-	case pending:
+func undecided(o lang.Outcome, limit string) result {
+	switch o.State {
+	case lang.Unknown:
+		return result{status: guard.Unknown, value: "not known", limit: limit, message: o.Why()}
+	case lang.Pending:
 		return result{status: guard.Unknown, value: notYet, limit: limit}
 	default:
-		return result{status: guard.Errored, limit: limit, message: o.why(), pos: o.pos}
+		return result{status: guard.Errored, limit: limit, message: o.Why(), pos: o.Pos}
 	}
 }
 
@@ -58,46 +60,46 @@ func severity(status guard.Status) int {
 }
 
 // check evaluates one block, for each of its elements.
-func (ev *evaluation) check(b *block) {
-	elements, o := ev.elements(b.attrs["for_each"])
-	if o.state != known {
-		if b.kind == "role" && o.state == unknown {
+func (ev *evaluation) check(b *blocks.Block) {
+	elements, o := ev.elements(b.Attrs["for_each"])
+	if o.State != lang.Known {
+		if b.Kind == "role" && o.State == lang.Unknown {
 			ev.noteRole(b, nil, nil, o)
 		}
-		for _, name := range b.checkNames() {
+		for _, name := range b.CheckNames() {
 			ev.report(b, name, nil, undecided(o, ""))
 		}
 		return
 	}
 	for i := range elements {
 		e := &elements[i]
-		if b.attrs["for_each"] == nil {
+		if b.Attrs["for_each"] == nil {
 			e = nil
 		}
-		switch b.kind {
+		switch b.Kind {
 		case "rule":
-			ev.report(b, b.name(), e, ev.rule(b, e))
+			ev.report(b, b.Name(), e, ev.rule(b, e))
 		case "role":
-			ev.report(b, b.name(), e, ev.role(b, e))
+			ev.report(b, b.Name(), e, ev.role(b, e))
 		case "backup":
-			ev.report(b, b.name(), e, ev.backup(b, e))
+			ev.report(b, b.Name(), e, ev.backup(b, e))
 		case "blast_radius":
 			ev.blastRadius(b, e)
 		default:
-			ev.report(b, b.name(), e, result{message: "no such check"})
+			ev.report(b, b.Name(), e, result{message: "no such check"})
 		}
 	}
 }
 
 // rule passes only when its condition is known and true.
-func (ev *evaluation) rule(b *block, e *each) result {
-	o := ev.eval(b.attrs["condition"], e)
+func (ev *evaluation) rule(b *blocks.Block, e *each) result {
+	o := ev.eval(b.Attrs["condition"], e)
 	switch {
-	case o.state != known:
+	case o.State != lang.Known:
 		return undecided(o, "")
-	case !isBool(o.value):
-		return result{message: "the condition must be true or false, and is " + friendly(o.value)}
-	case o.value.True():
+	case !isBool(o.Value):
+		return result{message: "the condition must be true or false, and is " + lang.Friendly(o.Value)}
+	case o.Value.True():
 		return result{status: guard.Passes}
 	default:
 		return result{status: guard.Fails}
@@ -105,29 +107,29 @@ func (ev *evaluation) rule(b *block, e *each) result {
 }
 
 // report adds the check with its level, its message and its place.
-func (ev *evaluation) report(b *block, name string, e *each, r result) guard.Check {
+func (ev *evaluation) report(b *blocks.Block, name string, e *each, r result) guard.Check {
 	if e != nil {
 		name += "[" + e.key + "]"
 	}
 	check := guard.Check{
-		Name: name, Status: r.status, Level: b.level, Value: r.value, Limit: r.limit, Message: r.message,
-		Evidence: ev.evidenceOf(b), Pos: cmp.Or(r.pos, pos(b.at)),
+		Name: name, Status: r.status, Level: b.Level, Value: r.value, Limit: r.limit, Message: r.message,
+		Evidence: ev.evidenceOf(b), Pos: cmp.Or(r.pos, blocks.Pos(b.At)),
 	}
-	if condition := b.attrs["condition"]; condition != nil && b.attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
-		check.Message = withReason(ev.d.set.source(condition.Range()), r.message)
+	if condition := b.Attrs["condition"]; condition != nil && b.Attrs["error_message"] == nil && r.status != guard.Passes && r.status != guard.Errored {
+		check.Message = withReason(ev.d.set.blocks.Sources.Source(condition.Range()), r.message)
 	}
-	if message := b.attrs["error_message"]; message != nil && r.status != guard.Passes {
+	if message := b.Attrs["error_message"]; message != nil && r.status != guard.Passes {
 		check.Message = withReason(ev.render(message, e), r.message)
 	}
-	if r.status == guard.Unknown && b.onUnknown != nil {
-		check.Level = *b.onUnknown
+	if r.status == guard.Unknown && b.OnUnknown != nil {
+		check.Level = *b.OnUnknown
 	}
 	return ev.add(check)
 }
 
 // add judges a check and keeps it.
 func (ev *evaluation) add(check guard.Check) guard.Check {
-	check.Policy = ev.policy.name
+	check.Policy = ev.policy.Name
 	ev.d.judge(&check)
 	ev.denied = ev.denied || check.Effect == guard.Deny
 	if check.Status == guard.Fails && check.Effect == guard.Deny && !ev.d.unsure {
@@ -224,7 +226,7 @@ func withReason(text, reason string) string {
 
 // render is a text for people: parts that are not known, or errors, print as
 // "?".
-func (ev *evaluation) render(x *expr, e *each) string {
+func (ev *evaluation) render(x *blocks.Expr, e *each) string {
 	if x == nil {
 		return ""
 	}
@@ -234,47 +236,47 @@ func (ev *evaluation) render(x *expr, e *each) string {
 	}
 	var b strings.Builder
 	for _, part := range template.Parts {
-		b.WriteString(ev.renderPart(&expr{Expression: part, probes: x.probes, locals: x.locals, target: x.target, impact: x.impact}, e))
+		b.WriteString(ev.renderPart(&blocks.Expr{Expression: part, Probes: x.Probes, Locals: x.Locals, Target: x.Target, Impact: x.Impact}, e))
 	}
 	return guard.Printable(b.String())
 }
 
-func (ev *evaluation) renderPart(x *expr, e *each) string {
+func (ev *evaluation) renderPart(x *blocks.Expr, e *each) string {
 	if text, joins := ev.renderJoin(x, e); joins {
 		return text
 	}
 	o := ev.eval(x, e)
-	text, ok := display(o.value)
-	if o.state != known || !ok {
+	text, ok := lang.Display(o.Value)
+	if o.State != lang.Known || !ok {
 		return "?"
 	}
 	return text
 }
 
 // renderJoin writes the elements of a join() that are known, and "?" for the others.
-func (ev *evaluation) renderJoin(x *expr, e *each) (text string, joins bool) {
+func (ev *evaluation) renderJoin(x *blocks.Expr, e *each) (text string, joins bool) {
 	call, joins := x.Expression.(*hclsyntax.FunctionCallExpr)
 	if !joins || call.Name != "join" || len(call.Args) != 2 || call.ExpandFinal {
 		return "", false
 	}
-	part := func(argument hclsyntax.Expression) *expr {
-		return &expr{Expression: argument, probes: x.probes, locals: x.locals, target: x.target, impact: x.impact}
+	part := func(argument hclsyntax.Expression) *blocks.Expr {
+		return &blocks.Expr{Expression: argument, Probes: x.Probes, Locals: x.Locals, Target: x.Target, Impact: x.Impact}
 	}
 	between, list := ev.eval(part(call.Args[0]), e), ev.eval(part(call.Args[1]), e)
-	values, ok, err := elements("join", list.value)
-	if textOf(between.value) == "" && between.state != known || list.state != known && list.state != unknown || !ok || err != nil {
+	values, ok, err := lang.Elements("join", list.Value)
+	if lang.TextOf(between.Value) == "" && between.State != lang.Known || list.State != lang.Known && list.State != lang.Unknown || !ok || err != nil {
 		return "?", true
 	}
 	texts := make([]string, len(values))
 	for i, value := range values {
 		texts[i] = "?"
 		if value.IsWhollyKnown() {
-			if text, ok := display(value); ok {
+			if text, ok := lang.Display(value); ok {
 				texts[i] = text
 			}
 		}
 	}
-	return strings.Join(texts, textOf(between.value)), true
+	return strings.Join(texts, lang.TextOf(between.Value)), true
 }
 
 // summarise says what the command does, as the policy has it: of several the first
@@ -287,10 +289,10 @@ func (ev *evaluation) summarise(texts int) {
 	case len(ev.d.decision.Confirmations) > texts:
 		weight = guard.Confirm
 	}
-	if ev.policy.summary == nil || !ev.d.saying.outweighs(weight) {
+	if ev.policy.Summary == nil || !ev.d.saying.outweighs(weight) {
 		return
 	}
-	text := ev.render(ev.policy.summary, nil)
+	text := ev.render(ev.policy.Summary, nil)
 	switch {
 	case ev.op.Opaque != "":
 		text = guard.Printable(ev.op.Program + ": " + ev.op.Opaque)
@@ -328,14 +330,14 @@ func (ev *evaluation) readProblems() {
 
 // requireExpected refuses when a name that must be stated is not.
 func (ev *evaluation) requireExpected() {
-	for _, name := range ev.policy.expects {
+	for _, name := range ev.policy.Expects {
 		stated := slices.ContainsFunc(ev.d.request.Expect, func(e guard.Expectation) bool { return e.Name == name })
 		if stated {
 			continue
 		}
 		ev.add(guard.Check{
-			Name: "expect." + name, Status: guard.Fails, Level: ev.policy.level, Value: "not stated", Limit: "must be stated",
-			Message: "add --expect " + name + "=VALUE", Pos: pos(ev.policy.at),
+			Name: "expect." + name, Status: guard.Fails, Level: ev.policy.Level, Value: "not stated", Limit: "must be stated",
+			Message: "add --expect " + name + "=VALUE", Pos: blocks.Pos(ev.policy.At),
 		})
 	}
 }

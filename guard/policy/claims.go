@@ -7,21 +7,22 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // claimed asks the log what others hold, compares, and takes a claim. room is
 // what all together may hold.
 func (r *radius) claimed(claim guard.Claim, name string, room *big.Rat, show func(held *big.Rat) (value, limit string)) {
 	ev := r.ev
-	claim.Policy, claim.Block = ev.policy.name, r.b.name()
-	if r.affected.state != known && r.affected.n.Cmp(room) <= 0 {
-		res := undecided(r.affected.outcome, "")
+	claim.Policy, claim.Block = ev.policy.Name, r.b.Name()
+	if r.affected.State != lang.Known && r.affected.n.Cmp(room) <= 0 {
+		res := undecided(r.affected.Outcome, "")
 		res.value = r.affected.show()
 		ev.report(r.b, name, r.e, res)
 		return
 	}
 	held, holders, o := ev.held(claim)
-	if o.state != known {
+	if o.State != lang.Known {
 		ev.report(r.b, name, r.e, undecided(o, ""))
 		return
 	}
@@ -33,14 +34,14 @@ func (r *radius) claimed(claim guard.Claim, name string, room *big.Rat, show fun
 	res := r.atMost(plus(held, before), room, "")
 	res.value, res.limit = show(plus(held, before))
 	if held.Sign() > 0 && res.status != guard.Passes {
-		res.message = joined(res.message, exactUnits(held)+" taken already", strings.Join(holders, "; "))
+		res.message = joined(res.message, lang.ExactUnits(held)+" taken already", strings.Join(holders, "; "))
 	}
 	check := ev.report(r.b, name, r.e, res)
-	if r.affected.state != known {
+	if r.affected.State != lang.Known {
 		return
 	}
 	ev.d.spent[own] = plus(before, r.affected.n)
-	claim.Units, claim.Room, claim.Check = floatAbove(r.affected.n), floatBelow(minus(room, r.affected.n)), check.ID()
+	claim.Units, claim.Room, claim.Check = lang.FloatAbove(r.affected.n), lang.FloatBelow(minus(room, r.affected.n)), check.ID()
 	claim.Unlimited = check.Overridden || check.Level == guard.Advisory
 	ev.d.decision.Claims = append(ev.d.decision.Claims, claim)
 }
@@ -51,11 +52,11 @@ func claimKey(claim guard.Claim) string {
 
 func textsOf(value cty.Value) []string {
 	var texts []string
-	if value == cty.NilVal || !value.IsKnown() || value.IsNull() || !isSequence(value.Type()) {
+	if value == cty.NilVal || !value.IsKnown() || value.IsNull() || !lang.IsSequence(value.Type()) {
 		return nil
 	}
 	for _, one := range value.AsValueSlice() {
-		if text := textOf(one); text != "" {
+		if text := lang.TextOf(one); text != "" {
 			texts = append(texts, guard.Printable(text))
 		}
 	}

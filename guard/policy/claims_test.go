@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -84,17 +83,6 @@ func TestAClaimSaysHowMuchOthersMayHold(t *testing.T) {
 }
 
 func TestOneOfSomethingIsSaidInTheSingular(t *testing.T) {
-	for label, want := range map[string]string{
-		"entries": "1 entry", "hosts": "1 host", "databases": "1 database", "addresses": "1 address", "status": "1 status",
-		"series": "1 series", "indexes": "1 indexes", "staff": "1 staff", "s": "1 s",
-	} {
-		if got := unitsOf(big.NewRat(1, 1), label); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	if got := unitsOf(big.NewRat(2, 1), "entries"); got != "2 entries" {
-		t.Errorf("two: got %q", got)
-	}
 	set := load(t, commandRM+`policy "p" {
   applies_to = [command.rm]
   blast_radius "entries" {

@@ -1,15 +1,13 @@
 package policy
 
 import (
-	"cmp"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // maxDecision is how long one call of Decide may take. What takes longer is
@@ -51,40 +49,6 @@ func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.
 
 func denied(what, next string) guard.Decision {
 	return guard.Decision{Effect: guard.Deny, Problems: []guard.Problem{{What: what, Next: next}}}
-}
-
-// decider is one call of Decide.
-type decider struct {
-	set        *Set
-	request    guard.Request
-	ops        []guard.Operation
-	answers    answers
-	hit        map[string]bool    // targets that are in the decision
-	base       *hcl.EvalContext   // see surroundings
-	locals     map[*local]outcome // of the files: no policy and no operation changes them
-	bare       map[string]string  // texts to type, without the roles before them
-	asks       []guard.Ask
-	asked      map[string]int // key to the place in asks
-	skipped    []string       // what was not measured to the end, and why
-	unsure     bool           // which operations there are depends on what is still asked
-	decision   guard.Decision
-	effect     guard.Effect
-	saying     headline            // of the operation that is being decided
-	said       headline            // of the command, by its operations
-	spent      map[string]*big.Rat // units that earlier operations of the request take
-	named      map[string]bool     // expectations that an applying policy knows
-	affected   *big.Rat            // sum of measured blast radii
-	measured   bool                // some blast radius was measured
-	unmeasured string              // why some other could not be
-}
-
-func newDecider(s *Set, request guard.Request, ops []guard.Operation, answers answers) *decider {
-	return &decider{
-		set: s, request: request, ops: ops, answers: answers, effect: guard.Allow,
-		asked: map[string]int{}, bare: map[string]string{}, hit: map[string]bool{}, locals: map[*local]outcome{},
-		spent: map[string]*big.Rat{}, affected: new(big.Rat), named: map[string]bool{},
-		decision: guard.Decision{Identities: map[string]string{}},
-	}
 }
 
 func (d *decider) decide() ([]guard.Ask, guard.Decision) {
@@ -140,8 +104,8 @@ func (d *decider) apply(ev *evaluation) {
 	if !ev.applies() {
 		return
 	}
-	d.decision.Policies = appendNew(d.decision.Policies, ev.policy.name)
-	for name := range ev.policy.expected {
+	d.decision.Policies = appendNew(d.decision.Policies, ev.policy.Name)
+	for name := range ev.policy.Expected {
 		d.named[name] = true
 	}
 	texts, checks := len(d.decision.Confirmations), len(d.decision.Checks)
@@ -164,14 +128,14 @@ func (d *decider) apply(ev *evaluation) {
 }
 
 // inOrder has the roles first: a text to type may name them.
-func (ev *evaluation) inOrder() []*block {
-	blocks := slices.Clone(ev.policy.blocks)
-	slices.SortStableFunc(blocks, func(a, b *block) int { return rank(a) - rank(b) })
-	return blocks
+func (ev *evaluation) inOrder() []*blocks.Block {
+	checks := slices.Clone(ev.policy.Checks)
+	slices.SortStableFunc(checks, func(a, b *blocks.Block) int { return rank(a) - rank(b) })
+	return checks
 }
 
-func rank(b *block) int {
-	if b.kind == "role" {
+func rank(b *blocks.Block) int {
+	if b.Kind == "role" {
 		return 0
 	}
 	return 1
@@ -180,51 +144,26 @@ func rank(b *block) int {
 // applies evaluates `when`. Not known: the policy applies. An error or null: a
 // check of that name refuses.
 func (ev *evaluation) applies() bool {
-	if ev.policy.when == nil {
+	if ev.policy.When == nil {
 		return true
 	}
-	o := ev.eval(ev.policy.when, nil)
+	o := ev.eval(ev.policy.When, nil)
 	switch {
-	case o.state == pending:
+	case o.State == lang.Pending:
 		return false
-	case o.state == known && isBool(o.value):
-		return o.value.True()
-	case o.state == unknown:
+	case o.State == lang.Known && isBool(o.Value):
+		return o.Value.True()
+	case o.State == lang.Unknown:
 		return true
-	case o.state == known:
-		o = ev.policy.when.failed("when must be true or false, and is " + friendly(o.value))
+	case o.State == lang.Known:
+		o = ev.policy.When.Failed("when must be true or false, and is " + lang.Friendly(o.Value))
 	}
 	ev.add(guard.Check{
 		Name: "when", Status: guard.Errored, Level: guard.HardMandatory,
-		Message: o.why(), Pos: pos(ev.policy.when.Range()),
+		Message: o.Why(), Pos: blocks.Pos(ev.policy.When.Range()),
 	})
-	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.name)
+	ev.d.decision.Policies = appendNew(ev.d.decision.Policies, ev.policy.Name)
 	return false
-}
-
-// ask notes a question, once for each key. The longest timeout and the
-// shortest freshness win.
-func (d *decider) ask(ask guard.Ask) {
-	i, seen := d.asked[ask.Key]
-	if !seen {
-		d.asked[ask.Key] = len(d.asks)
-		d.asks = append(d.asks, ask)
-		return
-	}
-	d.asks[i].Timeout = max(d.asks[i].Timeout, ask.Timeout)
-	d.asks[i].FreshFor = min(d.asks[i].FreshFor, ask.FreshFor)
-}
-
-// problem denies for a reason that belongs to no check.
-func (d *decider) problem(what, next, pos string) {
-	d.refuse(guard.Problem{What: what, Next: next, Pos: pos})
-}
-
-func (d *decider) refuse(problem guard.Problem) {
-	d.effect = guard.Deny
-	if !slices.Contains(d.decision.Problems, problem) {
-		d.decision.Problems = append(d.decision.Problems, problem)
-	}
 }
 
 // finish makes the decision of all that was found.
@@ -255,58 +194,4 @@ func (d *decider) leaveOut() {
 	if len(d.decision.Settled) == 0 && len(d.asks) == 0 {
 		d.problem("not everything was measured", "report this as a bug of guard", "")
 	}
-}
-
-// maxTexts is how many texts a person types for one command.
-const maxTexts = 3
-
-func (d *decider) mergeConfirmations() {
-	var kept []guard.Confirmation
-	for _, one := range d.decision.Confirmations {
-		i := slices.IndexFunc(kept, func(other guard.Confirmation) bool {
-			return d.covers(other.Text, one.Text) || d.covers(one.Text, other.Text)
-		})
-		if i < 0 {
-			kept = append(kept, one)
-			continue
-		}
-		if !d.covers(kept[i].Text, one.Text) {
-			kept[i], one = one, kept[i]
-		}
-		kept[i] = stricter(kept[i], one)
-	}
-	d.decision.Confirmations = kept
-	if len(kept) > maxTexts {
-		d.problem(fmt.Sprintf("it would take %d different texts to confirm this", len(kept)), "split the command", "")
-	}
-}
-
-// covers: who types one text has typed the other with it, which has no role before
-// it.
-func (d *decider) covers(text, other string) bool {
-	return text == other || d.bare[text] == other
-}
-
-// stricter joins two confirmations of which the first covers the second.
-func stricter(a, b guard.Confirmation) guard.Confirmation {
-	a.Show = a.Show && b.Show
-	a.Hint = cmp.Or(a.Hint, b.Hint)
-	a.Delay = max(a.Delay, b.Delay)
-	if b.Deadline > 0 && (a.Deadline == 0 || b.Deadline < a.Deadline) {
-		a.Deadline = b.Deadline
-	}
-	if a.Unattended != b.Unattended {
-		a.Unattended = stricterUnattended(a.Unattended, b.Unattended)
-	}
-	return a
-}
-
-// stricterUnattended: no person beats a matching text, a text beats limits.
-func stricterUnattended(a, b guard.Unattended) guard.Unattended {
-	for _, mode := range []guard.Unattended{guard.UnattendedDeny, guard.UnattendedText, guard.UnattendedLimits} {
-		if a == mode || b == mode {
-			return mode
-		}
-	}
-	return guard.UnattendedDeny
 }

@@ -9,19 +9,21 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // evaluation is one policy on one operation.
 type evaluation struct {
 	d       *decider
-	policy  *policyBlock
+	policy  *blocks.Policy
 	command *command.Command
 	op      *guard.Operation
 	read    command.Read
 
 	base     *hcl.EvalContext
-	locals   map[string]outcome
-	probes   map[string]outcome
+	locals   map[string]lang.Outcome
+	probes   map[string]lang.Outcome
 	evidence map[string][]string // by probe
 	targets  *resolution
 	roles    []guard.Role
@@ -31,7 +33,7 @@ type evaluation struct {
 func newEvaluation(d *decider, g governor, op *guard.Operation) *evaluation {
 	ev := &evaluation{
 		d: d, policy: g.policy, command: g.command, op: op, read: g.command.Read(op),
-		locals: map[string]outcome{}, probes: map[string]outcome{}, evidence: map[string][]string{},
+		locals: map[string]lang.Outcome{}, probes: map[string]lang.Outcome{}, evidence: map[string][]string{},
 	}
 	d.decision.Secrets = append(d.decision.Secrets, ev.read.Secrets...)
 	return ev
@@ -45,68 +47,58 @@ type each struct {
 
 // eval evaluates an expression. It first gets what the expression refers to;
 // when a fact of that is missing, it is asked for and the outcome is pending.
-func (ev *evaluation) eval(x *expr, e *each) outcome {
+func (ev *evaluation) eval(x *blocks.Expr, e *each) lang.Outcome {
 	if x == nil {
-		return failed("the expression is missing")
+		return lang.Failed("the expression is missing")
 	}
 	scope, stop := ev.scope(x, e)
 	if stop != nil {
 		return *stop
 	}
-	value, diags := x.Value(scope)
-	if diags.HasErrors() {
-		return ev.d.set.fail(x, diags, ev.d.decision.Secrets)
-	}
-	o := settle(value)
-	if x.want != nil && o.state == known {
-		if err := x.want.fits(o.value); err != nil {
-			return x.failed(fmt.Sprintf("%s must be %s: %v", x.name, x.want.what, err))
-		}
-	}
-	return o
+	return x.Evaluate(scope, ev.d.set.blocks.Sources, ev.d.decision.Secrets)
 }
 
 // scope is what an expression sees; stop is its outcome when one of the variables has
 // none yet, or is an error.
-func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *outcome) {
+func (ev *evaluation) scope(x *blocks.Expr, e *each) (scope *hcl.EvalContext, stop *lang.Outcome) {
 	scope = ev.surroundings().NewChild()
 	variables := map[string]cty.Value{}
-	note := func(o outcome) {
-		if stop == nil || o.state < stop.state {
+	note := func(o lang.Outcome) {
+		if stop == nil || o.State < stop.State {
 			stop = &o
 		}
 	}
-	collect := func(root string, names []string, get func(string) outcome) {
+	collect := func(root string, names []string, get func(string) lang.Outcome) {
 		if len(names) == 0 {
 			return
 		}
 		values := map[string]cty.Value{}
 		for _, name := range names {
 			o := get(name)
-			if o.state == pending || o.state == errored {
+			if o.State == lang.Pending || o.State == lang.Errored {
 				note(o)
 			}
-			values[name] = o.marked
+			values[name] = o.Marked
 		}
 		variables[root] = cty.ObjectVal(values)
 	}
-	collect("local", x.locals, ev.local)
-	collect("probe", x.probes, ev.probe)
-	if x.target {
-		collect("target", objects["target"], func(name string) outcome {
+	collect("local", x.Locals, ev.local)
+	collect("probe", x.Probes, ev.probe)
+	if x.Target {
+		collect("target", lang.AttributesOf("target"), func(name string) lang.Outcome {
 			if name == "names" {
 				return ev.names()
 			}
 			return ev.resolved()
 		})
 	}
-	if x.impact {
+	if x.Impact {
 		text, _, o := ev.impact()
-		if o.state == pending || o.state == errored {
+		if o.State == lang.Pending || o.State == lang.Errored {
 			note(o)
 		}
-		variables["impact"] = o.marked
-		if o.state == known {
+		variables["impact"] = o.Marked
+		if o.State == lang.Known {
 			variables["impact"] = cty.StringVal(text)
 		}
 	}
@@ -120,61 +112,61 @@ func (ev *evaluation) scope(x *expr, e *each) (scope *hcl.EvalContext, stop *out
 }
 
 // local is a named value of the policy or of the directory of its file.
-func (ev *evaluation) local(name string) outcome {
+func (ev *evaluation) local(name string) lang.Outcome {
 	if o, done := ev.locals[name]; done {
 		return o
 	}
-	named, ok := ev.policy.locals[name]
+	named, ok := ev.policy.Locals[name]
 	if !ok {
-		named = ev.policy.dir.locals[name]
+		named = ev.policy.Dir.Locals[name]
 	}
 	if named == nil {
-		return failed("no local is called " + name)
+		return lang.Failed("no local is called " + name)
 	}
 	if o, done := ev.d.locals[named]; done && !ok {
 		return o
 	}
-	if o := named.value.Load(); o != nil {
+	if o := named.Value.Load(); o != nil {
 		return *o
 	}
-	o := ev.eval(named.expr, nil)
-	if o.state == known && len(identity(o.value)) > maxLocal {
-		o = named.expr.failed(fmt.Sprintf("local %s has more than %d bytes", name, maxLocal))
+	o := ev.eval(named.Expr, nil)
+	if o.State == lang.Known && len(lang.Identity(o.Value)) > lang.MaxLocal {
+		o = named.Expr.Failed(fmt.Sprintf("local %s has more than %d bytes", name, lang.MaxLocal))
 	}
-	if o.state != pending {
+	if o.State != lang.Pending {
 		ev.locals[name] = o
 	}
-	if o.state != pending && !ok {
+	if o.State != lang.Pending && !ok {
 		ev.d.locals[named] = o
 	}
-	if o.state == known && named.fixed {
-		named.value.Store(&o)
+	if o.State == lang.Known && named.Fixed {
+		named.Value.Store(&o)
 	}
 	return o
 }
 
 // elements are what a block is evaluated for: once, or for each element. When
 // there are none, the outcome says why.
-func (ev *evaluation) elements(forEach *expr) ([]each, outcome) {
+func (ev *evaluation) elements(forEach *blocks.Expr) ([]each, lang.Outcome) {
 	if forEach == nil {
-		return []each{{}}, outcome{state: known}
+		return []each{{}}, lang.Outcome{State: lang.Known}
 	}
 	o := ev.eval(forEach, nil)
-	if o.state == pending || o.state == errored {
+	if o.State == lang.Pending || o.State == lang.Errored {
 		return nil, o
 	}
-	collection, marks := o.marked.Unmark()
+	collection, marks := o.Marked.Unmark()
 	switch {
 	case !collection.IsKnown():
 		return nil, o
 	case collection.IsNull():
-		return nil, forEach.failed("for_each is null")
-	case !isSequence(collection.Type()) && !isMapping(collection.Type()):
-		return nil, forEach.failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
+		return nil, forEach.Failed("for_each is null")
+	case !lang.IsSequence(collection.Type()) && !lang.IsMapping(collection.Type()):
+		return nil, forEach.Failed("for_each needs a list or an object, not a " + collection.Type().FriendlyName())
 	case collection.LengthInt() == 0:
-		return nil, forEach.failed("for_each has nothing to check; say so with when, if that is right")
+		return nil, forEach.Failed("for_each has nothing to check; say so with when, if that is right")
 	}
-	return elementsOf(collection, marks), outcome{state: known}
+	return elementsOf(collection, marks), lang.Outcome{State: lang.Known}
 }
 
 func elementsOf(collection cty.Value, marks cty.ValueMarks) []each {
@@ -183,9 +175,9 @@ func elementsOf(collection cty.Value, marks cty.ValueMarks) []each {
 	for it := collection.ElementIterator(); it.Next(); i++ {
 		key, value := it.Element()
 		name := fmt.Sprint(i)
-		if plain, _ := value.Unmark(); isMapping(collection.Type()) {
-			name = textOf(key)
-		} else if text := textOf(plain); text != "" {
+		if plain, _ := value.Unmark(); lang.IsMapping(collection.Type()) {
+			name = lang.TextOf(key)
+		} else if text := lang.TextOf(plain); text != "" {
 			name = text
 		}
 		all = append(all, each{key: name, value: value.WithMarks(marks)})
@@ -195,61 +187,48 @@ func elementsOf(collection cty.Value, marks cty.ValueMarks) []each {
 
 // text evaluates an expression that must be a text. "" with a known outcome
 // does not happen: an empty text is an error.
-func (ev *evaluation) text(x *expr, e *each) (string, outcome) {
+func (ev *evaluation) text(x *blocks.Expr, e *each) (string, lang.Outcome) {
 	o := ev.eval(x, e)
-	if o.state != known {
+	if o.State != lang.Known {
 		return "", o
 	}
-	text, ok := display(o.value)
+	text, ok := lang.Display(o.Value)
 	if !ok || text == "" {
-		return "", x.failed("a text is needed, not " + emptyOr(o.value))
+		return "", x.Failed("a text is needed, not " + emptyOr(o.Value))
 	}
 	return text, o
 }
 
 func emptyOr(value cty.Value) string {
-	if textOf(value) == "" && !value.IsNull() && value.Type() == cty.String {
+	if lang.TextOf(value) == "" && !value.IsNull() && value.Type() == cty.String {
 		return "an empty one"
 	}
-	return friendly(value)
+	return lang.Friendly(value)
 }
 
 // number evaluates an expression that must be a number.
-func (ev *evaluation) number(x *expr, e *each) (*big.Rat, outcome) {
+func (ev *evaluation) number(x *blocks.Expr, e *each) (*big.Rat, lang.Outcome) {
 	o := ev.eval(x, e)
-	if o.state != known {
+	if o.State != lang.Known {
 		return new(big.Rat), o
 	}
-	if o.value.IsNull() || o.value.Type() != cty.Number {
-		return new(big.Rat), x.failed("a number is needed, not " + friendly(o.value))
+	if o.Value.IsNull() || o.Value.Type() != cty.Number {
+		return new(big.Rat), x.Failed("a number is needed, not " + lang.Friendly(o.Value))
 	}
-	return ratOf(o.value), o
+	return lang.RatOf(o.Value), o
 }
 
 // measure evaluates an expression that must be a number or a text with a unit.
-func (ev *evaluation) measure(x *expr, e *each, parse func(string) (float64, error)) (float64, outcome) {
+func (ev *evaluation) measure(x *blocks.Expr, e *each, parse func(string) (float64, error)) (float64, lang.Outcome) {
 	o := ev.eval(x, e)
-	if o.state != known {
+	if o.State != lang.Known {
 		return 0, o
 	}
-	value, err := measureOf(o.value, parse)
+	value, err := lang.MeasureOf(o.Value, parse)
 	if err != nil {
-		return 0, x.failed(err.Error())
+		return 0, x.Failed(err.Error())
 	}
 	return value, o
-}
-
-func measureOf(value cty.Value, parse func(string) (float64, error)) (float64, error) {
-	switch {
-	case value.IsNull():
-		return 0, fmt.Errorf("a number or a text with a unit is needed, not null")
-	case value.Type() == cty.Number && floatOf(value) >= 0:
-		return floatOf(value), nil
-	case value.Type() == cty.String:
-		return parse(value.AsString())
-	default:
-		return 0, fmt.Errorf("a number or a text with a unit is needed, not a %s", friendly(value))
-	}
 }
 
 func isBool(value cty.Value) bool { return !value.IsNull() && value.Type() == cty.Bool }

@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
 	"path"
 	"slices"
@@ -12,6 +13,8 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // expectPolicy is the policy that the checks of --expect belong to; a check is
@@ -28,7 +31,7 @@ func (d *decider) expectations() {
 		case d.named[expectation.Name]:
 			continue
 		default:
-			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + didYouMean(expectation.Name, d.set.expectable())}
+			r = result{status: guard.Fails, value: "not known", message: "nothing here knows " + guard.Printable(expectation.Name) + lang.DidYouMean(expectation.Name, d.set.blocks.Expectable())}
 		}
 		d.judge(&guard.Check{
 			Policy: expectPolicy, Name: guard.Printable(expectation.Name), Status: r.status, Level: guard.HardMandatory,
@@ -53,7 +56,7 @@ func (d *decider) expectation(e guard.Expectation) (result, bool) {
 	case "target":
 		r = d.expectTarget(e.Value)
 	default:
-		if !d.set.hasIdentity(e.Name) {
+		if !d.set.blocks.HasIdentity(e.Name) {
 			return result{}, false
 		}
 		r = d.expectIdentity(e.Name, e.Value)
@@ -116,8 +119,8 @@ func (d *decider) targetsOf() (paths []string, unread string) {
 
 func (d *decider) operands(op *guard.Operation) (paths []string, unread string) {
 	described := false
-	for _, name := range sortedNames(d.set.commands) {
-		declared := d.set.commands[name].command
+	for _, name := range slices.Sorted(maps.Keys(d.set.blocks.Commands)) {
+		declared := d.set.blocks.Commands[name].Command
 		fits := slices.Contains(declared.Programs, op.Program) || op.On != "" && slices.Contains(declared.On, op.On)
 		if !fits || !declared.Matches(op) {
 			continue
@@ -147,14 +150,14 @@ func distinctTexts(texts []string) []string {
 }
 
 // measuredFact asks a fact about the targets.
-func (d *decider) measuredFact(kind, unread string, paths []string, args map[string]any) outcome {
+func (d *decider) measuredFact(kind, unread string, paths []string, args map[string]any) lang.Outcome {
 	switch {
 	case unread != "":
-		return settle(unknownValue(unread))
+		return lang.Settle(lang.UnknownValue(unread))
 	case len(paths) == 0:
-		return settle(unknownValue("the command names no path"))
+		return lang.Settle(lang.UnknownValue("the command names no path"))
 	}
-	args["paths"] = anyOf(paths)
+	args["paths"] = lang.Anys(paths)
 	_, o := d.fact(guard.Ask{Kind: kind, Args: args, Label: "--expect: " + kind})
 	return o
 }
@@ -165,24 +168,24 @@ func (d *decider) expectRole(want string) result {
 	}
 	paths, unread := d.targetsOf()
 	o := d.measuredFact("datadir", unread, paths, map[string]any{})
-	if o.state != known && o.state != unknown || o.value.IsNull() || !o.value.IsKnown() {
+	if o.State != lang.Known && o.State != lang.Unknown || o.Value.IsNull() || !o.Value.IsKnown() {
 		return undecided(o, "")
 	}
 	ev := &evaluation{d: d}
-	parts, _ := objectParts(o.marked)
+	parts, _ := objectParts(o.Marked)
 	found, ok := parts["found"]
 	if !ok {
 		return result{status: guard.Unknown, value: "not known", message: "the answer has no databases"}
 	}
 	list, _ := found.Unmark()
-	if !list.IsKnown() || list.IsNull() || !isSequence(list.Type()) {
-		return undecided(settle(found), "")
+	if !list.IsKnown() || list.IsNull() || !lang.IsSequence(list.Type()) {
+		return undecided(lang.Settle(found), "")
 	}
 	var roles []guard.Role
 	for _, one := range list.AsValueSlice() {
 		object, _ := objectParts(one)
 		role := ev.part(object, "role", cty.String)
-		roles = append(roles, guard.Role{Role: textOf(role.value), Detail: role.why()})
+		roles = append(roles, guard.Role{Role: lang.TextOf(role.Value), Detail: role.Why()})
 	}
 	return rolesAre(roles, want)
 }
@@ -200,31 +203,31 @@ func rolesAre(roles []guard.Role, want string) result {
 
 func (d *decider) expectCount(text string) result {
 	want, ok := new(big.Rat).SetString(text)
-	if !ok || !plainNumber(text) || strings.Contains(text, "/") {
+	if !ok || !lang.PlainNumber(text) || strings.Contains(text, "/") {
 		return result{status: guard.Fails, message: "the expected count is no number"}
 	}
 	if d.unmeasured != "" {
 		return result{status: guard.Unknown, value: "not known", message: d.unmeasured}
 	}
 	if d.measured && d.actingOnce() {
-		return same(exactUnits(d.affected), d.affected.Cmp(want) == 0, "")
+		return same(lang.ExactUnits(d.affected), d.affected.Cmp(want) == 0, "")
 	}
 	paths, unread := d.targetsOf()
 	o := d.measuredFact("tree", unread, paths, map[string]any{"limit": int64(maxCounted)})
-	if o.state == pending || o.state == errored {
+	if o.State == lang.Pending || o.State == lang.Errored {
 		return undecided(o, "")
 	}
 	ev := &evaluation{d: d}
-	parts, ok := objectParts(o.marked)
+	parts, ok := objectParts(o.Marked)
 	if !ok {
 		return undecided(o, "")
 	}
 	entries := ev.part(parts, "entries", cty.Number)
 	switch {
-	case entries.state == known:
-		return same(exactUnits(ratOf(entries.value)), ratOf(entries.value).Cmp(want) == 0, "")
-	case guard.Decimal(entries.atLeast()).Cmp(want) > 0:
-		return result{status: guard.Fails, value: "at least " + units(entries.atLeast())}
+	case entries.State == lang.Known:
+		return same(lang.ExactUnits(lang.RatOf(entries.Value)), lang.RatOf(entries.Value).Cmp(want) == 0, "")
+	case guard.Decimal(entries.AtLeast()).Cmp(want) > 0:
+		return result{status: guard.Fails, value: "at least " + lang.Units(entries.AtLeast())}
 	default:
 		return undecided(entries, "")
 	}
@@ -239,8 +242,8 @@ func (d *decider) expectTarget(want string) result {
 	if unread != "" || len(paths) == 0 {
 		return result{status: guard.Unknown, value: "not known", message: cmp.Or(unread, "the command names no path")}
 	}
-	objects, o := d.places(guard.Ask{Kind: "resolve", Args: map[string]any{"paths": anyOf(paths)}, Label: "--expect: target"}, len(paths))
-	if o.state != known {
+	objects, o := d.places(guard.Ask{Kind: "resolve", Args: map[string]any{"paths": lang.Anys(paths)}, Label: "--expect: target"}, len(paths))
+	if o.State != lang.Known {
 		return undecided(o, "")
 	}
 	all := result{status: guard.Passes, value: want}
@@ -258,31 +261,31 @@ func (d *decider) expectIdentity(name, want string) result {
 		return result{status: guard.Unknown, value: "not known", message: why}
 	}
 	_, o := d.fact(guard.Ask{
-		Kind: "exec", Args: map[string]any{"argv": anyOf(identity.argv), "decode": "lines"},
-		Timeout: identity.timeout, Label: fmt.Sprintf("--expect: %s", name),
+		Kind: "exec", Args: map[string]any{"argv": lang.Anys(identity.Argv), "decode": "lines"},
+		Timeout: identity.Timeout, Label: fmt.Sprintf("--expect: %s", name),
 	})
-	if o.state != known {
+	if o.State != lang.Known {
 		return undecided(o, "")
 	}
-	lines := textsOf(o.value)
+	lines := textsOf(o.Value)
 	if len(lines) != 1 {
-		return result{status: guard.Unknown, value: "not known", message: strings.Join(identity.argv, " ") + " did not print one line"}
+		return result{status: guard.Unknown, value: "not known", message: strings.Join(identity.Argv, " ") + " did not print one line"}
 	}
 	return same(lines[0], lines[0] == want, "")
 }
 
 // identityFor is how to ask for the context, account … of the programs in the
 // request; nil, with the reason, when that would not be theirs.
-func (d *decider) identityFor(name string) (found *identityBlock, why string) {
+func (d *decider) identityFor(name string) (found *blocks.Identity, why string) {
 	for i := range d.ops {
-		for _, identity := range d.set.identities {
-			if identity.name != name || !slices.Contains(identity.programs, d.ops[i].Program) {
+		for _, identity := range d.set.blocks.Identities {
+			if identity.Name != name || !slices.Contains(identity.Programs, d.ops[i].Program) {
 				continue
 			}
-			if why := identity.chosenIn(&d.ops[i]); why != "" {
+			if why := chosenIn(identity, &d.ops[i]); why != "" {
 				return nil, why
 			}
-			if found != nil && !slices.Equal(found.argv, identity.argv) {
+			if found != nil && !slices.Equal(found.Argv, identity.Argv) {
 				return nil, "several programs here have their own " + name
 			}
 			found = identity
@@ -296,9 +299,9 @@ func (d *decider) identityFor(name string) (found *identityBlock, why string) {
 
 // chosenIn: the command may name its own context or account, or runs where
 // another one is set.
-func (identity *identityBlock) chosenIn(op *guard.Operation) string {
+func chosenIn(identity *blocks.Identity, op *guard.Operation) string {
 	for _, word := range op.Args {
-		for _, flag := range identity.chosenBy {
+		for _, flag := range identity.ChosenBy {
 			if word.Reading == guard.Literal && strings.HasPrefix(word.Text, flag) {
 				return "the command chooses it itself with " + guard.Printable(word.Text)
 			}

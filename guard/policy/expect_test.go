@@ -123,7 +123,7 @@ func TestIdentities(t *testing.T) {
 		t.Fatalf("no check in %+v", decision)
 		return guard.Check{}, nil
 	}
-	if check, asks := expect("pool", operation("poolctl", "drain")); check.Status != guard.Passes || len(asks) == 0 || asks[0].Timeout != maxIdentityTime {
+	if check, asks := expect("pool", operation("poolctl", "drain")); check.Status != guard.Passes || len(asks) == 0 || asks[0].Timeout != 10*time.Second {
 		t.Errorf("%+v, asked %+v", check, asks)
 	}
 	if _, asks := expect("account", operation("gcloud", "x")); len(asks) == 0 || asks[0].Timeout != 2*time.Second {

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -49,7 +50,7 @@ func TestErrorsNameTheirPlace(t *testing.T) {
 					t.Fatalf("got %s %+v", decision.Effect, decision.Checks)
 				}
 				check := decision.Checks[0]
-				if check.Status != guard.Errored || check.Message != test.want || check.Pos != position("a.hcl", line) {
+				if check.Status != guard.Errored || check.Message != test.want || check.Pos != fmt.Sprintf("a.hcl:%d", line) {
 					t.Errorf("got %s %q at %s, want %q at line %d", check.Status, check.Message, check.Pos, test.want, line)
 				}
 			}
@@ -68,7 +69,7 @@ func TestErrorsOfAttributesNameTheirLine(t *testing.T) {
 		wrong, _, _ := strings.Cut(line, "\n")
 		want := 1 + strings.Count(text[:strings.Index(text, wrong)], "\n")
 		decision := ordinary().with("exec", is(map[string]any{"n": 10, "s": "10"})).run(t, load(t, text), "rm", "/a")
-		if len(decision.Checks) == 0 || decision.Checks[0].Pos != position("a.hcl", want) {
+		if len(decision.Checks) == 0 || decision.Checks[0].Pos != fmt.Sprintf("a.hcl:%d", want) {
 			t.Errorf("%s: want line %d, got %+v", line, want, decision.Checks)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // Foresight is what the policies say of an operation before it is reached:
@@ -79,7 +80,7 @@ func (d *decider) everyGovernor(op *guard.Operation) Foresight {
 }
 
 func (f *Foresight) add(g governor) {
-	f.Policies = appendNew(f.Policies, g.policy.name)
+	f.Policies = appendNew(f.Policies, g.policy.Name)
 	f.Commands = appendNew(f.Commands, g.command.Name)
 }
 
@@ -93,7 +94,7 @@ func (d *decider) foresee(op *guard.Operation) Foresight {
 	for i, ev := range evaluations {
 		if len(undeclaredBy(ev, evaluations)) > 0 {
 			f.add(governors[i])
-			f.Asking = appendNew(f.Asking, ev.policy.name)
+			f.Asking = appendNew(f.Asking, ev.policy.Name)
 		}
 		d.foreseeOne(&f, governors[i], ev)
 	}
@@ -127,15 +128,15 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 		return
 	}
 	applies := ev.foreseen()
-	if applies.state == known && applies.value.False() {
+	if applies.State == lang.Known && applies.Value.False() {
 		return
 	}
 	f.add(g)
-	if applies.state != known || ev.op.Opaque != "" {
+	if applies.State != lang.Known || ev.op.Opaque != "" {
 		return
 	}
-	if len(g.policy.confirms) > 0 {
-		f.Asking = appendNew(f.Asking, g.policy.name)
+	if len(g.policy.Confirms) > 0 {
+		f.Asking = appendNew(f.Asking, g.policy.Name)
 	}
 	ev.readProblems()
 	ev.resolve()
@@ -145,13 +146,13 @@ func (d *decider) foreseeOne(f *Foresight, g governor, ev *evaluation) {
 }
 
 // foreseen evaluates `when`, as far as that can be.
-func (ev *evaluation) foreseen() outcome {
-	if ev.policy.when == nil {
-		return outcome{state: known, value: cty.True}
+func (ev *evaluation) foreseen() lang.Outcome {
+	if ev.policy.When == nil {
+		return lang.Outcome{State: lang.Known, Value: cty.True}
 	}
-	o := ev.eval(ev.policy.when, nil)
-	if o.state == known && !isBool(o.value) {
-		return outcome{state: unknown}
+	o := ev.eval(ev.policy.When, nil)
+	if o.State == lang.Known && !isBool(o.Value) {
+		return lang.Outcome{State: lang.Unknown}
 	}
 	return o
 }
@@ -176,5 +177,5 @@ func allRead(op *guard.Operation) bool {
 
 // later is a variable that is only known when the operation runs.
 func (ev *evaluation) later(name string) cty.Value {
-	return unknownValue(name + " is only known when it runs")
+	return lang.UnknownValue(name + " is only known when it runs")
 }

@@ -13,6 +13,8 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // maxCounted is how many entries are counted for a text or an expectation.
@@ -21,13 +23,13 @@ const maxCounted = 1_000_000
 // impact is the text that names what will be hit, when the policy does not say
 // what to type; key is the same without numbers that may move. Where databases or
 // servers with a role are hit, their role stands before it.
-func (ev *evaluation) impact() (text, key string, o outcome) {
+func (ev *evaluation) impact() (text, key string, o lang.Outcome) {
 	host := ev.d.request.Host.Name
 	if host == "" {
-		return "", "", settle(unknownText("the name of this host is not known"))
+		return "", "", lang.Settle(lang.UnknownText("the name of this host is not known"))
 	}
 	text, key, o = ev.hitImpact(host)
-	if o.state != known {
+	if o.State != lang.Known {
 		return "", "", o
 	}
 	bare := ev.short(text)
@@ -39,13 +41,13 @@ func (ev *evaluation) impact() (text, key string, o outcome) {
 	}
 	text = ev.short(text)
 	ev.d.bare[text] = bare
-	return text, key, outcome{state: known, value: cty.StringVal(text), marked: cty.StringVal(text)}
+	return text, key, lang.Outcome{State: lang.Known, Value: cty.StringVal(text), Marked: cty.StringVal(text)}
 }
 
 // impactOf is impact, of the paths that a policy names.
-func (ev *evaluation) impactOf(x *expr) (text, key string, o outcome) {
+func (ev *evaluation) impactOf(x *blocks.Expr) (text, key string, o lang.Outcome) {
 	paths, o := ev.textList(x, nil)
-	if o.state != known {
+	if o.State != lang.Known {
 		return "", "", o
 	}
 	ev.resolved()
@@ -58,10 +60,10 @@ func (ev *evaluation) impactOf(x *expr) (text, key string, o outcome) {
 }
 
 // hitImpact is the host and what is hit there.
-func (ev *evaluation) hitImpact(host string) (text, key string, o outcome) {
+func (ev *evaluation) hitImpact(host string) (text, key string, o lang.Outcome) {
 	ev.resolved()
 	switch told := ev.targets.told; {
-	case told.state != known:
+	case told.State != lang.Known:
 		return "", "", told
 	case len(ev.targets.paths) == 1:
 		return host + ":" + ev.targets.paths[0], "", told
@@ -106,24 +108,24 @@ func (ev *evaluation) instances() string {
 	}
 }
 
-func (ev *evaluation) manyImpact(host string) (text, key string, o outcome) {
+func (ev *evaluation) manyImpact(host string) (text, key string, o lang.Outcome) {
 	entries, o := ev.tree(ev.targets.given)
-	shown, digest := unitsOf(guard.Decimal(entries), "entries"), digest(ev.targets.paths...)
+	shown, digest := lang.UnitsOf(guard.Decimal(entries), "entries"), digest(ev.targets.paths...)
 	switch {
-	case o.state == pending || o.state == errored:
+	case o.State == lang.Pending || o.State == lang.Errored:
 		return "", "", o
-	case o.state == unknown && entries > 0:
+	case o.State == lang.Unknown && entries > 0:
 		shown = "over " + shown
-	case o.state == unknown && ev.d.overridden():
+	case o.State == lang.Unknown && ev.d.overridden():
 		shown = digest // not counted, which somebody has overridden
-	case o.state == unknown:
+	case o.State == lang.Unknown:
 		return "", "", o
 	default:
-		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.name + ": entries", Value: entries})
+		ev.d.decision.Counts = append(ev.d.decision.Counts, guard.Count{Name: ev.policy.Name + ": entries", Value: entries})
 	}
 	text = fmt.Sprintf("%s: %d targets, %s", host, len(ev.targets.paths), shown)
 	key = fmt.Sprintf("%s: %d targets %s", host, len(ev.targets.paths), digest)
-	return text, key, outcome{state: known}
+	return text, key, lang.Outcome{State: lang.Known}
 }
 
 // overridden: some check that does not pass was overridden.
@@ -131,11 +133,11 @@ func (d *decider) overridden() bool {
 	return slices.ContainsFunc(d.decision.Checks, func(check guard.Check) bool { return check.Overridden })
 }
 
-func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
+func (ev *evaluation) nameImpact(host string) (text string, o lang.Outcome) {
 	_, unread := ev.words(command.NameTarget)
 	_, unreadNumber := ev.words(command.ProcessTarget)
 	if unread = cmp.Or(unread, unreadNumber); unread != "" {
-		return "", settle(unknownText(unread))
+		return "", lang.Settle(lang.UnknownText(unread))
 	}
 	switch names := ev.targets.names; len(names) {
 	case 0:
@@ -145,7 +147,7 @@ func (ev *evaluation) nameImpact(host string) (text string, o outcome) {
 	default:
 		text = fmt.Sprintf("%s: %d targets %s", host, len(names), digest(names...))
 	}
-	return text, outcome{state: known}
+	return text, lang.Outcome{State: lang.Known}
 }
 
 // maxTyped is how long a text to type may be, in bytes.

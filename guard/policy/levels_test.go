@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
 // roleOf is a policy for rm with one role block over the exec probe x.
@@ -87,7 +88,7 @@ func TestBackups(t *testing.T) {
 	backup := func(attributes string) string {
 		return strings.Replace(roleOf(""), "role {\n    of      = probe.x\n    must_be = \"secondary\"", "backup {\n of = probe.x\n"+attributes, 1)
 	}
-	now := testRequest().Time.Unix()
+	now := blocks.TestRequest().Time.Unix()
 	for _, test := range []struct {
 		name, attributes string
 		fact             any

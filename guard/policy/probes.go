@@ -10,68 +10,69 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // probe is the answer to a question of the policy, or pending when it must be
 // measured first.
-func (ev *evaluation) probe(name string) outcome {
+func (ev *evaluation) probe(name string) lang.Outcome {
 	if o, done := ev.probes[name]; done {
 		return o
 	}
-	probe := ev.policy.probes[name]
+	probe := ev.policy.Probes[name]
 	if probe == nil {
-		return failed("the policy has no probe called " + name)
+		return lang.Failed("the policy has no probe called " + name)
 	}
 	o := ev.answer(probe)
-	if o.state != pending {
+	if o.State != lang.Pending {
 		ev.probes[name] = o
 	}
 	return o
 }
 
-func (ev *evaluation) answer(probe *probeBlock) outcome {
-	if probe.forEach == nil {
+func (ev *evaluation) answer(probe *blocks.Probe) lang.Outcome {
+	if probe.ForEach == nil {
 		return ev.question(probe, nil)
 	}
-	elements, o := ev.elements(probe.forEach)
-	if o.state != known {
+	elements, o := ev.elements(probe.ForEach)
+	if o.State != lang.Known {
 		return o
 	}
-	values, worst := map[string]cty.Value{}, known
+	values, worst := map[string]cty.Value{}, lang.Known
 	var reasons []string
 	for i := range elements {
 		one := ev.question(probe, &elements[i])
-		values[elements[i].key] = one.marked
-		if one.state == pending || one.state == errored {
-			worst = min(worst, one.state)
-			reasons = append(reasons, one.reasons...)
+		values[elements[i].key] = one.Marked
+		if one.State == lang.Pending || one.State == lang.Errored {
+			worst = min(worst, one.State)
+			reasons = append(reasons, one.Reasons...)
 		}
 	}
-	if worst != known {
-		return outcome{state: worst, value: cty.DynamicVal, marked: cty.DynamicVal, reasons: reasons}
+	if worst != lang.Known {
+		return lang.Outcome{State: worst, Value: cty.DynamicVal, Marked: cty.DynamicVal, Reasons: reasons}
 	}
-	return settle(cty.ObjectVal(values))
+	return lang.Settle(cty.ObjectVal(values))
 }
 
 // question asks for one fact. Arguments that are not known make the answer
 // unknown; an error in one is an error.
-func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
-	ask := guard.Ask{Kind: probe.kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.name, probe.kind.Name, probe.name)}
-	for _, name := range sortedNames(probe.attrs) {
+func (ev *evaluation) question(probe *blocks.Probe, e *each) lang.Outcome {
+	ask := guard.Ask{Kind: probe.Kind.Name, Args: map[string]any{}, Label: fmt.Sprintf("%s: %s %s", ev.policy.Name, probe.Kind.Name, probe.Name)}
+	for _, name := range slices.Sorted(maps.Keys(probe.Attrs)) {
 		if name == "if_empty" {
 			continue // evaluated when it is needed
 		}
-		if o := ev.argument(&ask, probe, name, e); o.state != known {
+		if o := ev.argument(&ask, probe, name, e); o.State != lang.Known {
 			return o
 		}
 	}
-	if probe.attrs["operands"] != nil {
+	if probe.Attrs["operands"] != nil {
 		operands, _ := ask.Args["operands"].([]any)
 		if len(operands) == 0 {
 			return ev.withoutOperands(probe, e)
@@ -80,10 +81,10 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 		ask.Args["argv"] = slices.Concat(argv, operands)
 		delete(ask.Args, "operands")
 	}
-	if o := ev.directory(&ask, probe.kind); o.state != known {
+	if o := ev.directory(&ask, probe.Kind); o.State != lang.Known {
 		return o
 	}
-	if o := ev.environment(&ask, probe.kind); o.state != known {
+	if o := ev.environment(&ask, probe.Kind); o.State != lang.Known {
 		return o
 	}
 	return ev.d.answers.probe(ev, probe, ask)
@@ -91,43 +92,43 @@ func (ev *evaluation) question(probe *probeBlock, e *each) outcome {
 
 // withoutOperands is the answer of a program that is not run: without operands
 // it might tell of everything instead of nothing.
-func (ev *evaluation) withoutOperands(probe *probeBlock, e *each) outcome {
-	if answer := probe.attrs["if_empty"]; answer != nil {
+func (ev *evaluation) withoutOperands(probe *blocks.Probe, e *each) lang.Outcome {
+	if answer := probe.Attrs["if_empty"]; answer != nil {
 		return ev.eval(answer, e)
 	}
-	return settle(unknownValue("there are no operands for probe " + probe.name + ", and without any it is not run: if_empty says what the answer is then"))
+	return lang.Settle(lang.UnknownValue("there are no operands for probe " + probe.Name + ", and without any it is not run: if_empty says what the answer is then"))
 }
 
 // argument evaluates one attribute of a probe into the question.
-func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e *each) outcome {
+func (ev *evaluation) argument(ask *guard.Ask, probe *blocks.Probe, name string, e *each) lang.Outcome {
 	if name == "timeout" || name == "fresh_for" {
-		seconds, o := ev.measure(probe.attrs[name], e, command.ParseDuration)
+		seconds, o := ev.measure(probe.Attrs[name], e, command.ParseDuration)
 		if name == "timeout" {
-			ask.Timeout = toDuration(seconds)
+			ask.Timeout = lang.Duration(seconds)
 		} else {
-			ask.FreshFor = toDuration(seconds)
+			ask.FreshFor = lang.Duration(seconds)
 		}
 		return o
 	}
-	i := slices.IndexFunc(probe.kind.Params, func(param guard.ProbeParam) bool { return param.Name == name })
+	i := slices.IndexFunc(probe.Kind.Params, func(param guard.ProbeParam) bool { return param.Name == name })
 	if i < 0 {
-		return failed("a " + probe.kind.Name + " probe takes no " + name)
+		return lang.Failed("a " + probe.Kind.Name + " probe takes no " + name)
 	}
-	o := ev.eval(probe.attrs[name], e)
-	if o.state != known {
-		o.reasons = []string{fmt.Sprintf("%s of probe %s: %s", name, probe.name, o.why())}
-		if o.state == unknown {
-			o.marked = unknownValue(o.why())
-			o.value = cty.DynamicVal
+	o := ev.eval(probe.Attrs[name], e)
+	if o.State != lang.Known {
+		o.Reasons = []string{fmt.Sprintf("%s of probe %s: %s", name, probe.Name, o.Why())}
+		if o.State == lang.Unknown {
+			o.Marked = lang.UnknownValue(o.Why())
+			o.Value = cty.DynamicVal
 		}
 		return o
 	}
-	value, err := paramValue(probe.kind.Params[i], o.value)
-	if err == nil && value == nil && name == "dir" && probe.kind.Anywhere {
+	value, err := blocks.ParamValue(probe.Kind.Params[i], o.Value)
+	if err == nil && value == nil && name == "dir" && probe.Kind.Anywhere {
 		err = fmt.Errorf("it is null")
 	}
 	if err != nil {
-		return failed(fmt.Sprintf("%s of probe %s: %v", name, probe.name, err))
+		return lang.Failed(fmt.Sprintf("%s of probe %s: %v", name, probe.Name, err))
 	}
 	if value != nil {
 		ask.Args[name] = value
@@ -137,8 +138,8 @@ func (ev *evaluation) argument(ask *guard.Ask, probe *probeBlock, name string, e
 
 // directory says where relative paths start, if the kind of probe wants to
 // know it: in the directory of the operation.
-func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
-	fine := outcome{state: known}
+func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) lang.Outcome {
+	fine := lang.Outcome{State: lang.Known}
 	takes := slices.ContainsFunc(kind.Params, func(param guard.ProbeParam) bool { return param.Name == "dir" })
 	if _, set := ask.Args["dir"]; set || !takes || kind.Anywhere {
 		return fine
@@ -147,17 +148,17 @@ func (ev *evaluation) directory(ask *guard.Ask, kind guard.ProbeKind) outcome {
 		ask.Args["dir"] = ev.op.Dir.Text
 		return fine
 	}
-	if slices.ContainsFunc(sortedNames(ask.Args), func(name string) bool { return hasRelative(ask.Args[name]) }) {
-		return settle(unknownValue("the directory that it would run in is not known"))
+	if slices.ContainsFunc(slices.Sorted(maps.Keys(ask.Args)), func(name string) bool { return hasRelative(ask.Args[name]) }) {
+		return lang.Settle(lang.UnknownValue("the directory that it would run in is not known"))
 	}
 	return fine
 }
 
 // environment gives the question the variables of the operation, which may be others than
 // those of the request: env AWS_PROFILE=prod. One that the policy names must be known.
-func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) outcome {
+func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) lang.Outcome {
 	if kind.Environ == nil || ev.d.answers.stated() {
-		return outcome{state: known}
+		return lang.Outcome{State: lang.Known}
 	}
 	named := []string{}
 	if list, ok := ask.Args["env"].([]any); ok {
@@ -180,27 +181,27 @@ func (ev *evaluation) environment(ask *guard.Ask, kind guard.ProbeKind) outcome 
 	if !ev.op.EnvComplete {
 		for _, name := range named {
 			if _, set := ev.op.Env[name]; !set {
-				return settle(unknownValue("variable " + guard.Printable(name) + " of the command is not known: write NAME=VALUE before the program itself"))
+				return lang.Settle(lang.UnknownValue("variable " + guard.Printable(name) + " of the command is not known: write NAME=VALUE before the program itself"))
 			}
 		}
 		forgotten := len(theirs) == 0 // as behind sudo: nothing is said about any of them
-		for _, name := range sortedNames(ours) {
+		for _, name := range slices.Sorted(maps.Keys(ours)) {
 			switch _, set := theirs[name]; {
 			case forgotten:
 				theirs[name] = ours[name]
 			case !set:
-				return settle(unknownValue("variable " + guard.Printable(name) + " of the command is not known: the text sets it"))
+				return lang.Settle(lang.UnknownValue("variable " + guard.Printable(name) + " of the command is not known: the text sets it"))
 			}
 		}
 	}
 	ask.Env = []string{}
-	for _, name := range sortedNames(theirs) {
+	for _, name := range slices.Sorted(maps.Keys(theirs)) {
 		ask.Env = append(ask.Env, name+"="+theirs[name])
 	}
 	if !maps.Equal(ours, theirs) {
 		ask.Key = otherEnvironment(ask.Env)
 	}
-	return outcome{state: known}
+	return lang.Outcome{State: lang.Known}
 }
 
 // salt makes what stands for variables in a key mean nothing elsewhere.
@@ -224,19 +225,19 @@ func hasRelative(arg any) bool {
 }
 
 // fact looks for the answer to a question, or asks it.
-func (d *decider) fact(ask guard.Ask) (guard.Fact, outcome) {
+func (d *decider) fact(ask guard.Ask) (guard.Fact, lang.Outcome) {
 	fact, answered := d.look(ask)
 	if !answered {
-		return fact, waiting()
+		return fact, lang.Waiting()
 	}
 	for _, secret := range fact.Secrets {
 		d.decision.Secrets = appendNew(d.decision.Secrets, secret)
 	}
-	value, err := factValue(fact)
+	value, err := lang.FactValue(fact)
 	if err != nil {
-		value = unknownValue(err.Error())
+		value = lang.UnknownValue(err.Error())
 	}
-	return fact, settle(value)
+	return fact, lang.Settle(value)
 }
 
 // look finds the fact, or notes the question.
@@ -246,7 +247,7 @@ func (d *decider) look(ask guard.Ask) (fact guard.Fact, answered bool) {
 
 // keyOf is equal for equal questions.
 func keyOf(ask guard.Ask) string {
-	args := canonical(ask.Args)
+	args := lang.Canonical(ask.Args)
 	if len(args) > 200 {
 		sum := sha256.Sum256([]byte(args))
 		args = hex.EncodeToString(sum[:])
@@ -254,78 +255,12 @@ func keyOf(ask guard.Ask) string {
 	return ask.Kind + " " + args
 }
 
-// paramValue is a value as a probe takes it; nil for one that is not set.
-func paramValue(param guard.ProbeParam, value cty.Value) (any, error) {
-	if value.IsNull() {
-		if param.Required {
-			return nil, fmt.Errorf("it is null")
-		}
-		return nil, nil
-	}
-	switch param.Type {
-	case guard.StringParam:
-		return textParam(param, value)
-	case guard.ListParam:
-		return listParam(param, value)
-	case guard.NumberParam, guard.TimeParam:
-		if value.Type() != cty.Number {
-			return nil, fmt.Errorf("a number is needed, not a %s", value.Type().FriendlyName())
-		}
-		return toPlain(value), nil
-	case guard.BoolParam:
-		if value.Type() != cty.Bool {
-			return nil, fmt.Errorf("true or false is needed, not a %s", value.Type().FriendlyName())
-		}
-		return value.True(), nil
-	case guard.DurationParam:
-		return measureOf(value, command.ParseDuration)
-	case guard.SizeParam:
-		return measureOf(value, command.ParseSize)
-	case guard.AnyParam:
-		return toPlain(value), nil
-	default:
-		return nil, fmt.Errorf("the probe wants a type that no policy can give")
-	}
-}
-
-func textParam(param guard.ProbeParam, value cty.Value) (any, error) {
-	if value.Type() != cty.String {
-		return nil, fmt.Errorf("a text is needed, not a %s", value.Type().FriendlyName())
-	}
-	if value.AsString() == "" && param.Required {
-		return nil, fmt.Errorf("it is empty")
-	}
-	return value.AsString(), nil
-}
-
-func listParam(param guard.ProbeParam, value cty.Value) (any, error) {
-	if !isSequence(value.Type()) {
-		return nil, fmt.Errorf("a list is needed, not a %s", value.Type().FriendlyName())
-	}
-	texts := []any{}
-	for _, one := range value.AsValueSlice() {
-		text, ok := written(one)
-		if !ok {
-			return nil, fmt.Errorf("a list of texts is needed, and it holds %s", friendly(one))
-		}
-		texts = append(texts, text)
-	}
-	if len(texts) == 0 && param.Required {
-		return nil, fmt.Errorf("it is empty")
-	}
-	return texts, nil
-}
-
-func toDuration(seconds float64) time.Duration {
-	return time.Duration(min(seconds, 1e9) * float64(time.Second))
-}
-
 // evidenceOf are the lines that say where the values of a block come from.
-func (ev *evaluation) evidenceOf(b *block) []string {
+func (ev *evaluation) evidenceOf(b *blocks.Block) []string {
 	var lines []string
 	seen := map[string]bool{}
-	for _, name := range sortedNames(b.attrs) {
-		for _, probe := range ev.probesBehind(b.attrs[name], 0) {
+	for _, name := range slices.Sorted(maps.Keys(b.Attrs)) {
+		for _, probe := range ev.probesBehind(b.Attrs[name], 0) {
 			if !seen[probe] {
 				seen[probe] = true
 				lines = append(lines, ev.evidence[probe]...)
@@ -336,14 +271,14 @@ func (ev *evaluation) evidenceOf(b *block) []string {
 }
 
 // probesBehind are the probes of an expression, also through locals.
-func (ev *evaluation) probesBehind(x *expr, depth int) []string {
-	if x == nil || depth > maxDepth {
+func (ev *evaluation) probesBehind(x *blocks.Expr, depth int) []string {
+	if x == nil || depth > lang.MaxDepth {
 		return nil
 	}
-	probes := slices.Clone(x.probes)
-	for _, name := range x.locals {
-		if named, ok := ev.policy.locals[name]; ok {
-			probes = append(probes, ev.probesBehind(named.expr, depth+1)...)
+	probes := slices.Clone(x.Probes)
+	for _, name := range x.Locals {
+		if named, ok := ev.policy.Locals[name]; ok {
+			probes = append(probes, ev.probesBehind(named.Expr, depth+1)...)
 		}
 	}
 	return probes

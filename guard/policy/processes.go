@@ -9,6 +9,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // processes keeps the processes that are hit, each with what it is: a number
@@ -45,7 +46,7 @@ func (ev *evaluation) whatRuns(numbers []string) (objects []any, why string) {
 		return nil, otherNumbers
 	}
 	fact, answered := ev.d.look(guard.Ask{
-		Kind: "process", Args: map[string]any{"numbers": anyOf(numbers)}, Timeout: time.Second, Label: "which processes those are",
+		Kind: "process", Args: map[string]any{"numbers": lang.Anys(numbers)}, Timeout: time.Second, Label: "which processes those are",
 	})
 	objects, ok := fact.Value.([]any)
 	switch {

@@ -2,11 +2,15 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/lang"
 )
 
 // randomPolicy is a policy for rm with a random set of blocks.
@@ -64,7 +68,7 @@ func forget(plain any, r *rand.Rand) any {
 		if len(v) == 0 || r.IntN(4) == 0 {
 			return guard.Unmeasured{Reason: "forgotten"}
 		}
-		names := sortedNames(v)
+		names := slices.Sorted(maps.Keys(v))
 		changed := map[string]any{}
 		for name, part := range v {
 			changed[name] = part
@@ -124,7 +128,7 @@ func TestUnknownNeverAllows(t *testing.T) {
 	server := func() any { return map[string]any{"role": "secondary", "lag": int64(4), "upstream_alive": true} }
 	fact := map[string]any{
 		"applies": true, "servers": []any{server(), server()}, "hosts": []any{"a", "b"}, "total": int64(10), "floor": int64(3), "budget": int64(5),
-		"backup": map[string]any{"time": testRequest().Time.Unix(), "bytes": int64(100), "previous": []any{int64(100)}},
+		"backup": map[string]any{"time": blocks.TestRequest().Time.Unix(), "bytes": int64(100), "previous": []any{int64(100)}},
 	}
 	if decision := ordinary().with("exec", is(fact)).run(t, set, "rm", "/a"); decision.Effect != guard.Allow {
 		t.Fatalf("the whole case is %s: %+v", decision.Effect, decision.Checks)
@@ -151,18 +155,18 @@ func TestUnknownNeverAllows(t *testing.T) {
 func TestTestsWithAForgottenProbeNeverAllow(t *testing.T) {
 	text := designFile(t)
 	set := load(t, text)
-	for _, test := range set.tests {
-		if test.expect == guard.Deny {
+	for _, test := range set.blocks.Tests {
+		if test.Expect == guard.Deny {
 			continue
 		}
-		for name := range test.given.probes {
-			kept := test.given.probes[name]
-			test.given.probes[name] = unknownValue("forgotten")
+		for name := range test.Given.Probes {
+			kept := test.Given.Probes[name]
+			test.Given.Probes[name] = lang.UnknownValue("forgotten")
 			result := set.test(test, recognise)
 			if result.Got != guard.Deny {
-				t.Errorf("%q without %s: %s", test.name, name, result.Got)
+				t.Errorf("%q without %s: %s", test.Name, name, result.Got)
 			}
-			test.given.probes[name] = kept
+			test.Given.Probes[name] = kept
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // protect refuses an operation on guard's own log, key and policies, or on a
@@ -16,7 +17,7 @@ func (ev *evaluation) protect(given string, stays bool, places ...string) {
 	}
 	for _, protected := range ev.d.set.protect {
 		for _, place := range places {
-			if place != "" && (isInside(place, protected) || !stays && isInside(protected, place)) {
+			if place != "" && (lang.IsInside(place, protected) || !stays && lang.IsInside(protected, place)) {
 				ev.d.refuse(guard.Problem{What: given + " holds what guard needs to work: " + protected, Next: "choose another target", Measured: true})
 				return
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
 // Test runs the test blocks of the set. run recognises the operations of a
@@ -15,27 +16,27 @@ func (s *Set) Test(run func(text string, r guard.Request) []guard.Operation) []T
 		return nil
 	}
 	var results []TestResult
-	for _, test := range s.tests {
+	for _, test := range s.blocks.Tests {
 		results = append(results, s.test(test, run))
 	}
 	return results
 }
 
-func (s *Set) test(t *testBlock, run func(text string, r guard.Request) []guard.Operation) TestResult {
-	request := t.request
-	request.Argv = []string{"sh", "-c", t.run}
-	ops := run(t.run, request)
-	asks, decision := s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, t.given) })
-	result := TestResult{File: t.at.Filename, Line: t.at.Start.Line, Name: t.name, Got: decision.Effect}
+func (s *Set) test(t *blocks.Test, run func(text string, r guard.Request) []guard.Operation) TestResult {
+	request := t.Request
+	request.Argv = []string{"sh", "-c", t.Run}
+	ops := run(t.Run, request)
+	asks, decision := s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, given{t.Given}) })
+	result := TestResult{File: t.At.Filename, Line: t.At.Start.Line, Name: t.Name, Got: decision.Effect}
 	var faults []string
 	for _, ask := range asks {
 		faults = append(faults, "the test gives no answer to "+ask.Label)
 	}
-	if decision.Effect != t.expect {
-		faults = append(faults, fmt.Sprintf("the decision is %s, expected %s", decision.Effect, t.expect))
+	if decision.Effect != t.Expect {
+		faults = append(faults, fmt.Sprintf("the decision is %s, expected %s", decision.Effect, t.Expect))
 	}
-	faults = append(faults, t.judgeChecks(decision, &result)...)
-	faults = append(faults, t.judgeText(decision)...)
+	faults = append(faults, judgeChecks(t, decision, &result)...)
+	faults = append(faults, judgeText(t, decision)...)
 	result.Passed = len(faults) == 0
 	result.Messages = append(faults, explain(decision)...)
 	return result
@@ -43,7 +44,7 @@ func (s *Set) test(t *testBlock, run func(text string, r guard.Request) []guard.
 
 // judgeChecks compares the checks that did not pass with those expected. An
 // error in a check is never what a test wanted.
-func (t *testBlock) judgeChecks(decision guard.Decision, result *TestResult) []string {
+func judgeChecks(t *blocks.Test, decision guard.Decision, result *TestResult) []string {
 	var faults []string
 	got := map[string]bool{} // name to whether one of the expected ones covers it
 	for _, check := range decision.Checks {
@@ -51,17 +52,17 @@ func (t *testBlock) judgeChecks(decision guard.Decision, result *TestResult) []s
 			continue
 		}
 		name := nameInTest(check)
-		result.Checks = appendNew(result.Checks, withoutKey(name))
+		result.Checks = appendNew(result.Checks, blocks.WithoutKey(name))
 		if check.Status == guard.Errored {
 			faults = append(faults, fmt.Sprintf("%s is an error: %s", check.ID(), check.Message))
 		}
-		covered := slices.Contains(t.checks, name) || slices.Contains(t.checks, withoutKey(name))
-		got[name], got[withoutKey(name)] = covered, covered || got[withoutKey(name)]
-		if t.compare && !covered && check.Effect != guard.Confirm { // a flag that nothing declares refuses nothing
+		covered := slices.Contains(t.Checks, name) || slices.Contains(t.Checks, blocks.WithoutKey(name))
+		got[name], got[blocks.WithoutKey(name)] = covered, covered || got[blocks.WithoutKey(name)]
+		if t.Compare && !covered && check.Effect != guard.Confirm { // a flag that nothing declares refuses nothing
 			faults = append(faults, check.ID()+" does not pass, and is not expected")
 		}
 	}
-	for _, name := range t.checks {
+	for _, name := range t.Checks {
 		if !got[name] {
 			faults = append(faults, name+" is expected not to pass, and passes or was not checked")
 		}
@@ -78,18 +79,18 @@ func nameInTest(check guard.Check) string {
 	return check.Name
 }
 
-func (t *testBlock) judgeText(decision guard.Decision) []string {
-	if t.text == "" {
+func judgeText(t *blocks.Test, decision guard.Decision) []string {
+	if t.Text == "" {
 		return nil
 	}
 	var texts []string
 	for _, confirmation := range decision.Confirmations {
 		texts = append(texts, confirmation.Text)
 	}
-	if slices.Contains(texts, t.text) {
+	if slices.Contains(texts, t.Text) {
 		return nil
 	}
-	return []string{fmt.Sprintf("the text to type is %q, expected %q", strings.Join(texts, `", "`), t.text)}
+	return []string{fmt.Sprintf("the text to type is %q, expected %q", strings.Join(texts, `", "`), t.Text)}
 }
 
 // explain says what decided.

@@ -12,6 +12,7 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // surroundings are the variables that need no fact, and the functions.
@@ -39,7 +40,7 @@ func (ev *evaluation) surroundings() *hcl.EvalContext {
 // surroundings are the variables that are the same for every operation of a request.
 func (d *decider) surroundings() *hcl.EvalContext {
 	if d.base == nil {
-		d.base = &hcl.EvalContext{Functions: functions(), Variables: map[string]cty.Value{
+		d.base = &hcl.EvalContext{Functions: lang.Functions(), Variables: map[string]cty.Value{
 			"operator": operatorValue(d.request.Operator),
 			"host":     hostValue(d.request.Host),
 			"now":      nowValue(d.request.Time),
@@ -51,7 +52,7 @@ func (d *decider) surroundings() *hcl.EvalContext {
 
 func textOrUnknown(text, reason string) cty.Value {
 	if text == "" {
-		return unknownValue(reason)
+		return lang.UnknownValue(reason)
 	}
 	return cty.StringVal(text)
 }
@@ -72,13 +73,9 @@ func idOrNull(id int) cty.Value {
 
 func wordValue(word guard.Word, reason string) cty.Value {
 	if word.Reading == guard.Literal {
-		return exactText(word.Text)
+		return lang.ExactText(word.Text)
 	}
-	return unknownText(cmp.Or(word.Reason, reason))
-}
-
-func unknownText(reason string) cty.Value {
-	return cty.UnknownVal(cty.String).RefineNotNull().Mark(because(reason))
+	return lang.UnknownText(cmp.Or(word.Reason, reason))
 }
 
 // argValues are the flags and operands as they were read, and the flags that
@@ -86,7 +83,7 @@ func unknownText(reason string) cty.Value {
 func argValues(read command.Read) cty.Value {
 	values := make(map[string]cty.Value, len(read.Args)+1)
 	for name, arg := range read.Args {
-		if !strings.HasPrefix(name, "(") { // see flagsOf
+		if !strings.HasPrefix(name, "(") { // see flagsOf of guard/policy/blocks
 			values[name] = argValue(arg)
 		}
 	}
@@ -98,30 +95,30 @@ func argValue(arg command.Value) cty.Value {
 	reason := cmp.Or(arg.Reason, "it cannot be read before the command runs")
 	switch {
 	case !arg.Known && arg.AtLeast > 0:
-		return unknownList(arg.AtLeast, reason)
+		return lang.UnknownList(arg.AtLeast, reason)
 	case !arg.Known:
-		return unknownValue(reason)
+		return lang.UnknownValue(reason)
 	case arg.Null:
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
 	switch v := arg.V.(type) {
 	case json.Number:
-		return decimalValue(v)
+		return lang.DecimalValue(v)
 	case string:
-		return exactText(v)
+		return lang.ExactText(v)
 	case bool:
 		return cty.BoolVal(v)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return unknownValue("it is not a finite number")
+			return lang.UnknownValue("it is not a finite number")
 		}
-		return numberOf(v)
+		return lang.NumberOf(v)
 	case []string:
 		return listValue(v)
 	case []command.Value:
 		return argList(v)
 	default:
-		return unknownValue(reason)
+		return lang.UnknownValue(reason)
 	}
 }
 
@@ -133,9 +130,9 @@ func argList(values []command.Value) cty.Value {
 	for i, value := range values {
 		text, isText := value.V.(string)
 		if value.Known && isText {
-			list[i] = exactText(text)
+			list[i] = lang.ExactText(text)
 		} else {
-			list[i] = unknownText(cmp.Or(value.Reason, "it cannot be read before the command runs"))
+			list[i] = lang.UnknownText(cmp.Or(value.Reason, "it cannot be read before the command runs"))
 		}
 	}
 	return cty.ListVal(list)
@@ -147,14 +144,9 @@ func listValue(texts []string) cty.Value {
 	}
 	list := make([]cty.Value, len(texts))
 	for i, text := range texts {
-		list[i] = exactText(text)
+		list[i] = lang.ExactText(text)
 	}
 	return cty.ListVal(list)
-}
-
-func unknownList(atLeast int, reason string) cty.Value {
-	return cty.UnknownVal(cty.List(cty.String)).Refine().NotNull().
-		CollectionLengthLowerBound(atLeast).NewValue().Mark(because(reason))
 }
 
 // argvValue is the program and its words; with a word of any number, nothing
@@ -162,7 +154,7 @@ func unknownList(atLeast int, reason string) cty.Value {
 func argvValue(op *guard.Operation) cty.Value {
 	list := []cty.Value{textOrUnknown(cmp.Or(op.Path, op.Program), "the program is not known")}
 	if list[0].Type() != cty.String {
-		list[0] = unknownText("the program is not known")
+		list[0] = lang.UnknownText("the program is not known")
 	}
 	sure, reason := 1, ""
 	for _, word := range op.Args {
@@ -174,7 +166,7 @@ func argvValue(op *guard.Operation) cty.Value {
 		list = append(list, wordValue(word, "it cannot be read before the command runs"))
 	}
 	if reason != "" {
-		return unknownList(sure, reason)
+		return lang.UnknownList(sure, reason)
 	}
 	return cty.ListVal(list)
 }
@@ -182,15 +174,15 @@ func argvValue(op *guard.Operation) cty.Value {
 // envValue has the variables that the policies mention.
 func (ev *evaluation) envValue() cty.Value {
 	values := map[string]cty.Value{}
-	for name := range ev.d.set.env {
+	for name := range ev.d.set.blocks.Env {
 		text, set := ev.op.Env[name]
 		switch {
 		case set:
-			values[name] = exactText(text)
+			values[name] = lang.ExactText(text)
 		case ev.op.EnvComplete:
 			values[name] = cty.NullVal(cty.String)
 		default:
-			values[name] = unknownText("the environment behind " + strings.Join(ev.op.Via, ", ") + " is not known")
+			values[name] = lang.UnknownText("the environment behind " + strings.Join(ev.op.Via, ", ") + " is not known")
 		}
 	}
 	return cty.ObjectVal(values)
@@ -198,7 +190,7 @@ func (ev *evaluation) envValue() cty.Value {
 
 func accountValue(account guard.Account) cty.Value {
 	const reason = "the account that it runs as is not known"
-	name, home, uid := unknownText(reason), unknownText(reason), unknownValue(reason)
+	name, home, uid := lang.UnknownText(reason), lang.UnknownText(reason), lang.UnknownValue(reason)
 	if account.Known {
 		if account.Name != "" {
 			name = cty.StringVal(account.Name)
@@ -232,11 +224,11 @@ func hostValue(host guard.Host) cty.Value {
 // nowValue is the time of the request, in its own zone.
 func nowValue(now time.Time) cty.Value {
 	if now.IsZero() {
-		unset := unknownValue("the time is not known")
+		unset := lang.UnknownValue("the time is not known")
 		return cty.ObjectVal(map[string]cty.Value{"unix": unset, "text": unset, "weekday": unset, "hour": unset})
 	}
 	return cty.ObjectVal(map[string]cty.Value{
-		"unix":    numberOf(float64(now.Unix())),
+		"unix":    lang.NumberOf(float64(now.Unix())),
 		"text":    cty.StringVal(now.Format(time.RFC3339)),
 		"weekday": cty.StringVal(strings.ToLower(now.Weekday().String())),
 		"hour":    cty.NumberIntVal(int64(now.Hour())),
@@ -248,18 +240,18 @@ func scriptValue(began time.Time) cty.Value {
 	if began.IsZero() {
 		return cty.ObjectVal(map[string]cty.Value{"began": cty.NullVal(cty.Number)})
 	}
-	return cty.ObjectVal(map[string]cty.Value{"began": numberOf(float64(began.UnixMicro()) / 1e6)})
+	return cty.ObjectVal(map[string]cty.Value{"began": lang.NumberOf(float64(began.UnixMicro()) / 1e6)})
 }
 
 // expectValue has every name that the policy mentions; null when it was not
 // stated.
 func (ev *evaluation) expectValue() cty.Value {
 	values := map[string]cty.Value{}
-	for name := range ev.policy.expected {
+	for name := range ev.policy.Expected {
 		values[name] = cty.NullVal(cty.String)
 	}
 	for _, expectation := range ev.d.request.Expect {
-		values[expectation.Name] = exactText(expectation.Value)
+		values[expectation.Name] = lang.ExactText(expectation.Value)
 	}
 	return cty.ObjectVal(values)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 func TestWhatIsNotKnownDoesNotPass(t *testing.T) {
@@ -42,7 +43,7 @@ func TestWhatIsNotKnownDoesNotPass(t *testing.T) {
 		{"a text with it", `"a${probe.x.n}" == "b"`, some, guard.Unknown},
 		{"counted past the limit", "probe.x.n <= 10000", is(part(guard.Unmeasured{AtLeast: &low})), guard.Fails},
 		{"counted to below the limit", "probe.x.n <= 20000", is(part(guard.Unmeasured{AtLeast: &low})), guard.Unknown},
-		{"a fact that is too large", "length(probe.x) > 0", is(slices.Repeat([]any{int64(1)}, maxElements+1)), guard.Unknown},
+		{"a fact that is too large", "length(probe.x) > 0", is(slices.Repeat([]any{int64(1)}, lang.MaxElements+1)), guard.Unknown},
 		{"a fact of a type nobody knows", "probe.x == probe.x", is(struct{}{}), guard.Unknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {

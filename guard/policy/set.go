@@ -5,118 +5,55 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync/atomic"
-
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/blocks"
+	"blastguard/guard/policy/index"
 )
 
 // Set is a loaded set of policies. It does not change and may be used by
 // several goroutines. A nil Set refuses everything.
 type Set struct {
-	settings Settings
-	commands map[string]*declared
-	dirs     []*directory
-	policies []*policyBlock
-	tests    []*testBlock
-	// identities say on whose behalf programs act.
-	identities []*identityBlock
-	byProgram  map[string][]governor
-	byOn       map[string][]governor
-	acting     map[string][]*command.Command // by program: those that declare deeds
-	sources    map[string]string             // of the files, by path
-	protect    []string
-	env        map[string]bool // the variables of the environment that some expression uses
-}
-
-// declared is a command block.
-type declared struct {
-	command *command.Command
-	at, end hcl.Range
+	blocks    *blocks.Set
+	settings  Settings
+	protect   []string
+	byProgram map[string][]governor
+	byOn      map[string][]governor
+	acting    map[string][]*command.Command // by program: those that declare deeds
 }
 
 // governor is a policy that names a command.
 type governor struct {
-	policy  *policyBlock
+	policy  *blocks.Policy
 	command *command.Command
 }
 
-// local is one named value.
-type local struct {
-	name string
-	expr *expr
-	at   hcl.Range
-	// fixed: nothing changes it, of a local of files; its value is kept with the set.
-	fixed bool
-	value atomic.Pointer[outcome]
-}
-
-// policyBlock is one policy.
-type policyBlock struct {
-	name     string
-	at, end  hcl.Range
-	dir      *directory // of its file
-	summary  *expr
-	source   string // of the summary, as written
-	when     *expr
-	level    guard.Level
-	commands []*declared
-	locals   map[string]*local
-	probes   map[string]*probeBlock
-	blocks   []*block // rule, blast_radius, role, backup, in the order of the file
-	confirms []*block
-	expects  []string // names that must be stated
-	expected map[string]bool
-}
-
-// probeBlock is one question of a policy.
-type probeBlock struct {
-	name    string
-	kind    guard.ProbeKind
-	at      hcl.Range
-	forEach *expr
-	attrs   map[string]*expr
-}
-
-// block is a check or a confirm.
-type block struct {
-	kind      string
-	label     string
-	at        hcl.Range
-	attrs     map[string]*expr
-	level     guard.Level
-	onUnknown *guard.Level
-	budget    *block
-	// unattended of a confirm.
-	unattended guard.Unattended
-}
-
-// name is the block's part of a check's name: "role", "rule.NAME".
-func (b *block) name() string {
-	if b.label == "" {
-		return b.kind
+// newSet is the set of what was declared; nil of nothing.
+func newSet(declared *blocks.Set, o Options) *Set {
+	if declared == nil {
+		return nil
 	}
-	return b.kind + "." + b.label
+	s := &Set{blocks: declared, settings: DefaultSettings(), protect: o.Protect}
+	s.index()
+	return s
 }
 
-// expr is an expression that was vetted: what it refers to is known to exist.
-type expr struct {
-	hclsyntax.Expression
-	probes []string
-	locals []string
-	target bool
-	impact bool
-	moment bool // who runs it, where and when
-	// want is what a known value must be, name the attribute that it stands in; nil
-	// where nothing bounds it.
-	name string
-	want *want
+// Load reads a set of files. It reports every problem of every file at once;
+// the Set is nil when one of them is an error. No rule is ever dropped.
+func Load(files []guard.PolicyFile, o Options) (*Set, Diagnostics) {
+	declared, diags := blocks.Load(files, o.Kinds)
+	return newSet(declared, o), diags
 }
 
-func pos(at hcl.Range) string { return position(at.Filename, at.Start.Line) }
+// LoadParts loads some parts of files that hold no problem as a whole. What a policy
+// applies to and is not among the parts is left out of it; tests are. The Set decides
+// the operations for which Index.Needed has named the parts as the whole does, and must not be
+// asked about others. With an error the whole must be loaded.
+func LoadParts(files []guard.PolicyFile, parts []Part, o Options) (*Set, error) {
+	declared, err := blocks.LoadParts(files, parts, o.Kinds)
+	return newSet(declared, o), err
+}
 
 // Governs says whether some policy names a command that describes the
 // operation, or something that it does to a path, for certain or possibly.
@@ -130,8 +67,8 @@ func (s *Set) Transaction(op guard.Operation) bool {
 	if s == nil {
 		return false
 	}
-	for _, declared := range s.commands {
-		if declared.command.InTransaction(&op) {
+	for _, declared := range s.blocks.Commands {
+		if declared.Command.InTransaction(&op) {
 			return true
 		}
 	}
@@ -165,7 +102,7 @@ func (s *Set) Programs() []string {
 			all[program] = nil
 		}
 	}
-	return sortedNames(all)
+	return slices.Sorted(maps.Keys(all))
 }
 
 // decides: some policy is about a deed of the command.
@@ -181,14 +118,14 @@ func (s *Set) On() []string {
 	if s == nil {
 		return nil
 	}
-	return sortedNames(s.byOn)
+	return slices.Sorted(maps.Keys(s.byOn))
 }
 
 // index fills byProgram, byOn and acting.
 func (s *Set) index() {
 	s.acting = map[string][]*command.Command{}
-	for _, name := range sortedNames(s.commands) {
-		declared := s.commands[name].command
+	for _, name := range slices.Sorted(maps.Keys(s.blocks.Commands)) {
+		declared := s.blocks.Commands[name].Command
 		if !declared.Acts() {
 			continue
 		}
@@ -197,17 +134,23 @@ func (s *Set) index() {
 		}
 	}
 	s.byProgram, s.byOn = map[string][]governor{}, map[string][]governor{}
-	for _, policy := range s.policies {
-		for _, declared := range policy.commands {
-			one := governor{policy, declared.command}
-			for _, program := range declared.command.Programs {
+	for _, policy := range s.blocks.Policies {
+		for _, declared := range policy.Commands {
+			one := governor{policy, declared.Command}
+			for _, program := range declared.Command.Programs {
 				s.byProgram[program] = append(s.byProgram[program], one)
 			}
-			for _, on := range declared.command.On {
+			for _, on := range declared.Command.On {
 				s.byOn[on] = append(s.byOn[on], one)
 			}
 		}
 	}
+}
+
+// Index is that of the set, in the form that ReadIndex reads. The files are those of Load;
+// "" when some name cannot be written into it.
+func (s *Set) Index(files []guard.PolicyFile) string {
+	return index.Write(s.blocks.Related(files), s.Programs(), s.On())
 }
 
 // Settings are those that it decides under.
@@ -229,17 +172,17 @@ func (s *Set) Describe() []PolicyDoc {
 		return nil
 	}
 	var docs []PolicyDoc
-	for _, policy := range s.policies {
+	for _, policy := range s.blocks.Policies {
 		doc := PolicyDoc{
-			Name: policy.name, Confirms: len(policy.confirms) > 0, Enforcement: policy.level,
-			File: policy.at.Filename, Line: policy.at.Start.Line, Summary: policy.source,
+			Name: policy.Name, Confirms: len(policy.Confirms) > 0, Enforcement: policy.Level,
+			File: policy.At.Filename, Line: policy.At.Start.Line, Summary: policy.Source,
 		}
-		for _, declared := range policy.commands {
-			doc.Commands = append(doc.Commands, declared.command.Name)
-			doc.Programs = append(doc.Programs, declared.command.Programs...)
+		for _, declared := range policy.Commands {
+			doc.Commands = append(doc.Commands, declared.Command.Name)
+			doc.Programs = append(doc.Programs, declared.Command.Programs...)
 		}
-		for _, block := range policy.blocks {
-			doc.Checks = append(doc.Checks, block.checkNames()...)
+		for _, block := range policy.Checks {
+			doc.Checks = append(doc.Checks, block.CheckNames()...)
 		}
 		docs = append(docs, doc)
 	}
@@ -253,32 +196,15 @@ func (s *Set) Overridable(id string) (declared, overridable bool) {
 	if s == nil {
 		return false, false
 	}
-	for _, policy := range s.policies {
-		for _, block := range policy.blocks {
-			hard := block.level == guard.HardMandatory && (block.onUnknown == nil || *block.onUnknown == guard.HardMandatory)
-			for _, name := range block.checkNames() {
-				if name = policy.name + "." + name; id == name || strings.HasPrefix(id, name+"[") {
+	for _, policy := range s.blocks.Policies {
+		for _, block := range policy.Checks {
+			hard := block.Level == guard.HardMandatory && (block.OnUnknown == nil || *block.OnUnknown == guard.HardMandatory)
+			for _, name := range block.CheckNames() {
+				if name = policy.Name + "." + name; id == name || strings.HasPrefix(id, name+"[") {
 					declared, overridable = true, overridable || !hard
 				}
 			}
 		}
 	}
 	return declared, overridable
-}
-
-// checkNames are the checks that a block makes, without [KEY].
-func (b *block) checkNames() []string {
-	if b.kind != "blast_radius" {
-		return []string{b.name()}
-	}
-	var names []string
-	for _, limit := range []string{"max", "max_percent", "keep_at_least"} {
-		if b.attrs[limit] != nil {
-			names = append(names, b.name()+"."+limit)
-		}
-	}
-	if b.budget != nil {
-		names = append(names, b.name()+".budget")
-	}
-	return names
 }

@@ -10,16 +10,17 @@ import (
 
 	"blastguard/guard"
 	"blastguard/guard/command"
+	"blastguard/guard/policy/lang"
 )
 
 // resolution is where the path targets of one operation really lead.
 type resolution struct {
 	given   []string
-	paths   []string    // resolved, as many as given when known
-	outcome outcome     // of the list of resolved paths, as expressions see it
-	told    outcome     // whether guard itself knows all of them
-	places  []cty.Value // for each of paths all names of what is there
-	names   []string    // targets that are no paths, processes at the end
+	paths   []string     // resolved, as many as given when known
+	outcome lang.Outcome // of the list of resolved paths, as expressions see it
+	told    lang.Outcome // whether guard itself knows all of them
+	places  []cty.Value  // for each of paths all names of what is there
+	names   []string     // targets that are no paths, processes at the end
 }
 
 // words are the targets of one kind as typed; unread says why some cannot be
@@ -70,15 +71,15 @@ func (ev *evaluation) identify(name, value string) {
 
 // resolved is target.resolved: the paths that will be hit, absolute, with the
 // links of their directories followed.
-func (ev *evaluation) resolved() outcome {
-	if ev.targets != nil && ev.targets.outcome.state != pending {
+func (ev *evaluation) resolved() lang.Outcome {
+	if ev.targets != nil && ev.targets.outcome.State != lang.Pending {
 		return ev.targets.outcome
 	}
 	paths, unread := ev.words(command.PathTarget)
 	names, _ := ev.words(command.NameTarget)
 	numbers, _ := ev.words(command.ProcessTarget)
 	ev.targets = &resolution{given: paths, names: append(names, numbers...)}
-	ev.targets.told = outcome{state: known}
+	ev.targets.told = lang.Outcome{State: lang.Known}
 	ev.targets.outcome = ev.resolvePaths(paths, unread)
 	return ev.targets.outcome
 }
@@ -86,66 +87,66 @@ func (ev *evaluation) resolved() outcome {
 // names is target.names: for each target the list of its resolved path, of its other
 // names (of a directory that is mounted in several places), and of the names of what
 // is mounted below it.
-func (ev *evaluation) names() outcome {
-	if o := ev.resolved(); o.state != known {
+func (ev *evaluation) names() lang.Outcome {
+	if o := ev.resolved(); o.State != lang.Known {
 		return o
 	}
-	return settle(cty.TupleVal(ev.targets.places))
+	return lang.Settle(cty.TupleVal(ev.targets.places))
 }
 
-func (ev *evaluation) resolvePaths(paths []string, unread string) outcome {
-	o := outcome{state: known}
+func (ev *evaluation) resolvePaths(paths []string, unread string) lang.Outcome {
+	o := lang.Outcome{State: lang.Known}
 	var objects []any
 	if len(paths) > 0 {
 		objects, o = ev.located(paths)
 	}
-	if o.state != known {
+	if o.State != lang.Known {
 		ev.targets.told = o
 		for _, given := range paths {
-			ev.target(guard.Target{Given: guard.Printable(given), Detail: "not known: " + o.why()})
+			ev.target(guard.Target{Given: guard.Printable(given), Detail: "not known: " + o.Why()})
 		}
 		return o
 	}
 	list := ev.noteTargets(paths, objects)
 	if unread != "" {
-		ev.targets.told = settle(unknownList(len(paths), unread))
+		ev.targets.told = lang.Settle(lang.UnknownList(len(paths), unread))
 		return ev.targets.told
 	}
 	return list
 }
 
 // places is the answer to a resolve question as a list of n objects.
-func (d *decider) places(ask guard.Ask, n int) ([]any, outcome) {
+func (d *decider) places(ask guard.Ask, n int) ([]any, lang.Outcome) {
 	fact, answered := d.look(ask)
 	if !answered {
-		return nil, waiting()
+		return nil, lang.Waiting()
 	}
 	objects, ok := fact.Value.([]any)
 	switch {
 	case !fact.Known:
-		return nil, settle(unknownValue(fact.Reason))
+		return nil, lang.Settle(lang.UnknownValue(fact.Reason))
 	case !ok || len(objects) != n:
-		return nil, settle(unknownValue("the answer does not fit the question"))
+		return nil, lang.Settle(lang.UnknownValue("the answer does not fit the question"))
 	default:
-		return objects, outcome{state: known}
+		return objects, lang.Outcome{State: lang.Known}
 	}
 }
 
 // noteTargets keeps targets and identities, and makes the list of resolved
 // paths.
-func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
+func (ev *evaluation) noteTargets(paths []string, objects []any) lang.Outcome {
 	list := make([]cty.Value, 0, len(paths))
 	for i, given := range paths {
 		object, _ := objects[i].(map[string]any)
 		where, told := object["resolved"].(string)
 		real, _ := object["real"].(string)
 		target := guard.Target{Given: guard.Printable(given), Resolved: where, Detail: plainPart(object["type"])}
-		value := exactText(where)
+		value := lang.ExactText(where)
 		switch {
 		case !told || where == "":
-			value = unknownText(guard.Printable(given) + ": " + reasonOf(object["resolved"]))
+			value = lang.UnknownText(guard.Printable(given) + ": " + reasonOf(object["resolved"]))
 			target.Detail = "not known: " + reasonOf(object["resolved"])
-			ev.targets.told = settle(value)
+			ev.targets.told = lang.Settle(value)
 		case object["exists"] == false:
 			target.Detail = "does not exist"
 		}
@@ -160,7 +161,7 @@ func (ev *evaluation) noteTargets(paths []string, objects []any) outcome {
 		}
 		ev.protect(guard.Printable(given), ev.staysBelow(i, object), places...)
 	}
-	return settle(cty.TupleVal(list))
+	return lang.Settle(cty.TupleVal(list))
 }
 
 // identityOf is which file a path leads to, in words: a link put in the place of a
@@ -184,10 +185,10 @@ func allNames(where cty.Value, object map[string]any) cty.Value {
 	list := []cty.Value{where}
 	for _, key := range []string{"names", "holds"} {
 		if unmeasured, is := object[key].(guard.Unmeasured); is {
-			list = append(list, unknownText(cmp.Or(unmeasured.Reason, "its other names are not known")))
+			list = append(list, lang.UnknownText(cmp.Or(unmeasured.Reason, "its other names are not known")))
 		}
 		for _, name := range otherNames(object[key]) {
-			list = append(list, exactText(name))
+			list = append(list, lang.ExactText(name))
 		}
 	}
 	return cty.TupleVal(list)
@@ -225,7 +226,7 @@ func reasonOf(part any) string {
 // objectParts are the parts of a value that should be an object.
 func objectParts(value cty.Value) (map[string]cty.Value, bool) {
 	plain, _ := value.Unmark()
-	if !plain.IsKnown() || plain.IsNull() || !isMapping(plain.Type()) {
+	if !plain.IsKnown() || plain.IsNull() || !lang.IsMapping(plain.Type()) {
 		return nil, false
 	}
 	return plain.AsValueMap(), true

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/lang"
 )
 
 // readBy reads an operation by the command of each governor.
@@ -26,7 +27,7 @@ func (d *decider) confirmUndeclared(all []*evaluation, asked bool) {
 		if len(flags) == 0 {
 			continue
 		}
-		d.decision.Policies = appendNew(d.decision.Policies, ev.policy.name)
+		d.decision.Policies = appendNew(d.decision.Policies, ev.policy.Name)
 		ev.doubtFlags(flags)
 		if asked || len(d.asks) > 0 {
 			continue
@@ -61,7 +62,7 @@ func (ev *evaluation) doubtFlags(flags []string) {
 		return
 	}
 	ev.d.decision.Checks = append(ev.d.decision.Checks, guard.Check{
-		Policy: ev.policy.name, Name: "undeclared", Status: guard.Fails, Level: guard.Advisory, Effect: guard.Confirm,
+		Policy: ev.policy.Name, Name: "undeclared", Status: guard.Fails, Level: guard.Advisory, Effect: guard.Confirm,
 		Value: guard.Printable(strings.Join(flags, " ")), Limit: limit, Pos: ev.command.Pos,
 	})
 	ev.d.effect = guard.Strictest(ev.d.effect, guard.Confirm)
@@ -72,16 +73,16 @@ func (ev *evaluation) doubtFlags(flags []string) {
 func (ev *evaluation) confirmFlags(flags []string) bool {
 	text, key, o := ev.impact()
 	switch {
-	case o.state == pending:
+	case o.State == lang.Pending:
 		return false
-	case o.state != known && ev.d.request.Host.Name == "":
+	case o.State != lang.Known && ev.d.request.Host.Name == "":
 		ev.d.problem("the name of this host is not known, so there is no text to type", "look at hostname", "")
 		return false
-	case o.state != known:
+	case o.State != lang.Known:
 		text, key = ev.short(ev.d.request.Host.Name), ""
 	}
 	ev.d.decision.Confirmations = append(ev.d.decision.Confirmations, guard.Confirmation{
-		Text: text, Key: key, Show: true, Policy: ev.policy.name, Pos: ev.command.Pos,
+		Text: text, Key: key, Show: true, Policy: ev.policy.Name, Pos: ev.command.Pos,
 		Hint: guard.Printable(strings.Join(flags, " ")) + " is not understood by command " + ev.command.Name,
 	})
 	return true

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"blastguard/guard"
+	"blastguard/guard/policy/blocks"
 )
 
 // world answers what a decision asks: by kind of question.
@@ -53,7 +54,7 @@ func (w world) with(kind string, answer func(guard.Ask) guard.Fact) world {
 }
 
 func request(argv ...string) guard.Request {
-	r := testRequest()
+	r := blocks.TestRequest()
 	r.Argv = argv
 	return r
 }

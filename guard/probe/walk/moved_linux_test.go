@@ -37,7 +37,7 @@ func plant(t *testing.T, n int, move func(dir string)) (dir string, w *Walks) {
 	}, nil)
 }
 
-// What waits in the queue is opened by its path, and that may lead elsewhere by then: fewer
+// A path may lead elsewhere when it is the turn of a directory that waits in the queue: fewer
 // entries than there are must not look like all of them.
 func TestAMovedDirectoryAboveTheQueueIsNoticed(t *testing.T) {
 	rename := func(dir string) { _ = os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, "released")) }
@@ -107,7 +107,7 @@ func TestFewDescriptors(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &was) })
-	for limit, want := range map[uint64]int32{100: -28, 150: 22, 4096: maxSuspended} {
+	for limit, want := range map[uint64]int32{100: -28, 150: 22, 4096: maxHandles} {
 		low := was
 		low.Cur = min(limit, was.Max)
 		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &low); err != nil {

@@ -192,15 +192,15 @@ func (t *tree) isBorder(at *trail) bool {
 	return false
 }
 
-// task is a directory whose content is to be read. A negative descriptor is
-// opened by its path.
+// task is a directory whose content is to be read. A negative descriptor is still to
+// be opened.
 type task struct {
 	tree  *tree
 	fd    int
 	at    *trail
-	depth int    // below the root
-	above ID     // of the directory that it was found in; the zero ID: it is a root
-	rest  *level // of a directory that is read in part; nil: it is read from its beginning
+	depth int     // below the root
+	in    *handle // the directory that it is opened from; nil: by its path
+	rest  *level  // of a directory that is read in part; nil: it is read from its beginning
 }
 
 // trail is a directory's path, put together only when it is needed.

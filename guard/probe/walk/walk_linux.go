@@ -18,34 +18,34 @@ const (
 	window = 24
 	// readSize is what one getdents64 asks for: some 2,000 entries.
 	readSize = 64 << 10
-	// maxSuspended is how many large directories may be open, read in part, at most.
-	maxSuspended = 64
+	// maxHandles is how many directories may be open for those in them, at most.
+	maxHandles = 256
 )
 
 // pool are workers that live as long as there is something to do.
 type pool struct {
-	free      atomic.Int32 // workers that could be started
-	suspended atomic.Int32 // large directories that may still be put back
-	mu        sync.Mutex
-	queue     []task
+	free    atomic.Int32 // workers that could be started
+	handles atomic.Int32 // directories that may still be kept open
+	mu      sync.Mutex
+	queue   []task
 }
 
 func newPool() *pool {
 	p := &pool{}
-	p.suspended.Store(spareDescriptors())
+	p.handles.Store(spareDescriptors())
 	p.free.Store(int32(min(runtime.GOMAXPROCS(0), maxWorkers)))
 	return p
 }
 
-// spareDescriptors is how many may be used for directories that wait: few, where a process
-// may have few.
+// spareDescriptors is how many may be used for directories that are kept open: few, where
+// a process may have few.
 func spareDescriptors() int32 {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		return 0
 	}
 	const others = 128 // of the workers, and of the rest of the program
-	return int32(min(limit.Cur, maxSuspended+others)) - others
+	return int32(min(limit.Cur, maxHandles+others)) - others
 }
 
 // add queues tasks behind those that wait.
@@ -112,30 +112,57 @@ type level struct {
 	at     *trail
 	subs   []string // subdirectories that are not entered yet
 	marked []string
+	kept   *handle // of a shallow directory
+}
+
+// handle is a directory that stays open until all that wait in it were opened. Whoever
+// renames one of those above it meanwhile changes nothing.
+type handle struct {
+	pool  *pool
+	fd    int
+	users atomic.Int32
+}
+
+// keep takes a directory for a handle with one user. False: too many are open.
+func (p *pool) keep(fd int) (*handle, bool) {
+	if p.handles.Add(-1) < 0 {
+		p.handles.Add(1)
+		return nil, false
+	}
+	h := &handle{pool: p, fd: fd}
+	h.users.Store(1)
+	return h, true
+}
+
+func (h *handle) release() {
+	if h.users.Add(-1) == 0 {
+		unix.Close(h.fd)
+		h.pool.handles.Add(1)
+	}
 }
 
 // run reads the task's directory, and what is below it when that is deep.
 func (b *branch) run(t task) {
 	b.tree = t.tree
 	if t.rest != nil {
-		b.pool.suspended.Add(1)
 		b.shallow(t.rest, t.depth)
 		return
 	}
-	fd := t.fd
+	fd := b.open(t)
 	if fd < 0 {
-		if b.halted.Load() {
-			return
-		}
-		if fd = b.openQueued(t); fd < 0 {
-			return
-		}
-	}
-	if t.depth < shallow && len(t.at.path()) < unix.PathMax-256 { // else what is in it can be reached through it only
-		if here, ok := b.levelOf(fd, t.at); ok {
-			b.shallow(&here, t.depth)
-		}
 		return
+	}
+	if t.depth < shallow {
+		if kept, ok := b.pool.keep(fd); ok {
+			if here, ok := b.levelOf(fd, t.at); ok {
+				here.kept = kept
+				b.shallow(&here, t.depth)
+			} else { // which has closed it
+				kept.fd = -1
+				kept.release()
+			}
+			return
+		}
 	}
 	b.enter(fd, t.at)
 	for len(b.levels) > 0 {
@@ -143,40 +170,22 @@ func (b *branch) run(t task) {
 	}
 }
 
-// openQueued opens a directory by its path, which may lead elsewhere by now: somebody
-// may have moved or replaced one of those above it. It returns -1 when it could not.
-func (b *branch) openQueued(t task) int {
-	fd, err := openDir(unix.AT_FDCWD, t.at.path())
-	if t.above == (ID{}) {
-		if err != nil {
-			b.failure(err, t.at.path())
-		}
-		return fd
+// open gives the directory of a task; negative when it cannot be read.
+func (b *branch) open(t task) int {
+	at := unix.AT_FDCWD
+	if t.in != nil {
+		defer t.in.release()
+		at = t.in.fd
 	}
+	if t.fd >= 0 || b.halted.Load() {
+		return t.fd
+	}
+	fd, err := openDir(at, t.at.name) // of a root, that is its path
 	if err != nil {
-		if id, ok := idAt(unix.AT_FDCWD, t.at.above.path()); !ok || id != t.above {
-			b.halt(errMoved(t.at.above.path()))
-		}
 		b.failure(err, t.at.path())
 		return -1
 	}
-	if id, ok := idAt(fd, ".."); ok && id == t.above {
-		return fd
-	}
-	var stat unix.Stat_t
-	if err := unix.Fstat(fd, &stat); err == nil && uint64(stat.Dev) != b.device {
-		return fd // what is above a mount is above another directory
-	}
-	unix.Close(fd)
-	b.halt(errMoved(t.at.path()))
-	return -1
-}
-
-// idAt is what a directory is.
-func idAt(at int, name string) (ID, bool) {
-	var stat unix.Stat_t
-	err := unix.Fstatat(at, name, &stat, 0)
-	return ID{uint64(stat.Dev), stat.Ino}, err == nil
+	return fd
 }
 
 // shallow reads a directory and queues those in it. A large one is put behind the
@@ -188,17 +197,14 @@ func (b *branch) shallow(l *level, depth int) {
 		if n == 0 {
 			break
 		}
-		if n > readSize/2 && b.pool.suspended.Add(-1) >= 0 {
+		if n > readSize/2 {
 			b.tree.begin(task{tree: b.tree, rest: l, depth: depth})
 			b.pool.add(task{tree: b.tree, rest: l, depth: depth})
 			return
 		}
-		if n > readSize/2 {
-			b.pool.suspended.Add(1)
-		}
 	}
 	b.markedIn(l)
-	unix.Close(l.fd)
+	l.kept.release()
 }
 
 // queueAll queues the subdirectories that were read.
@@ -206,7 +212,8 @@ func (b *branch) queueAll(l *level, depth int) {
 	var tasks []task
 	for _, name := range l.subs {
 		if at := (&trail{l.at, name}); !b.isBorder(at) {
-			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, depth: depth, above: l.id})
+			l.kept.users.Add(1)
+			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, depth: depth, in: l.kept})
 		}
 	}
 	l.subs = nil

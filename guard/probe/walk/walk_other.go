@@ -17,3 +17,6 @@ func isKernelFiles(string) bool { return false }
 
 // level is not used: a directory is read at once.
 type level struct{}
+
+// handle is not used either.
+type handle struct{}

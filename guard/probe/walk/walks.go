@@ -185,13 +185,21 @@ const hurried = 20_000
 func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough func(Seen) bool) Seen {
 	f := newFollower(limit)
 	begun := map[place]bool{}
+	var others *pool // what is mounted somewhere may not answer, and has workers of its own
 	for _, root := range roots {
 		at := place{root.Path, IDOf(root.Info)}
 		if begun[at] || !root.Mounted && isKernelFiles(root.Path) {
 			continue
 		}
 		begun[at] = true
-		w.follow(root, f, w.workersFor(root))
+		workers := w.workers
+		if root.Mounted {
+			if others == nil {
+				others = newPool()
+			}
+			workers = others
+		}
+		w.follow(root, f, workers)
 	}
 	f.complete()
 	short := w.wait(ctx, f, enough)
@@ -199,14 +207,6 @@ func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough fu
 	seen := f.seen()
 	seen.Short = cmp.Or(short, seen.Short)
 	return seen
-}
-
-// workersFor: what is mounted somewhere may not answer, and has workers of its own.
-func (w *Walks) workersFor(root Root) *pool {
-	if root.Mounted {
-		return newPool()
-	}
-	return w.workers
 }
 
 // wait returns when there is nothing more to see, or says why it returned before

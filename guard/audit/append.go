@@ -99,7 +99,7 @@ func (l *Log) mayEnd(ctx context.Context, id int64) error {
 	a, err := readAbout(ctx, l.conn, id)
 	switch {
 	case errors.Is(err, errNoRow):
-		return fmt.Errorf("entry %d: there is none", id)
+		return fmt.Errorf("entry %d: there is no such entry", id)
 	case err != nil:
 		return err
 	case a.Kind != string(guard.Accepted):
@@ -160,7 +160,7 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 
 // headNotCopied is the note of an entry, the first one only, before which it could not
 // be told whether the log was rolled back.
-const headNotCopied = "the copy of the log's head was missing or torn: whether entries were cut off before this one cannot be told"
+const headNotCopied = "the copy of the log's head was missing or torn: entries may have been cut off before this one"
 
 // compareHead refuses a log that was rolled back. ok is false without a copy of the head
 // that can be read: then it could not be told.
@@ -170,7 +170,7 @@ func (l *Log) compareHead(now head) (ok bool, err error) {
 		return false, err
 	}
 	if err := rolledBack(now, newest); err != nil {
-		return false, fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
+		return false, fmt.Errorf("%w; restore the newer log, or remove %s to continue with this one", err, headPath(l.config.Path))
 	}
 	return true, nil
 }

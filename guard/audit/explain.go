@@ -37,15 +37,15 @@ func mend(path string, err error) string {
 	case errors.Is(err, syscall.EROFS), isSQLite && sqlite.SystemErrno == syscall.EROFS:
 		return dir + " is mounted read-only: mount it for writing"
 	case errors.Is(err, fs.ErrPermission), isSQLite && (sqlite.Code == sqlite3.ErrReadonly || sqlite.Code == sqlite3.ErrPerm || sqlite.Code == sqlite3.ErrAuth):
-		return "you may not write it: join the group of " + dir + ", or run it with sudo"
+		return "you are not allowed to write it: join the group of " + dir + ", or run it with sudo"
 	case isSQLite && sqlite.Code == sqlite3.ErrCantOpen:
 		return "it or a file beside it cannot be opened: look at the owners and modes in " + dir
 	case isSQLite && (sqlite.Code == sqlite3.ErrCorrupt || sqlite.Code == sqlite3.ErrNotADB):
-		return "it is damaged, or no database: keep it for those who look into it, and move it and the files beside it away"
+		return "it is damaged, or not a database: move it and the files beside it away, and keep them for investigation"
 	case isBusy(err):
-		return "another process holds it: try again"
+		return "another process has locked it: try again"
 	case isSQLite && sqlite.Code == sqlite3.ErrIoErr:
-		return "the disk does not work as it should: look at the kernel's messages"
+		return "the disk reports errors: look at the kernel's messages (dmesg)"
 	}
 	return ""
 }

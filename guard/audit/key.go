@@ -36,7 +36,7 @@ func signerIn(dir string) (note.Signer, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key %s: others may read it, or it is no file: make a new one, for it proves nothing any more", path)
+		return nil, fmt.Errorf("key %s: it is not a regular file, or others can read it: its signatures prove nothing any more; remove it, and guard makes a new one", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

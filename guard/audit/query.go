@@ -31,7 +31,7 @@ func (l *Log) Query(ctx context.Context, kind string, args map[string]any) (any,
 	case "claims":
 		answer, err = l.queryClaims(ctx, args)
 	default:
-		err = fmt.Errorf("it knows nothing of %q", kind)
+		err = fmt.Errorf("it has no answers about %q", kind)
 	}
 	if err != nil {
 		return nil, explain("ask", l.config.Path, err)
@@ -125,7 +125,7 @@ func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
 		case damaged != "":
 			return fmt.Errorf("entry %d: %s: see guard history verify", id, damaged)
 		case says != isFound || says && at != a.At.UnixNano():
-			return fmt.Errorf("entry %d is not found by what it says: what the log is searched by was changed: see guard history verify", id)
+			return fmt.Errorf("entry %d does not match the search index of the log: the index was changed: see guard history verify", id)
 		}
 	}
 	return nil
@@ -210,7 +210,7 @@ func (q *question) text(name string) string {
 	case string:
 		return v
 	default:
-		q.err = fmt.Errorf("%s: want a text, not %v", name, v)
+		q.err = fmt.Errorf("%s: want a string, not %v", name, v)
 		return ""
 	}
 }

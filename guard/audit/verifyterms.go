@@ -42,7 +42,7 @@ func (v *verifier) checkTerms(ctx context.Context) error {
 			return err
 		}
 	}
-	return bad(0, "what the log is searched by is not what its entries say")
+	return bad(0, "the search index does not match the entries")
 }
 
 // termRows are rows of one term: numbers with commas between them, in the same order.
@@ -52,7 +52,7 @@ type termRows struct {
 }
 
 func (rows termRows) unreadable() error {
-	return bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
+	return bad(0, "the search index cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
 }
 
 // termPiece is about how much text of one term is read at once, in bytes: a word that every
@@ -158,7 +158,7 @@ func (v *verifier) missingTerm(ctx context.Context) error {
 		for _, t := range a.terms() {
 			_, err := v.reader.conn.one(ctx, "SELECT 1 FROM terms WHERE kind = ? AND value = ? AND at = ? AND entry = ?", t.kind, t.value, a.At.UnixNano(), id)
 			if errors.Is(err, errNoRow) {
-				return bad(id, "it cannot be found by %s %q: what the log is searched by was changed", t.kind, t.value)
+				return bad(id, "it cannot be found by %s %q: the search index was changed", t.kind, t.value)
 			}
 			if err != nil {
 				return damage(id, err)
@@ -181,7 +181,7 @@ func (v *verifier) foreignTerm(ctx context.Context) error {
 		of, at, entry := term{asText(row[0]), asText(row[1])}, asInt(row[2]), asInt(row[3])
 		a, err := readAbout(ctx, v.reader.conn, entry)
 		if err != nil || a.At.UnixNano() != at || !slices.Contains(a.terms(), of) {
-			return bad(entry, "it is found by %s %q, which it does not say: what the log is searched by was changed", guard.Printable(of.kind), guard.Printable(of.value))
+			return bad(entry, "it is found by %s %q, which it does not contain: the search index was changed", guard.Printable(of.kind), guard.Printable(of.value))
 		}
 		last = []any{of.kind, of.value, at, entry}
 	}

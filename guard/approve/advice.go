@@ -16,7 +16,7 @@ func (t *teller) advice(report guard.Report) {
 		return
 	}
 	if len(report.Request.Place) > 0 {
-		t.say(span{`  root can find it out: start the whole with "sudo guard"`, plainInk})
+		t.say(span{`  root can find it out: start it with "sudo guard"`, plainInk})
 		return
 	}
 	t.say(span{"  root can find it out:", plainInk})
@@ -37,10 +37,10 @@ func (t *teller) overrides(report guard.Report) {
 	switch {
 	case len(flags) == 0:
 	case len(request.Place) > 0: // of a script: the flags belong to its start
-		t.say(span{"  to go on all the same, on record, start it with:", plainInk})
+		t.say(span{"  to run it anyway, on record, start it with:", plainInk})
 		t.command(guard.CommandLine(flags) + reason)
 	default:
-		t.say(span{"  to go on all the same, on record:", plainInk})
+		t.say(span{"  to run it anyway, on record:", plainInk})
 		line := slices.Concat([]string{"guard"}, request.Policies, overrideFlags(request.Overrides), flags)
 		rest := slices.Concat(expectFlags(request), []string{"--"}, request.Argv)
 		t.command(guard.CommandLine(t.hidden(line)) + reason + " " + guard.CommandLine(t.hidden(rest)))

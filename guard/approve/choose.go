@@ -98,7 +98,7 @@ func (c *crossroads) ask(ctx context.Context) Chosen {
 		case word == guard.RunStep.String():
 			c.screen.say("it cannot be run: " + c.refused.Why + "; type stop or skip")
 		default:
-			c.screen.say(strconv.Quote(clean(word)) + " is none of these; type " + c.words())
+			c.screen.say(strconv.Quote(clean(word)) + " is not one of these; type " + c.words())
 		}
 	}
 	return Chosen{}
@@ -140,7 +140,7 @@ func (c *crossroads) reason(ctx context.Context) Chosen {
 		case strings.TrimSpace(reason) != "":
 			return Chosen{Course: guard.RunStep, Reason: strings.TrimSpace(reason)}
 		}
-		c.screen.say("without a reason it is not run")
+		c.screen.say("it does not run without a reason")
 	}
 	return Chosen{}
 }

@@ -107,7 +107,7 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 		switch {
 		case file.guessed:
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
-			found.Reason = "nothing says that this is a shell's, and read as one it is not to be understood: " + flaw.What
+			found.Reason = "nothing says that this is shell code, and it cannot be parsed as such: " + flaw.What
 		case !shell.WellRead(script.Shell):
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
 			found.Reason = fmt.Sprintf("guard cannot read the %s from here on: %s", script.Shell, flaw.What)

@@ -33,11 +33,11 @@ func Instead(report guard.Report) (name, says string) {
 	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(file) && !errors.Is(missing, process.ErrNoHashbang) {
 		return "", ""
 	}
-	why := "no program here, and a script in this directory"
+	why := "not a program on PATH, but a script in this directory"
 	if !missing.Missing {
-		why = "no program that can be executed"
+		why = "not a program that can be executed"
 	}
-	return name, fmt.Sprintf("%s is %s: it is listed as by --script%s", guard.Printable(name), why, toRun(name, file, info))
+	return name, fmt.Sprintf("%s is %s: it is listed as with --script%s", guard.Printable(name), why, toRun(name, file, info))
 }
 
 // toRun is how the script would be run, if it is one.

@@ -192,7 +192,7 @@ func (k *checker) deeds(c *Command) {
 		}
 		if does.Deed == "" {
 			if len(does.From)+len(does.With)+len(does.Without)+len(does.Onto)+len(does.OntoLink) > 0 || does.Remote {
-				k.wrong("%s: from, with, without, onto, onto_link and remote say nothing without does", what)
+				k.wrong("%s: from, with, without, onto, onto_link and remote have no meaning without does", what)
 			}
 			return
 		}
@@ -201,7 +201,7 @@ func (k *checker) deeds(c *Command) {
 		}
 		for _, name := range does.From {
 			if !known[name] {
-				k.wrong("%s: from %q: no flag or operand is called so", what, name)
+				k.wrong("%s: from %q: no flag or operand has that name", what, name)
 			}
 		}
 		for _, name := range slices.Concat(does.With, does.Without, does.Onto, does.OntoLink) {

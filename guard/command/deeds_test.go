@@ -184,7 +184,7 @@ func TestDeedsThatAreWronglyDeclared(t *testing.T) {
 	c.Flags[0].Does = Does{Deed: "eat", From: []string{"none"}, With: []string{"to"}, Without: []string{"gone"}}
 	c.Operands[1].Does = Does{With: []string{"suffix"}}
 	got := c.Check()
-	for _, want := range []string{`does "eat"`, `from "none"`, `no flag is called "to"`, `no flag is called "gone"`, "say nothing without does"} {
+	for _, want := range []string{`does "eat"`, `from "none"`, `no flag is called "to"`, `no flag is called "gone"`, "have no meaning without does"} {
 		if !slices.ContainsFunc(got, func(problem string) bool { return strings.Contains(problem, want) }) {
 			t.Errorf("no complaint about %s: %s", want, fmt.Sprint(got))
 		}

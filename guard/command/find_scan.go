@@ -119,8 +119,8 @@ func (f *findScan) primary(words []guard.Word) []guard.Word {
 	case !known && !strings.HasPrefix(word.Text, "-"): // find itself says that paths come first
 		f.elements = append(f.elements, element{word: word})
 	case !known:
-		f.problems = append(f.problems, fmt.Sprintf("guard knows no %s of find: what stands behind it may be its value", guard.Printable(shorten(word.Text))))
-		f.doubts = append(f.doubts, guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "guard knows no " + word.Text + " of find"})
+		f.problems = append(f.problems, fmt.Sprintf("guard does not know %s of find: the word after it may be its value", guard.Printable(shorten(word.Text))))
+		f.doubts = append(f.doubts, guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "guard does not know " + word.Text + " of find"})
 	case arguments == execArguments:
 		program, after := execWords(rest)
 		f.mayEndEarly(program)

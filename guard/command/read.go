@@ -153,7 +153,7 @@ func (r *reader) listFlag(flag *Flag, uses []occurrence) Value {
 // that, or what may be the value of an undeclared flag.
 func (r *reader) doubted() Value {
 	if len(r.scan.doubts) == 0 {
-		return Value{Reason: fmt.Sprintf("command %s does not declare %s, which may take the word behind it (write that flag last, or declare it)",
+		return Value{Reason: fmt.Sprintf("command %s does not declare %s, which may take the word after it (write that flag last, or declare it)",
 			r.command.Name, guard.Printable(shorten(strings.Join(r.scan.undeclared, ", "))))}
 	}
 	doubt := r.scan.doubts[0]

@@ -108,9 +108,9 @@ func notStarted(e guard.Executable, err error) guard.Outcome {
 func reason(err error) error {
 	switch {
 	case errors.Is(err, unix.ENOEXEC):
-		return fmt.Errorf("%w: no program of this machine, and no script with a #! line", err)
+		return fmt.Errorf("%w: not a program for this machine, nor a script with a #! line", err)
 	case errors.Is(err, unix.ENOENT):
-		return fmt.Errorf("%w: the file, the interpreter after its #! or its loader", err)
+		return fmt.Errorf("%w: the file, the interpreter named by its #! line, or its loader", err)
 	default:
 		return err
 	}

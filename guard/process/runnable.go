@@ -27,7 +27,7 @@ func FindRunnable(request guard.Request) (guard.Executable, error) {
 	text, _ := fileio.Read(found.Path, enoughForHashbang)
 	if len(text) > 0 && !bytes.HasPrefix(text, []byte("#!")) && !bytes.ContainsRune(text, 0) {
 		return found, &guard.NotRunnable{Program: request.Argv[0], Err: fmt.Errorf(
-			"%w; as a script of a shell it is: guard sh %s", ErrNoHashbang, guard.CommandLine(request.Argv))}
+			"%w; to run it as a shell script: guard sh %s", ErrNoHashbang, guard.CommandLine(request.Argv))}
 	}
 	return found, nil
 }

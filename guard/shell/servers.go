@@ -99,7 +99,7 @@ func (r *reader) remote(spec string, words []guard.Word, outer scene) {
 			r.emit(outer.operation(words))
 			return
 		}
-		r.opaque(words, outer, name+": "+firstOf(flags.why, "it cannot be told where and what it runs"))
+		r.opaque(words, outer, name+": "+firstOf(flags.why, "guard cannot tell what it runs, or where"))
 		return
 	}
 	host := flags.rest[0]

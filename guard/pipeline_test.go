@@ -282,7 +282,7 @@ func TestPoliciesThatChangedWhileAPersonWasAskedStopIt(t *testing.T) {
 	var compared []string
 	w.SamePolicies = func(decided PolicySet) error {
 		compared = append(compared, decided.Hash)
-		return errors.New("the policy files are others now")
+		return errors.New("the policy files changed")
 	}
 	report := w.Run(t.Context(), rm())
 	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "others now") || !slices.Equal(compared, []string{"decided"}) {

@@ -76,7 +76,7 @@ func (l *Library) Decides(ops []guard.Operation) (*policy.Set, error) {
 	}
 	set, err := policy.LoadParts(files, needed, l.options)
 	if err != nil {
-		l.setup.debug("the parts of the policies do not load: all of them are parsed", "err", err)
+		l.setup.debug("the parts of the policies cannot be loaded: all policies are parsed", "err", err)
 		if set, err = l.all(); err != nil {
 			return nil, err
 		}

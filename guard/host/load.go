@@ -56,9 +56,9 @@ func (p Places) SamePolicies(set *policy.Set) func(guard.PolicySet) error {
 		case err != nil:
 			return err
 		case source.Hash(found.Files) != decided.Hash:
-			return errors.New("the policy files are others now")
+			return errors.New("the policy files changed")
 		case set == nil || settings != set.Settings():
-			return errors.New("guard.hcl is another one now")
+			return errors.New("guard.hcl changed")
 		default:
 			return nil
 		}

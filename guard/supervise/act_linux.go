@@ -44,7 +44,7 @@ func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
 	if err != nil {
 		asked.Unreadable = unreadable(err)
 	} else if name, err := s.fileOf(tid, f.dir, path); err != nil {
-		asked.Unreadable = fmt.Sprintf("it cannot be told which file %q is: %v", path, err)
+		asked.Unreadable = fmt.Sprintf("guard cannot tell which file %q is: %v", path, err)
 	} else {
 		asked.Path = name
 	}

@@ -190,7 +190,7 @@ func (s *Supervisor) forms(asked *Exec, tid, dir int) bool {
 		s.form(asked, words)
 		path, dir = []byte(words[0]), unix.AT_FDCWD
 	}
-	asked.Unreadable = "its interpreters are nested too deep"
+	asked.Unreadable = "its interpreters are nested too deeply"
 	return false
 }
 

@@ -21,7 +21,7 @@ func (s *Supervisor) readSignal(asked *Exec, n *notification, k kind) bool {
 		target = processBehind(tid, target)
 	}
 	if k == pidfdSignalCall && target <= 0 {
-		asked.Unreadable = "it cannot be told which process it signals"
+		asked.Unreadable = "guard cannot tell which process it signals"
 	}
 	name := strings.TrimPrefix(unix.SignalName(number), "SIG")
 	if name == "" {

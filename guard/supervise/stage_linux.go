@@ -43,7 +43,7 @@ func Stage(args []string, env []string) int {
 	}
 	const fixed = 6 // descriptor, user, acts, path, --, first word
 	if len(args) < fixed || args[4] != "--" {
-		fmt.Fprintln(os.Stderr, "guard: "+StageWord+" is for guard itself")
+		fmt.Fprintln(os.Stderr, "guard: "+StageWord+" is only for guard itself")
 		return 125
 	}
 	fd, err := strconv.Atoi(args[0])

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-var errSystem = errors.New("only Linux on amd64 and arm64 shows guard what a command executes")
+var errSystem = errors.New("guard can see what a command executes only on Linux on amd64 and arm64")
 
 // Available says why nothing can be supervised here.
 func Available() error { return errSystem }

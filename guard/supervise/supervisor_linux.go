@@ -146,7 +146,7 @@ func (s *Supervisor) heard(message []byte, fd int) string {
 		s.listener, s.restarts = listener(fd), message[1] != 0
 		tid := int(binary.NativeEndian.Uint64(message[10:]))
 		if err := s.tryReading(tid, uintptr(binary.NativeEndian.Uint64(message[2:]))); err != nil {
-			return fmt.Sprintf("guard may not read the memory of its own child: %v", err)
+			return fmt.Sprintf("guard is not allowed to read the memory of its own child: %v", err)
 		}
 		s.main.Store(int64(processOf(tid)))
 	}

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var errForeign = errors.New("a program around guard listens to seccomp notifications already, and there can be one only")
+var errForeign = errors.New("an outer program already listens for seccomp notifications, and there can be only one")
 
 // filterInstalls puts the filter on a thread that does nothing else and ends
 // with it. The launcher will fare as that thread does.
@@ -130,7 +130,7 @@ func childIsReadable() error {
 	}
 	dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
 	if err != nil || dumpable != 1 {
-		return errors.New("guard may not read the memory of its own child: its file may be executed, but not read, by this user")
+		return errors.New("guard is not allowed to read the memory of its own child: its file may be executed, but not read, by this user")
 	}
 	return yama('2')
 }
@@ -142,7 +142,7 @@ func yama(scope byte) error {
 		return nil // there is no Yama
 	}
 	if word := strings.TrimSpace(string(text)); word != "" && word[0] >= scope {
-		return fmt.Errorf("guard may not read the memory of its own child: kernel.yama.ptrace_scope is %s", word)
+		return fmt.Errorf("guard is not allowed to read the memory of its own child: kernel.yama.ptrace_scope is %s", word)
 	}
 	return nil
 }

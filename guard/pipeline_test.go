@@ -189,7 +189,7 @@ func TestTheWorldIsMeasuredAgainAfterTheAnswer(t *testing.T) {
 		{"a count shrank", counting(50, 0), counting(3, 0), 1, 1},
 		{"a count grew within the drift of its policy", counting(50, 100), counting(150, 100), 1, 1},
 		{"a count grew beyond the drift of its policy", counting(50, 100), counting(151, 100), 2, 1},
-		{"it would run unasked now", same, Decision{Effect: Allow}, 1, 1},
+		{"it would run without confirmation now", same, Decision{Effect: Allow}, 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld()

@@ -45,7 +45,7 @@ func s3Story(s *stage) error {
 	if err := s.scene("ops", "billing 30, index 20", false, remove("30")...); err != nil {
 		return err
 	}
-	s.say("\n-- The right number again, a minute later: slowly, says the budget.")
+	s.say("\n-- The right number again, a minute later: the budget says to go slower.")
 	if err := s.scene("ops", "billing 3", false, remove("3")...); err != nil {
 		return err
 	}

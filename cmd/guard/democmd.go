@@ -20,10 +20,10 @@ var demoPolicies embed.FS
 func demoCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo [gitlab|s3]",
-		Short: "build a scratch world and let guard refuse and permit in it",
-		Long: `demo builds a small world in a temporary directory, types the fatal command of
-a famous night in it, and shows what guard says. Nothing outside that directory
-is touched. On a terminal you confirm with your own hands; elsewhere the demo
+		Short: "see guard refuse and allow commands in a scratch directory",
+		Long: `demo rebuilds a well-known outage in a temporary directory, types its fatal
+command there and shows what guard says. Nothing outside that directory is
+touched. On a terminal you confirm the commands yourself; elsewhere the demo
 answers with --confirm, which its own policies allow.`,
 		Example:   "  guard demo gitlab\n  guard demo s3",
 		Args:      cobra.MaximumNArgs(1),
@@ -43,7 +43,7 @@ func runDemo(ctx context.Context, w world, name string) error {
 	stories := map[string]func(*stage) error{"gitlab": gitlabStory, "s3": s3Story}
 	story, ok := stories[name]
 	if !ok {
-		return fmt.Errorf("demo %q: there are gitlab and s3", guard.Printable(name))
+		return fmt.Errorf("demo %q: want gitlab or s3", guard.Printable(name))
 	}
 	s, err := newStage(ctx, w, name)
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 		return nil // confirmed now: what it was to be refused for has not happened
 	}
 	s.expect((status == 0) == ran && (ran || status == guard.StatusRefused),
-		fmt.Sprintf("in %s: exit status %d is not what this night should end with", dir, status))
+		fmt.Sprintf("in %s: exit status %d was not expected here", dir, status))
 	return nil
 }
 

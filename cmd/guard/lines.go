@@ -10,7 +10,7 @@ import (
 
 // policyLine is the panel's word on which policies decided.
 func policyLine(set guard.PolicySet, now time.Time) string {
-	line := fmt.Sprintf("%.8s: %d shipped, %d of /etc/guard", set.Hash, set.Shipped, set.Host)
+	line := fmt.Sprintf("%.8s: %d shipped, %d in /etc/guard", set.Hash, set.Shipped, set.Host)
 	if set.User > 0 {
 		line += fmt.Sprintf(", %d of yours", set.User)
 	}
@@ -31,7 +31,7 @@ func logLine(p host.Places) string {
 	if p.Shared {
 		return p.Audit
 	}
-	return p.Audit + ": these budgets see only your own commands"
+	return p.Audit + ": budgets count only your own commands"
 }
 
 // age is a duration as a person says it, in its largest unit.

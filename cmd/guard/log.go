@@ -27,7 +27,7 @@ func newAuditLog(ctx context.Context, w world, p host.Places, logger guard.Logge
 		Path: p.Audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
 		Notice: func(text string) { fmt.Fprintf(w.stderr, "guard: the log: %s\n", guard.Printable(text)) },
 		Waiting: func(err error) {
-			fmt.Fprintf(w.stderr, "guard: the command has ended, and the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)
+			fmt.Fprintf(w.stderr, "guard: the command has ended, but the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)
 		},
 	}
 	var one sync.Mutex

@@ -282,10 +282,10 @@ func TestPoliciesThatChangedWhileAPersonWasAskedStopIt(t *testing.T) {
 	var compared []string
 	w.SamePolicies = func(decided PolicySet) error {
 		compared = append(compared, decided.Hash)
-		return errors.New("the policy files changed")
+		return errors.New("the policy files are different now")
 	}
 	report := w.Run(t.Context(), rm())
-	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "others now") || !slices.Equal(compared, []string{"decided"}) {
+	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "different now") || !slices.Equal(compared, []string{"decided"}) {
 		t.Errorf("ran %d, %s, %q, compared %q", w.ran, report.Verdict, report.Why, compared)
 	}
 }

@@ -87,8 +87,8 @@ func Exhausted(err error) bool {
 
 // Exit statuses. A command that ran gives its own.
 const (
-	StatusWouldRun      = 0   // check: would run unasked
-	StatusWouldAsk      = 75  // check: would be asked
+	StatusWouldRun      = 0   // check: would run without confirmation
+	StatusWouldAsk      = 75  // check: would need confirmation
 	StatusRefused       = 77  // nothing ran, or a playbook was stopped: refused by policy, or nobody said yes
 	StatusFailed        = 125 // nothing ran: guard itself failed
 	StatusNotExecutable = 126 // the command could not be executed

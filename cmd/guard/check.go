@@ -97,7 +97,7 @@ func withScripts(status int, run *guard.DryRun) int {
 	if run == nil {
 		return status
 	}
-	return max(status, run.Status) // 0, would be asked, would be refused, failed
+	return max(status, run.Status) // 0, needs confirmation, refused, failed
 }
 
 // printCheck prints to stdout, but for a refusal; secrets are masked in both.

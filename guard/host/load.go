@@ -56,9 +56,9 @@ func (p Places) SamePolicies(set *policy.Set) func(guard.PolicySet) error {
 		case err != nil:
 			return err
 		case source.Hash(found.Files) != decided.Hash:
-			return errors.New("the policy files changed")
+			return errors.New("the policy files are different now")
 		case set == nil || settings != set.Settings():
-			return errors.New("guard.hcl changed")
+			return errors.New("guard.hcl is different now")
 		default:
 			return nil
 		}

@@ -40,17 +40,17 @@ answers with --confirm, which its own policies allow.`,
 }
 
 func runDemo(ctx context.Context, w world, name string) error {
-	stories := map[string]func(*stage) error{"gitlab": gitlabStory, "s3": s3Story}
+	stories := map[string]func(context.Context, *stage) error{"gitlab": gitlabStory, "s3": s3Story}
 	story, ok := stories[name]
 	if !ok {
 		return fmt.Errorf("demo %q: want gitlab or s3", guard.Printable(name))
 	}
-	s, err := newStage(ctx, w, name)
+	s, err := newStage(w, name)
 	if err != nil {
 		return err
 	}
 	defer s.clear()
-	if err := story(s); err != nil {
+	if err := story(ctx, s); err != nil {
 		return fmt.Errorf("demo %s: %w", name, err)
 	}
 	return s.verdict()
@@ -58,7 +58,6 @@ func runDemo(ctx context.Context, w world, name string) error {
 
 // stage is the scratch world of a demo, and what was seen to go wrong in it.
 type stage struct {
-	ctx      context.Context
 	world    world
 	name     string
 	dir      string
@@ -67,7 +66,7 @@ type stage struct {
 	wrong    []string
 }
 
-func newStage(ctx context.Context, w world, name string) (*stage, error) {
+func newStage(w world, name string) (*stage, error) {
 	dir, err := os.MkdirTemp("", "guard-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -76,7 +75,7 @@ func newStage(ctx context.Context, w world, name string) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	s := &stage{ctx: ctx, world: w, name: name, dir: dir, terminal: hasTerminal(w)}
+	s := &stage{world: w, name: name, dir: dir, terminal: hasTerminal(w)}
 	// A world of its own: no policy or log of this host is read or written.
 	s.world.root = filepath.Join(dir, "root")
 	s.world.env = append([]string{"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_STATE_HOME=" + filepath.Join(dir, "state")},
@@ -129,7 +128,7 @@ func (s *stage) say(format string, args ...any) {
 
 // scene types one command under guard in a directory of the world, and says
 // what came of it. want is the expected ending: ran, or refused.
-func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
+func (s *stage) scene(ctx context.Context, dir, confirm string, ran bool, argv ...string) error {
 	w := s.world
 	w.dir = filepath.Join(s.dir, dir)
 	s.say("\n%s$ guard %s", dir, guard.CommandLine(argv))
@@ -142,7 +141,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 	}
 	status := guard.StatusFailed
 	var end ended
-	err := runGuarded(s.ctx, w, o, argv)
+	err := runGuarded(ctx, w, o, argv)
 	if errors.As(err, &end) {
 		status = end.status
 		if end.signal != 0 {

@@ -11,7 +11,7 @@ import (
 // maxKnown bounds how many programs are remembered; scripts run few.
 const maxKnown = 1024
 
-// knownFile is a file that a first look found to be one that nothing governs, no
+// knownFile is a file that the fast path found to be one that no policy governs, no
 // script, and without a change of user.
 type knownFile struct {
 	device, inode uint64
@@ -22,40 +22,40 @@ type knownFile struct {
 
 // isKnown: the path leads the process to the very file that was looked at
 // before, unchanged, and still nothing governs it. One call instead of seven.
-func (g *glance) isKnown(tid int, path []byte) bool {
-	if len(g.known) == 0 || len(path) == 0 || path[0] != '/' {
+func (fp *fastPath) isKnown(tid int, path []byte) bool {
+	if len(fp.known) == 0 || len(path) == 0 || path[0] != '/' {
 		return false
 	}
-	one, found := g.known[string(path)]
-	if !found || g.nameGoverned(one.name) {
+	one, found := fp.known[string(path)]
+	if !found || fp.nameGoverned(one.name) {
 		return false
 	}
 	at := unix.AT_FDCWD
-	_, _, errno := unix.Syscall6(sysStatAt, uintptr(at), uintptr(unsafe.Pointer(g.below(tid, at, path))),
-		uintptr(unsafe.Pointer(&g.status)), 0, 0, 0)
-	s := &g.status
+	_, _, errno := unix.Syscall6(sysStatAt, uintptr(at), uintptr(unsafe.Pointer(fp.below(tid, at, path))),
+		uintptr(unsafe.Pointer(&fp.status)), 0, 0, 0)
+	s := &fp.status
 	return errno == 0 && s.Dev == one.device && s.Ino == one.inode && s.Size == one.size && s.Ctim == one.changed
 }
 
 // nameGoverned asks again: the policies of a guarded shell may have changed.
-func (g *glance) nameGoverned(name string) bool {
-	return g.noteworthy(append(g.link[:0], name...))
+func (fp *fastPath) nameGoverned(name string) bool {
+	return fp.noteworthy(append(fp.link[:0], name...))
 }
 
 // remember keeps what status and link say, of a file that was just looked at.
-func (g *glance) remember(path []byte) {
+func (fp *fastPath) remember(path []byte) {
 	own, _ := ownProc(path)
-	if own || len(path) == 0 || path[0] != '/' || g.status.Mode&unix.S_IFMT != unix.S_IFREG {
+	if own || len(path) == 0 || path[0] != '/' || fp.status.Mode&unix.S_IFMT != unix.S_IFREG {
 		return
 	}
-	if len(g.known) >= maxKnown {
-		clear(g.known)
+	if len(fp.known) >= maxKnown {
+		clear(fp.known)
 	}
-	if g.known == nil {
-		g.known = map[string]knownFile{}
+	if fp.known == nil {
+		fp.known = map[string]knownFile{}
 	}
-	g.known[string(path)] = knownFile{
-		device: g.status.Dev, inode: g.status.Ino, size: g.status.Size, changed: g.status.Ctim,
-		name: string(baseName(g.link[:g.linked])),
+	fp.known[string(path)] = knownFile{
+		device: fp.status.Dev, inode: fp.status.Ino, size: fp.status.Size, changed: fp.status.Ctim,
+		name: string(baseName(fp.link[:fp.linked])),
 	}
 }

@@ -10,64 +10,64 @@ import (
 )
 
 const (
-	// stuckAfter is how long the first look at an exec may take before another
-	// thread goes on with the others: a file system that does not answer must
-	// stop nobody but its own users.
+	// stuckAfter is how long the fast path may take for one call before another
+	// thread goes on with the others: a file system that does not answer must stop
+	// only its own users.
 	stuckAfter = 500 * time.Millisecond
-	// unread is how long guard waits at the end for what cannot be read. It is
-	// refused then.
-	unread = 2 * time.Second
+	// readPatience is how long guard waits at the end for what cannot be read. Then
+	// it is refused.
+	readPatience = 2 * time.Second
 )
 
-// eye is one thread that looks at execs. Its deadline is in since: 0 while it waits
-// for the next one, the time in nanoseconds while it looks, taken by a watchdog
-// when that has lasted too long. Whoever changes it first decides.
-type eye struct {
+// worker is one thread that answers calls. since is 0 while it waits for the next
+// call, and the time in nanoseconds at which the current one began. When that has
+// lasted too long, a watchdog sets it to replaced. Whoever changes it first decides.
+type worker struct {
 	since atomic.Int64
 	id    atomic.Uint64
 }
 
 const replaced = -1
 
-func (e *eye) opens(id uint64) (since int64) {
+func (w *worker) begin(id uint64) (since int64) {
 	since = time.Now().UnixNano()
-	e.id.Store(id)
-	e.since.Store(since)
+	w.id.Store(id)
+	w.since.Store(since)
 	return since
 }
 
-// closes says whether this thread goes on with the next exec.
-func (e *eye) closes(since int64) bool { return e.since.CompareAndSwap(since, 0) }
+// finish says whether this thread goes on with the next call.
+func (w *worker) finish(since int64) bool { return w.since.CompareAndSwap(since, 0) }
 
-// isStuck replaces an eye that has looked too long.
-func (e *eye) isStuck() bool {
-	since := e.since.Load()
-	return since > 0 && time.Now().UnixNano()-since > int64(stuckAfter) && e.since.CompareAndSwap(since, replaced)
+// replaceIfStuck replaces a worker that has taken too long, and says whether it did.
+func (w *worker) replaceIfStuck() bool {
+	since := w.since.Load()
+	return since > 0 && time.Now().UnixNano()-since > int64(stuckAfter) && w.since.CompareAndSwap(since, replaced)
 }
 
-// look answers for every exec until the end, with one thread at a time, but for
+// answerAll answers every call until the end, with one thread at a time besides
 // those that are stuck.
-func (s *Supervisor) look(ctx context.Context) {
+func (s *Supervisor) answerAll(ctx context.Context) {
 	for {
-		e := &eye{}
+		w := &worker{}
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			s.loop(ctx, e)
+			s.loop(ctx, w)
 		}()
-		if !untilStuck(e, done) {
+		if !untilStuck(w, done) {
 			return
 		}
 		// The stuck thread still answers its own exec, when it can.
-		s.held.add(e.id.Load())
+		s.held.add(w.id.Load())
 		go func() {
 			<-done
-			s.held.remove(e.id.Load())
+			s.held.remove(w.id.Load())
 		}()
 	}
 }
 
-func untilStuck(e *eye, done <-chan struct{}) bool {
+func untilStuck(w *worker, done <-chan struct{}) bool {
 	ticker := time.NewTicker(stuckAfter / 2)
 	defer ticker.Stop()
 	for {
@@ -75,14 +75,14 @@ func untilStuck(e *eye, done <-chan struct{}) bool {
 		case <-done:
 			return false
 		case <-ticker.C:
-			if e.isStuck() {
+			if w.replaceIfStuck() {
 				return true
 			}
 		}
 	}
 }
 
-// held are the execs that guard reads at this moment, outside of the first look.
+// held are the calls that guard reads at this moment, outside of the fast path.
 type held struct {
 	mu  sync.Mutex
 	ids map[uint64]bool
@@ -118,7 +118,7 @@ func (h *held) all() []uint64 {
 func (s *Supervisor) closeQuestions() {
 	const pause = 10 * time.Millisecond
 	begin := time.Now()
-	for s.busy.Load() > 0 && (s.busy.Load() > s.reading.Load() || time.Since(begin) < unread) {
+	for s.busy.Load() > 0 && (s.busy.Load() > s.reading.Load() || time.Since(begin) < readPatience) {
 		time.Sleep(pause)
 	}
 	if s.listener < 0 {

@@ -110,7 +110,7 @@ type Supervision struct {
 	Background []string `json:"background,omitempty"`
 	// Stopped: the run was ended because a step was refused.
 	Stopped bool `json:"stopped,omitempty"`
-	// Nested: a guard further out saw the steps.
+	// Nested: an outer guard saw the steps.
 	Nested bool `json:"nested,omitempty"`
 }
 

@@ -80,7 +80,7 @@ func (fp *fastPath) classify(n *notification) class {
 
 // missing: the process does not find the file either. Where it has another root
 // or other mounts, or where a link is there that only guard cannot follow
-// (through /proc/self, say), that cannot be told.
+// (through /proc/self, say), that is not known.
 func (fp *fastPath) missing(tid, dir int, path []byte) bool {
 	if elsewhere(tid) {
 		return false

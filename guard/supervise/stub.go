@@ -80,10 +80,10 @@ func (s *Supervisor) Freeze(string) func() { return func() {} }
 // Finish is never used here.
 func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }
 
-// Around: no guard further out supervises here.
+// Around: no outer guard supervises here.
 func Around() bool { return false }
 
-// DecidesOtherwise: no guard further out supervises here.
+// DecidesOtherwise: no outer guard supervises here.
 func DecidesOtherwise(string) bool { return false }
 
 // Await cannot wait here.

@@ -304,7 +304,7 @@ func (s *Supervisor) filterUnused(left []int) bool {
 }
 
 // Stop ends the command and all its descendants: with the signal now, by SIGKILL
-// after the grace. Of what comes from then on Decide is told. While one of them is
+// after the grace. Decide is called for what comes from then on. While one of them is
 // spared, all go on; it then returns before anything is signalled.
 func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
 	if s.stopping.Swap(true) {

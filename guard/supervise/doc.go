@@ -2,10 +2,10 @@
 // about to execute, before it runs, and lets it run or refuses it.
 //
 // It uses the kernel's seccomp user notification (Linux): a filter that traps
-// execve and execveat, and costs other system calls next to nothing. When
-// somebody asks for them (Acts), it also traps what empties a file and what
-// signals a process, to see what shells do themselves. The filter has to be installed by the process that becomes the command, so there
-// are three parts:
+// execve and execveat, and costs other system calls next to nothing. When Acts ask
+// for them, it also traps the calls that truncate a file and those that signal a
+// process, to see what shells do themselves. The filter has to be installed by the
+// process that becomes the command, so there are three parts:
 //
 //	guard (the supervisor) ── socket ──► guard, the launcher stage ── exec, same pid ──► the command
 //

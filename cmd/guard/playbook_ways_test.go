@@ -74,7 +74,7 @@ func TestAnInterpreterBehindAScriptIsOne(t *testing.T) {
 // refused, and listed, also where its trap lets it go on.
 func TestAStoppedScriptMayCleanUp(t *testing.T) {
 	h := playbookHome(t)
-	if !tellsBirths(h.dir) {
+	if !hasBirthTimes(h.dir) {
 		t.Skip("the file system does not say when a file was made")
 	}
 	h.write("old", "x")

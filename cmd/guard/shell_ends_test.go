@@ -177,7 +177,7 @@ func TestAPlaybookInsideAGuardedShellIsStopped(t *testing.T) {
 	s.expect(`guard history show "$GUARD_SHELL"`)
 	s.expect("<=77>")
 	s.says("after")
-	if !s.has("old/a") || tellsBirths(s.dir) && s.has("own") {
+	if !s.has("old/a") || hasBirthTimes(s.dir) && s.has("own") {
 		t.Errorf("its clean-up: old %v, own %v", s.has("old/a"), s.has("own"))
 	}
 	if got := s.log("free"); got != "" || !s.has("precious/a") {

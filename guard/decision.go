@@ -28,13 +28,13 @@ type Decision struct {
 	Identities map[string]string `json:"identities,omitempty"`
 	// Counts may shrink, or grow by no more than their drift.
 	Counts []Count `json:"counts,omitempty"`
-	// Policies are the names of those that apply; empty when nothing governs
+	// Policies are the names of those that apply; empty when no policy governs
 	// the request.
 	Policies []string `json:"policies,omitempty"`
 	// NeedsRoot: what is not known is hidden from this user, and root could have it
-	// decided. Then nothing is offered but that.
+	// decided. Running guard as root is then the only advice that is given.
 	NeedsRoot bool `json:"needs_root,omitempty"`
-	// Remarks are what a person should know that changes nothing.
+	// Remarks are for the person; they change nothing in the decision.
 	Remarks []string `json:"remarks,omitempty"`
 	// Secrets are argument values that must not be shown or written.
 	Secrets []string `json:"-"`
@@ -45,7 +45,7 @@ type Problem struct {
 	What string `json:"what"`           // one line
 	Next string `json:"next,omitempty"` // what to do
 	Pos  string `json:"pos,omitempty"`  // "policies/rm.hcl:12"
-	// Measured: it is known to be wrong, not only not known to be right.
+	// Measured: it was measured and is wrong, rather than not known.
 	Measured bool `json:"measured,omitempty"`
 }
 
@@ -62,7 +62,7 @@ type Check struct {
 	// it passes.
 	Effect     Effect `json:"effect"`
 	Overridden bool   `json:"overridden,omitempty"`
-	// Value and Limit are the measured value and the limit, for people:
+	// Value and Limit are the measured value and the limit, as text for people:
 	// "primary" / "must be secondary".
 	Value string `json:"value,omitempty"`
 	Limit string `json:"limit,omitempty"`

@@ -74,8 +74,8 @@ func (r Report) failed() int {
 	return StatusFailed
 }
 
-// Exhausted says that something failed because the machine, or a limit, has no more
-// descriptors, memory or processes: that says nothing about the command.
+// Exhausted says whether something failed because the machine has, or a limit allows, no
+// more descriptors, memory or processes. Such an error says nothing about the command.
 func Exhausted(err error) bool {
 	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN} {
 		if errors.Is(err, number) {

@@ -8,8 +8,8 @@ import (
 	"blastguard/guard"
 )
 
-// advice is what to do next about a refusal. Where root could have it decided it
-// is that alone: an override would be in the place of looking.
+// advice is what to do next about a refusal. Where root could have it decided,
+// that is the only advice: what is not known should be looked at, not overridden.
 func (t *teller) advice(report guard.Report) {
 	if !report.Decision.NeedsRoot {
 		t.overrides(report)
@@ -23,8 +23,7 @@ func (t *teller) advice(report guard.Report) {
 	t.command(guard.CommandLine(t.hidden(asRoot(report.Request))))
 }
 
-// overrides says how to go on all the same: only when every reason to refuse can
-// be overridden.
+// overrides says how to run it anyway, if every reason to refuse can be overridden.
 func (t *teller) overrides(report guard.Report) {
 	ids := slices.Clone(report.Decision.Offered())
 	slices.Sort(ids)

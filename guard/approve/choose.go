@@ -15,7 +15,7 @@ type Refused struct {
 	// Overrides are the checks that would have to be overridden for the step to
 	// run; none when it cannot.
 	Overrides []string
-	// Why says, when it cannot, what stands in the way.
+	// Why says why it cannot be run; used when Overrides is empty.
 	Why string
 	// Done are the command lines of the governed steps that had run, in order.
 	Done []string
@@ -30,7 +30,7 @@ type Chosen struct {
 }
 
 // Choose asks whether the run is to stop at a refused step, to go on without
-// it, or to run it against the checks. Whatever is no clear answer stops: Enter
+// it, or to run it against the checks. Anything but a clear answer stops: Enter
 // alone, Esc, the end of the input, five minutes, no terminal.
 func (a *Approver) Choose(ctx context.Context, refused Refused) Chosen {
 	terminal, err := openTerminal(a.config.TTY)

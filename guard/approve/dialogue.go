@@ -89,8 +89,7 @@ func (d *dialogue) press(k key, now time.Time) {
 	}
 }
 
-// pressInDelay: n takes the yes back; everything else, a second Enter above
-// all, changes nothing.
+// pressInDelay: n cancels; any other key, a second Enter above all, changes nothing.
 func (d *dialogue) pressInDelay(k key) {
 	if k.kind == typedKey && (k.text == "n" || k.text == "N") {
 		d.end("declined", "cancelled during the countdown")
@@ -113,8 +112,8 @@ func (d *dialogue) pressInInput(k key) {
 	}
 }
 
-// enter compares what was typed. Nothing is trimmed or folded. Enter behind a paste
-// is a mistake like a typing error: who pasted meant to answer.
+// enter compares what was typed. Nothing is trimmed or folded. Enter after a paste
+// counts as a typing error: whoever pasted meant to answer.
 func (d *dialogue) enter(pasted bool) {
 	got, want := d.input.String(), d.confirmation().Text
 	switch {

@@ -70,7 +70,7 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 
 // Exit records the outcome of an accepted entry, durably, and gives its claims
 // back when the command did not start; see guard.Log. It waits up to
-// OutcomePatience for a log that somebody else holds.
+// OutcomePatience for a log that another process holds.
 func (l *Log) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 	draft, err := newDraft(body{About: about{Kind: kindExit, Of: id, Started: outcome.Started}, Guard: l.self, Outcome: &outcome}, maskerFor(guard.Intent{}))
 	if err != nil {
@@ -158,12 +158,12 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	return appended{a, grown, leaf}, nil
 }
 
-// headNotCopied is the note of an entry, the first one only, before which it could not
-// be told whether the log was rolled back.
+// headNotCopied is the note of the first entry before which guard could not check whether
+// the log was rolled back.
 const headNotCopied = "the copy of the log's head was missing or torn: entries may have been cut off before this one"
 
-// compareHead refuses a log that was rolled back. ok is false without a copy of the head
-// that can be read: then it could not be told.
+// compareHead refuses a log that was rolled back. ok is false when the copy of the
+// head cannot be read: then a rollback would not be noticed.
 func (l *Log) compareHead(now head) (ok bool, err error) {
 	newest, ok, err := readHead(l.config.Path)
 	if err != nil || !ok {

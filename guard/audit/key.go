@@ -49,7 +49,7 @@ func signerIn(dir string) (note.Signer, error) {
 	return signer, nil
 }
 
-// makeKey writes the public half first, so that a key never is without one.
+// makeKey writes the public half first, so that a key is never without one.
 func makeKey(dir string) error {
 	host, err := os.Hostname()
 	if err != nil {
@@ -82,7 +82,7 @@ func writeNew(dir, name, text string, mode fs.FileMode) error {
 	return syncDir(dir)
 }
 
-// originName is a host's name without what a note's key name may not hold.
+// originName is the host's name without characters that a note's key name must not have.
 func originName(host string) string {
 	return cmp.Or(strings.Map(func(r rune) rune {
 		if r == '+' || unicode.IsSpace(r) || !unicode.IsPrint(r) {

@@ -12,8 +12,8 @@ import (
 	"blastguard/guard"
 )
 
-// checkSchema refuses a database that is no log, one of another major version, and one
-// that does anything but keep what is written to it: a trigger can make an entry
+// checkSchema refuses a database that is not a log, one of another major version, and one
+// that does anything but store what is written to it: a trigger can make an entry
 // vanish while it is written, a view or an index can stand in the place of a table or
 // drop a row. It returns SQLite's count of changes to the schema.
 func checkSchema(ctx context.Context, c *conn) (version int64, err error) {
@@ -47,7 +47,7 @@ func schemaCount(ctx context.Context, c *conn) (int64, error) {
 	return asInt(row[0]), nil
 }
 
-// foreign is the error of a schema that is not guard's own.
+// foreign is the error about a schema that is not guard's own.
 func foreign(format string, args ...any) error {
 	return fmt.Errorf("%s, so what is written to it cannot be trusted: move it and the files beside it away, and keep them for investigation",
 		fmt.Sprintf(format, args...))

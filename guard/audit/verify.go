@@ -13,9 +13,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Verify reads every entry, computes the tree of hashes anew, and compares it
-// with what is stored, with the head and its copy, and with what the log is
-// searched by. progress, which may be nil, hears of every few thousand entries.
+// Verify reads every entry, recomputes the hash tree, and compares it with what is
+// stored, with the head and its copy, and with the search index. progress, which may
+// be nil, is called every few thousand entries.
 // What is wrong with the log is in the Verification; the error is for a log that
 // could not be read at all.
 func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (history.Verification, error) {

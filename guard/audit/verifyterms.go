@@ -13,7 +13,7 @@ import (
 	"blastguard/guard"
 )
 
-// checkTerms compares every row that the log is searched by with what the bodies say:
+// checkTerms compares every row of the search index with what the bodies say:
 // the same rows, none more and none less. SQLite joins the rows of one term into a text,
 // which is several times faster than to hand over each; what has to be read of the texts
 // is read while it goes on.
@@ -148,7 +148,7 @@ func (rows termRows) into(t *tally) bool {
 	}
 }
 
-// missingTerm finds the first entry that is not searched by what it says.
+// missingTerm finds the first entry that the search index does not have in full.
 func (v *verifier) missingTerm(ctx context.Context) error {
 	for id := int64(1); id <= v.head.Size; id++ {
 		a, err := readAbout(ctx, v.reader.conn, id)
@@ -168,7 +168,7 @@ func (v *verifier) missingTerm(ctx context.Context) error {
 	return nil
 }
 
-// foreignTerm finds a row that no entry says.
+// foreignTerm finds a row of the search index that belongs to no entry.
 func (v *verifier) foreignTerm(ctx context.Context) error {
 	for last := []any{"", "", int64(0), int64(0)}; ; {
 		row, err := v.reader.conn.one(ctx, "SELECT kind, value, at, entry FROM terms WHERE (kind, value, at, entry) > (?, ?, ?, ?) ORDER BY kind, value, at, entry LIMIT 1", last...)

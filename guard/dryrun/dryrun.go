@@ -23,8 +23,8 @@ type Config struct {
 	// Lookup finds an account of this host by its name. Only scripts of a command are
 	// taken to run here.
 	Lookup func(string) (guard.Account, bool)
-	// Same says whether one operation does but what the other was decided for. A script
-	// that a decided command starts may do that once more. Nil: nothing does.
+	// Same says whether one operation does only what the other was decided for. A
+	// script that a decided command starts may do that once more. Nil: never.
 	Same func(decided, op guard.Operation) bool
 }
 
@@ -116,7 +116,7 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 	}
 }
 
-// isCommand: the line does but what the command that starts the script was decided for.
+// isCommand: the line does only what the command that starts the script was decided for.
 func (r *runner) isCommand(op guard.Operation) bool {
 	return slices.ContainsFunc(r.command, func(one guard.Operation) bool { return r.Same != nil && r.Same(one, op) })
 }

@@ -14,10 +14,10 @@ import (
 	"blastguard/guard/shell"
 )
 
-// Instead is the script that was meant by a word that names no program, "guard
-// check playbook.sh", or a file that cannot be executed as it is, as after a checkout
-// that keeps no modes; and what to say of that. It is "" for any other report. A file
-// that begins like a program is none.
+// Instead returns the script that a command means which cannot be executed: a word that
+// names no program ("guard check playbook.sh"), or a file without execute permission, as
+// after a checkout that does not keep modes. says is a message about that. Both are ""
+// for any other report; a file that begins like a program is not a script.
 func Instead(report guard.Report) (name, says string) {
 	var missing *guard.NotRunnable
 	argv := report.Request.Argv

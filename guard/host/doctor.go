@@ -31,7 +31,7 @@ const (
 	Fine Health = "ok"
 )
 
-// Doctor looks at what guard needs on this host, and mends nothing.
+// Doctor looks at what guard needs on this host. It fixes nothing.
 type Doctor struct {
 	Setup
 	Now  func() time.Time

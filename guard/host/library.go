@@ -10,8 +10,8 @@ import (
 	"blastguard/guard/source"
 )
 
-// Library is the policy files as they were read at one moment. What decides some
-// operations is parsed when it is first needed, and kept. It may be used by several
+// Library is the policy files as they were read at one moment. The parts that decide an
+// operation are parsed when they are first needed, and kept. It may be used by several
 // goroutines at once.
 type Library struct {
 	setup    Setup

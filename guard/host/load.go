@@ -8,9 +8,9 @@ import (
 	"blastguard/guard/source"
 )
 
-// Load reads the files that decide here, and parses what decides ops; without any,
-// all. With an error the set must not be asked. Nothing is parsed where an index proves that
-// nothing governs ops.
+// Load reads the files that decide here, and parses what decides ops; without ops,
+// everything. After an error the set must not be used. Nothing is parsed where an index
+// proves that no policy governs ops.
 func (p Places) Load(ops []guard.Operation) (*policy.Set, guard.PolicySet, error) {
 	files, info, err := p.Open()
 	if err != nil {

@@ -41,7 +41,7 @@ func Find(s Setup) (Places, error) {
 	return p, p.findLog()
 }
 
-// forbid refuses what would step round the host's own set-up.
+// forbid refuses flags and variables that would bypass the host's own set-up.
 func (p *Places) forbid() error {
 	s := p.setup
 	if !p.Host {

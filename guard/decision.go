@@ -90,7 +90,7 @@ type Confirmation struct {
 	// Deadline for the answer; zero means the default of five minutes.
 	Deadline   time.Duration `json:"deadline,omitempty"`
 	Unattended Unattended    `json:"unattended"`
-	Policy     string        `json:"policy,omitempty"` // "" when nothing governs the command
+	Policy     string        `json:"policy,omitempty"` // "" when no policy governs the command
 	Pos        string        `json:"pos,omitempty"`
 }
 

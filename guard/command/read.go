@@ -9,7 +9,7 @@ import (
 )
 
 // Read reads the operation's words. Every declared flag and operand has a value
-// in Args; what cannot be told is not Known. For an operation that is opaque
+// in Args; what guard cannot know is not Known. For an operation that is opaque
 // nothing is. Words of an operation that does not match are read all the same.
 func (c *Command) Read(op *guard.Operation) Read {
 	if op.Opaque != "" {

@@ -16,7 +16,7 @@ type Config struct {
 	// Policies are the set that decides here. They are asked for once, and only when
 	// there is something to list.
 	Policies func() (*policy.Set, error)
-	Dir      string    // the working directory, absolute; "" when it cannot be told
+	Dir      string    // the working directory, absolute; "" when it is not known
 	Stdin    io.Reader // read for the file "-"
 	// Strict: what depends on what is measured counts as asked in the status.
 	Strict bool

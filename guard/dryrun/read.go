@@ -122,8 +122,8 @@ func fileAt(shown, path string) scriptFile {
 	return scriptFile{shown: shown, path: path, zero: filepath.Dir(path), home: filepath.Dir(path)}
 }
 
-// read says which script the operation reads or runs, if that is a file that
-// can be told.
+// read says which script the operation reads or runs, if that is a file that is
+// known.
 func (r *runner) read(from scriptFile, script shell.Script, op guard.Operation) (shell.Script, scriptFile) {
 	name, next, ok := shell.Reads(op)
 	executed := false

@@ -7,7 +7,7 @@ import (
 
 // Job is where a process stands among the jobs of its terminal.
 type Job struct {
-	TTY   string // "/dev/pts/3"; "" without a terminal, or where its path cannot be told
+	TTY   string // "/dev/pts/3"; "" without a terminal, or where its path is not known
 	Group int    // the process group
 	Front int    // the group that the terminal's keys go to; -1 without a terminal
 }

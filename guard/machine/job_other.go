@@ -8,8 +8,8 @@ type Job struct {
 	Group, Front int
 }
 
-// Foreground says that the keys of its terminal reach the process.
+// Foreground says whether the keys of its terminal reach the process.
 func (j Job) Foreground() bool { return false }
 
-// JobOf cannot be told here.
+// JobOf knows nothing on this system.
 func JobOf(int) Job { return Job{} }

@@ -21,7 +21,7 @@ type knownFile struct {
 }
 
 // isKnown: the path leads the process to the very file that was looked at
-// before, unchanged, and still nothing governs it. One call instead of seven.
+// before, unchanged, and still no policy governs it. One call instead of seven.
 func (fp *fastPath) isKnown(tid int, path []byte) bool {
 	if len(fp.known) == 0 || len(path) == 0 || path[0] != '/' {
 		return false

@@ -200,7 +200,7 @@ func readLong(pid int, from uintptr) (string, error) {
 func unreadable(err error) string {
 	switch {
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
-		return "guard is not allowed to read the memory of the process that executes it (another user's, or one that forbids it); sudo guard … is"
+		return "guard is not allowed to read the memory of the process that executes it (another user's, or one that forbids it); with sudo guard … it is"
 	default:
 		return fmt.Sprintf("the process that executes it cannot be read: %v", err)
 	}

@@ -19,15 +19,15 @@ func explain(operation, path string, err error) error {
 	if errors.As(err, &claim) {
 		return err
 	}
-	if mend := mend(path, err); mend != "" {
-		return fmt.Errorf("%s audit log %s: %w: %s", operation, guard.Printable(path), err, mend)
+	if next := remedy(path, err); next != "" {
+		return fmt.Errorf("%s audit log %s: %w: %s", operation, guard.Printable(path), err, next)
 	}
 	return fmt.Errorf("%s audit log %s: %w", operation, guard.Printable(path), err)
 }
 
-// mend is what to do about an error of the system or of SQLite; "" when the
+// remedy is what to do about an error of the system or of SQLite; "" when the
 // error says it itself.
-func mend(path string, err error) string {
+func remedy(path string, err error) string {
 	var sqlite sqlite3.Error
 	isSQLite := errors.As(err, &sqlite)
 	dir := guard.Printable(filepath.Dir(path))

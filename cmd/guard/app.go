@@ -112,8 +112,8 @@ executed or was not found. "guard help exit" says more.`,
 	return root
 }
 
-// laterCommands hold reserved words that have no meaning yet, so that no script
-// comes to rely on a program of that name behind the prefix.
+// laterCommands hold reserved words that have no meaning yet, so that no script comes to
+// rely on guard running a program of that name.
 func laterCommands() []*cobra.Command {
 	var commands []*cobra.Command
 	for _, name := range []string{"drill", "setup"} {

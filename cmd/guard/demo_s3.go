@@ -12,7 +12,7 @@ import (
 	"blastguard/policies/incidents"
 )
 
-// removeBilling is the playbook of that night. The post-mortem shows none.
+// removeBilling stands in for the playbook of the outage, which was not published.
 const removeBilling = `#!/bin/sh
 set -e
 echo "draining $1 servers of billing"

@@ -56,7 +56,7 @@ func runDemo(ctx context.Context, w world, name string) error {
 	return s.verdict()
 }
 
-// stage is the scratch world of a demo, and what was seen to go wrong in it.
+// stage is the scratch world of a demo, and what went wrong in it.
 type stage struct {
 	world    world
 	name     string
@@ -126,8 +126,8 @@ func (s *stage) say(format string, args ...any) {
 	fmt.Fprintf(s.world.stderr, format+"\n", args...)
 }
 
-// scene types one command under guard in a directory of the world, and says
-// what came of it. want is the expected ending: ran, or refused.
+// scene runs one command under guard in a directory of the scratch world, and prints the
+// result. want is the expected ending: ran, or refused.
 func (s *stage) scene(ctx context.Context, dir, confirm string, ran bool, argv ...string) error {
 	w := s.world
 	w.dir = filepath.Join(s.dir, dir)
@@ -167,7 +167,7 @@ func (s *stage) scene(ctx context.Context, dir, confirm string, ran bool, argv .
 	return nil
 }
 
-// expect notes what is not as the story tells it.
+// expect records otherwise as a failure of the demo unless ok.
 func (s *stage) expect(ok bool, otherwise string) {
 	if !ok {
 		s.wrong = append(s.wrong, otherwise)

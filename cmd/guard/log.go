@@ -19,8 +19,8 @@ type auditLog struct {
 
 var _ guard.Log = auditLog{}
 
-// newAuditLog: that somebody has hung up is no reason not to open the log, for it
-// has to be written then. One that could not be opened is tried again.
+// newAuditLog opens the log even after a hang-up, because that has to be recorded. A log
+// that could not be opened is tried again.
 func newAuditLog(ctx context.Context, w world, p host.Places, logger guard.Logger) auditLog {
 	ctx = context.WithoutCancel(ctx)
 	config := audit.Config{

@@ -41,7 +41,7 @@ func runCommand(w world, bare bool) *cobra.Command {
 	return cmd
 }
 
-// orSignal is how guard ends when it could not even begin.
+// orSignal is how guard ends when it could not start.
 func orSignal(w world, err error) error {
 	if number := w.hold.Signal(); number != 0 {
 		return ended{ending{signal: number}}
@@ -49,7 +49,7 @@ func orSignal(w world, err error) error {
 	return err
 }
 
-// unresponsive is how long a signal waits for guard to know what it is to record.
+// unresponsive is how long a signal waits until guard knows what it has to record.
 const unresponsive = 3 * time.Second
 
 func needsCommand(_ *cobra.Command, argv []string) error {

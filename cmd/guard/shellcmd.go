@@ -91,8 +91,8 @@ func usualShell(w world) string {
 	return "bash"
 }
 
-// sessionPossible says why there can be no guarded shell here; an unsupervised
-// one is never started instead.
+// sessionPossible returns why a guarded shell cannot be started here; an unsupervised one
+// is never started instead.
 func sessionPossible(w world) error {
 	const needs = "standard %s is not a terminal, and an interactive shell needs one; to guard a script: guard SCRIPT"
 	if _, terminal := terminalWidth(w.stdin); !terminal {

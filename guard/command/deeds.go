@@ -58,7 +58,7 @@ func (c *Command) Acts() bool {
 }
 
 // Deeds are what the operation does to paths, in the order of the declaration.
-// Of an operation that is opaque, or that does not match, there are none.
+// An operation that is opaque, or that does not match, has none.
 func (c *Command) Deeds(op *guard.Operation) []Deed {
 	if op.Opaque != "" || op.On != "" || !c.Acts() || !c.Matches(op) {
 		return nil
@@ -97,7 +97,7 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 }
 
 // readDeeds reads the operation for its deeds: a flag that is not declared is taken for
-// one without a value, so that what is hit is found behind it. Whether the line was
+// one without a value, so that what is hit is found after it. Whether the line was
 // understood, Unread says.
 func (c *Command) readDeeds(op *guard.Operation) Read {
 	lenient := *c

@@ -169,7 +169,7 @@ func TestADirectoryThatIsNotGoneInto(t *testing.T) {
 	}
 }
 
-// A flag that nobody declared takes no word: what is hit is found behind it.
+// A flag that nobody declared takes no word: what is hit is found after it.
 func TestDeedsBehindAFlagThatIsNotDeclared(t *testing.T) {
 	for _, argv := range []string{"--new a b", "-x a b", "--suf a b"} {
 		deeds := copies().Deeds(op("cp", strings.Fields(argv)...))

@@ -44,7 +44,7 @@ func (r *reader) undeclared() Value {
 }
 
 // harmless is what makes the line one that changes nothing; "" for none. What
-// may be another flag's value, or stands behind an unknown word, does not.
+// may be another flag's value, or stands after an unknown word, does not.
 func (r *reader) harmless() string {
 	for i := range r.command.Flags {
 		flag := &r.command.Flags[i]

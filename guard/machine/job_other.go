@@ -2,7 +2,7 @@
 
 package machine
 
-// Job is where a process stands among the jobs of its terminal.
+// Job is the place of a process among the jobs of its terminal.
 type Job struct {
 	TTY          string
 	Group, Front int

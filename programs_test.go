@@ -14,7 +14,7 @@ import (
 // besides what they are.
 func listsOfTheirOwn() map[string]string {
 	return map[string]string{
-		"guard/playbook/atstep.go":   "wrappers that are known to do nothing by themselves, with some of their flags",
+		"guard/playbook/deferred.go": "wrappers that are known to do nothing by themselves, with some of their flags",
 		"cmd/guard/shellcmd.go":      "shells that guard starts",
 		"guard/command/code.go":      "programs whose words may stand for a remote shell",
 		"guard/runbook/page.go":      "languages of fences",

@@ -11,6 +11,7 @@ import (
 	"blastguard/guard/policy/format"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/program"
 	"blastguard/guard/shell"
 	"blastguard/policies"
@@ -20,7 +21,7 @@ const languagePage = "policy-language.md"
 
 // kinds are the probes that policies may ask.
 func kinds() []guard.ProbeKind {
-	return append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	return append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 }
 
 // languageTables are the blocks, the functions and the variables.

@@ -148,3 +148,23 @@ func TestAMeasurementThatNeverAnswersEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %+v", report.Facts)
 	}
 }
+
+// Each part of what a program is was confirmed with it; its hash is recorded, and may be
+// missing.
+func TestEveryPartOfAnExecutableIsCompared(t *testing.T) {
+	first := Executable{Path: "/bin/rm", Device: 1, Inode: 2, Size: 3, Ctime: 4, SHA256: "aa"}
+	for name, change := range map[string]func(*Executable){
+		"path": func(e *Executable) { e.Path = "/bin/rn" }, "device": func(e *Executable) { e.Device++ }, "inode": func(e *Executable) { e.Inode++ },
+		"size": func(e *Executable) { e.Size++ }, "ctime": func(e *Executable) { e.Ctime++ },
+	} {
+		again := first
+		if change(&again); sameExecutable(first, again, nil) == nil {
+			t.Errorf("another %s is not noticed", name)
+		}
+	}
+	again := first
+	again.SHA256, again.Problem = "", "not read"
+	if err := sameExecutable(first, again, nil); err != nil {
+		t.Errorf("the same program: %v", err)
+	}
+}

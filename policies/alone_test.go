@@ -7,12 +7,13 @@ import (
 	"blastguard/guard/policy"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 )
 
 // Each file can be copied to /etc/guard/policies alone, in the place of the shipped one:
 // it sees the locals of that directory only, and no other file needs its own.
 func TestEachFileLoadsAlone(t *testing.T) {
-	kinds := append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	kinds := append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 	for i, file := range Files() {
 		t.Run(file.Path, func(t *testing.T) {
 			all := Files()

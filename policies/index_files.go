@@ -23,6 +23,9 @@ var filesystemHCL string
 //go:embed hosts.hcl
 var hostsHCL string
 
+//go:embed identities.hcl
+var identitiesHCL string
+
 //go:embed switches.hcl
 var switchesHCL string
 
@@ -44,6 +47,8 @@ func shipped() []guard.PolicyFile {
 			Sum: "3dbdf19233ab63350af5b67f7af97b27ae3dd3ecfe3c63f6612518f565dfa1d2"},
 		{Path: "policies/hosts.hcl", Origin: guard.ShippedFile, Content: hostsHCL,
 			Sum: "0d4f9d8b62f4882d65a02e291f43a4c4cda3f4fb81fe274d41019973ac07d7fe"},
+		{Path: "policies/identities.hcl", Origin: guard.ShippedFile, Content: identitiesHCL,
+			Sum: "81ac6fa0fded364954fa7526caa2a4c1fe75db529be70b99e0d87919608123d1"},
 		{Path: "policies/switches.hcl", Origin: guard.ShippedFile, Content: switchesHCL,
 			Sum: "873969b1c6d30703b8db5c89cc4c0a5e63b6d90d781b2fb92d6c29a2a48c3a5b"},
 		{Path: "policies/transactions.hcl", Origin: guard.ShippedFile, Content: transactionsHCL,

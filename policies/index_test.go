@@ -57,7 +57,7 @@ func TestIndexIsThatOfTheFiles(t *testing.T) {
 		t.Error("the embedded files are others, or have other sums (go test ./policies -run TestIndex -update)")
 	}
 	if got, ok := FindIndex(hash); !ok || got != want {
-		t.Errorf("the index is stale (go test ./policies -run TestIndex -update):\n got %q\nwant %q", got, want)
+		t.Errorf("the index is stale (go test ./policies -run TestIndex -update): it has %d bytes, want %d", len(got), len(want))
 	}
 	if _, ok := FindIndex("another set"); ok {
 		t.Error("another set has an index too")

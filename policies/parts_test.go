@@ -11,6 +11,7 @@ import (
 	"blastguard/guard/policy"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/shell"
 )
 
@@ -35,7 +36,7 @@ func needs(t *testing.T, index policy.Index, ops ...guard.Operation) []policy.Pa
 
 func loadParts(t *testing.T, files []guard.PolicyFile, parts []policy.Part) *policy.Set {
 	t.Helper()
-	set, err := policy.LoadParts(files, parts, policy.Options{Kinds: append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())})
+	set, err := policy.LoadParts(files, parts, policy.Options{Kinds: append(probe.Kinds(), datadir.Kind(), postgres.Kind())})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -137,10 +137,10 @@ func prepare(ctx context.Context, w world, o options, argv []string) (*guard.Gua
 	}
 	logger := debugLogger(w)
 	log := newAuditLog(ctx, w, p, logger)
-	g, plan := newGuard(w, p, o, request, log)
 	ask := approver(w, p, logger, request.Text)
+	g, plan := newGuard(w, p, o, request, log, ask)
 	g.Approver, g.Progress, g.Log = ask, ask.Progress(), log
-	g.Execute = plan.Executor(g, ask)
+	g.Execute = plan.Executor(g)
 	g.Show = func(report guard.Report) { show(w, report) }
 	return g, request, prepared{plan, log}, nil
 }

@@ -10,13 +10,14 @@ import (
 	"blastguard/guard/playbook"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/process"
 	"blastguard/guard/shell"
 )
 
 // kinds are the probes that policies may ask, as data for the loader.
 func kinds() []guard.ProbeKind {
-	return append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	return append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 }
 
 // newRequest describes who asks for argv, where and when.
@@ -36,18 +37,18 @@ func newRequest(w world, argv []string) (guard.Request, error) {
 
 // newGuard puts the parts together. Problems of the policies do not fail here:
 // they refuse each request, so that the refusal is recorded.
-func newGuard(w world, p host.Places, o options, request guard.Request, log auditLog) (*guard.Guard, *playbook.Plan) {
+func newGuard(w world, p host.Places, o options, request guard.Request, log auditLog, ask playbook.Chooser) (*guard.Guard, *playbook.Plan) {
 	logger := debugLogger(w)
 	prober := probe.New(probe.Config{
 		Env: request.Env, Dir: request.Dir, History: log, Logger: logger,
-		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": datadir.MeasurePostgres, "process": describeProcesses, playbook.OtherProcess: playbook.NotOurProcess},
-		ExtraKinds: []guard.ProbeKind{datadir.Kind(), datadir.PostgresKind()},
+		Extra:      map[string]probe.Func{"datadir": datadir.Measure, "postgres": postgres.Measure, "process": describeProcesses, playbook.OtherProcess: playbook.NotOurProcess},
+		ExtraKinds: []guard.ProbeKind{datadir.Kind(), postgres.Kind()},
 	})
 	_, terminal := terminalWidth(w.stdin)
 	plan := playbook.NewPlan(playbook.Config{
 		Options:  playbook.Options{Supervise: o.supervise, OnDeny: o.onDeny, Record: o.record, As: o.as, Unsupervisable: o.unsupervisable},
 		Session:  o.session,
-		Terminal: terminal, TTY: w.tty, Stderr: w.stderr,
+		Terminal: terminal, TTY: w.tty, Chooser: ask, Stderr: w.stderr,
 		Load: libraryLoader{p}, System: playbook.ThisSystem(), Hold: w.hold,
 	}, request)
 	set, info, broken := p.Load(plan.Needed())

@@ -7,6 +7,7 @@ import (
 	"blastguard/guard/policy"
 	"blastguard/guard/probe"
 	"blastguard/guard/probe/datadir"
+	"blastguard/guard/probe/postgres"
 	"blastguard/guard/shell"
 	"blastguard/policies"
 )
@@ -49,7 +50,7 @@ func TestPathsBesideAScript(t *testing.T) {
 
 // shipped are the policies that come with guard.
 func shipped() (*policy.Set, error) {
-	kinds := append(probe.Kinds(), datadir.Kind(), datadir.PostgresKind())
+	kinds := append(probe.Kinds(), datadir.Kind(), postgres.Kind())
 	set, diagnostics := policy.Load(policies.Files(), policy.Options{Kinds: kinds})
 	if diagnostics.HasErrors() {
 		return nil, diagnostics

@@ -4,38 +4,31 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"blastguard/guard"
-	"blastguard/guard/supervise"
 )
 
-// cleansUp: a step of a script that is being stopped removes what was made since the
+// cleanup is what a script may still do while it is being stopped.
+type cleanup struct {
+	measured func(context.Context, guard.Ask) guard.Fact
+	began    time.Time // when the script did; zero: nobody knows
+	owner    int       // the user of the step; below 0: nobody knows
+}
+
+// allows: a step of a script that is being stopped removes what was made since the
 // script began, a lock or a temporary file, and would do so at any other time without
 // a question. Everything else is refused: a script may go on behind its trap.
-func (r *supervisedRun) cleansUp(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
+func (c cleanup) allows(ctx context.Context, ops []guard.Operation, report guard.Report) bool {
 	if len(ops) == 0 || report.Err != nil || report.Decision.Effect != guard.Allow && report.Decision.Effect != guard.Warn {
 		return false
 	}
-	return !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !r.removesNew(ctx, e, op) })
-}
-
-// beingStopped is the report of a step that is refused because its script is being
-// stopped: it is recorded, and listed at the end instead of said now. A guarded shell
-// has no such list.
-func (r *supervisedRun) beingStopped(step *guard.Guard, report guard.Report) guard.Report {
-	if r.mode.listsRefused() {
-		step.Show = func(guard.Report) {}
-	}
-	if report.Err == nil && report.Decision.Effect != guard.Deny {
-		report.Decision.Effect = guard.Deny
-		report.Decision.Problems = append(report.Decision.Problems, guard.Problem{What: "the script is being stopped", Next: "run it by itself"})
-	}
-	return report
+	return !slices.ContainsFunc(ops, func(op guard.Operation) bool { return !c.removesNew(ctx, op) })
 }
 
 // removesNew: all that the operation removes was made since the script began, or is
 // not there.
-func (r *supervisedRun) removesNew(ctx context.Context, e supervise.Exec, op guard.Operation) bool {
+func (c cleanup) removesNew(ctx context.Context, op guard.Operation) bool {
 	if !slices.Contains([]string{"rm", "rmdir", "unlink"}, op.Program) || op.Dir.Reading != guard.Literal {
 		return false
 	}
@@ -51,14 +44,13 @@ func (r *supervisedRun) removesNew(ctx context.Context, e supervise.Exec, op gua
 			paths = append(paths, word.Text)
 		}
 	}
-	began := r.mode.began(r.supervisor, e.PID)
-	if len(paths) == 0 || began.IsZero() || e.UID < 0 {
+	if len(paths) == 0 || c.began.IsZero() || c.owner < 0 {
 		return false
 	}
 	ask := guard.Ask{Key: "age", Kind: "age", Timeout: grace, Args: map[string]any{
-		"paths": paths, "dir": op.Dir.Text, "since": float64(began.UnixMicro()) / 1e6, "owner": int64(e.UID),
+		"paths": paths, "dir": op.Dir.Text, "since": float64(c.began.UnixMicro()) / 1e6, "owner": int64(c.owner),
 	}}
-	fact := r.pipeline.Measured(ctx, ask)
+	fact := c.measured(ctx, ask)
 	value, _ := fact.Value.(map[string]any)
 	return fact.Known && value != nil && value["older"] == nil
 }

@@ -28,7 +28,7 @@ func TestWhatAScriptRemovesWhileItIsStopped(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, Options{})
-			s.request.Overrides, s.request.Reason = []string{"keep.rule.soft"}, "ticket 4711"
+			s.command.request.Overrides, s.command.request.Reason = []string{"keep.rule.soft"}, "ticket 4711"
 			s.facts = guard.Facts{"age": test.age}
 			s.stop()
 			if got := s.decided(t, s.step(test.step)); got != test.runs {
@@ -37,8 +37,8 @@ func TestWhatAScriptRemovesWhileItIsStopped(t *testing.T) {
 			if len(s.person.asked)+len(s.person.refused) > 0 {
 				t.Error("somebody was asked")
 			}
-			if len(s.not) == 1 == test.runs || len(s.ran) == 1 != test.runs || len(s.shown) > 0 == !test.runs {
-				t.Errorf("done %q, not done %q, shown %d", s.ran, s.not, len(s.shown))
+			if len(s.tally.not) == 1 == test.runs || len(s.tally.ran) == 1 != test.runs || len(s.shown) > 0 == !test.runs {
+				t.Errorf("done %q, not done %q, shown %d", s.tally.ran, s.tally.not, len(s.shown))
 			}
 		})
 	}
@@ -51,26 +51,26 @@ func TestOfARemovalEverythingMustBeOfTheScript(t *testing.T) {
 	for words, want := range map[string]bool{
 		"rm -rf a b": true, "rmdir a": true, "rm -- -x": true, "rm": false, "rm -f": false, "mv a b": false, "shred a": false,
 	} {
-		if got := s.removesNew(t.Context(), e, operation(t, words)); got != want {
+		if got := s.cleanup(e).removesNew(t.Context(), operation(t, words)); got != want {
 			t.Errorf("%s: %v", words, got)
 		}
 	}
 	unknown := operation(t, "rm -rf a")
 	unknown.Args[1].Reading = guard.OneWord
-	if s.removesNew(t.Context(), e, unknown) {
+	if s.cleanup(e).removesNew(t.Context(), unknown) {
 		t.Error("a word that is not known is taken for the script's own")
 	}
 	unknown = operation(t, "rm -rf a")
 	unknown.Dir.Reading = guard.OneWord
-	if s.removesNew(t.Context(), e, unknown) {
+	if s.cleanup(e).removesNew(t.Context(), unknown) {
 		t.Error("a directory that is not known is taken for the script's own")
 	}
 	e.UID = -1
-	if s.removesNew(t.Context(), e, operation(t, "rm a")) {
+	if s.cleanup(e).removesNew(t.Context(), operation(t, "rm a")) {
 		t.Error("whose it is, nobody knows")
 	}
 	e.UID, s.kernel.began = os.Getuid(), time.Time{}
-	if s.removesNew(t.Context(), e, operation(t, "rm a")) {
+	if s.cleanup(e).removesNew(t.Context(), operation(t, "rm a")) {
 		t.Error("when the script began, nobody knows")
 	}
 }

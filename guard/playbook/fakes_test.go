@@ -233,41 +233,36 @@ func newStand(t *testing.T, options Options) *stand {
 		facts: guard.Facts{"claims": {Known: true, Value: map[string]any{"held": 0.0, "holders": []any{}}}},
 	}
 	files := load(t, testPolicies)
-	s.supervisedRun = &supervisedRun{
-		command: decidedCommand{hash: "hash", isPlaybook: true},
-		request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7},
-		options: options, mode: scriptMode{}, load: files, policies: policiesOfTheStart(files, "hash"),
-		chooser: s.person, system: s.kernel.system(), tty: "/dev/tty", stderr: &s.said, one: make(chan struct{}, 1),
+	s.supervisedRun = &supervisedRun{load: files, stepDecider: stepDecider{
+		command:    decidedCommand{hash: "hash", isPlaybook: true, request: guard.Request{Argv: []string{"./playbook.sh"}, Dir: s.dir, Env: []string{"PATH=/usr/bin:/bin"}, Host: guard.Host{Name: "web1"}, Run: 7}},
+		recordsAll: options.Record == "all", policies: policiesOfTheStart(files, "hash"),
+		mode:   &scriptMode{name: "playbook.sh", onDeny: options.OnDeny, tty: "/dev/tty", chooser: s.person, stderr: &s.said},
+		system: s.kernel.system(), stderr: &s.said, one: make(chan struct{}, 1),
 		supervisor: s.kernel,
 		pipeline: &guard.Guard{
-			Measure:  s.measure,
+			Measure:  func(context.Context) guard.Measurement { return &measured{s.facts, make(chan guard.Answered, 100)} },
 			Digest:   func(context.Context, guard.Executable) (string, error) { return "sum", nil },
 			Approver: s.person, Log: s.log, Show: func(report guard.Report) { s.shown = append(s.shown, report) },
 			Now: func() time.Time { return s.now },
 		},
-	}
+	}}
 	return s
 }
 
 // measure answers by the kind of question.
-func (s *stand) measure(context.Context) guard.Measurement {
-	return &measurement{s.facts, make(chan guard.Answered, 100)}
-}
-
-type measurement struct {
+// measured are facts that are known at once, by the kind of question.
+type measured struct {
 	facts   guard.Facts
 	answers chan guard.Answered
 }
 
-func (m *measurement) Ask(asks []guard.Ask) {
+func (m *measured) Hurry()                         {}
+func (m *measured) Answers() <-chan guard.Answered { return m.answers }
+func (m *measured) Ask(asks []guard.Ask) {
 	for _, ask := range asks {
 		m.answers <- guard.Answered{Key: ask.Key, Fact: m.facts[ask.Kind]}
 	}
 }
-
-func (m *measurement) Answers() <-chan guard.Answered { return m.answers }
-
-func (*measurement) Hurry() {}
 
 // nobody is a process that there is not.
 const nobody = 1 << 30

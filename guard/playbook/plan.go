@@ -1,54 +1,56 @@
 package playbook
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"slices"
-	"strings"
 
 	"blastguard/guard"
-	"blastguard/guard/fileio"
-	"blastguard/guard/machine"
 	"blastguard/guard/policy"
-	"blastguard/guard/program"
-	"blastguard/guard/shell"
 )
 
-// Options are what a person asked for of how a command is supervised. "" is
-// the first of those named.
+// Options are what a person asked for. The zero Options are the defaults.
 type Options struct {
-	Supervise string // auto, require, never
-	OnDeny    string // ask, stop, continue
-	Record    string // governed, all
-	As        string // the user that the command is run as: the operator, or a name
-	// Unsupervisable: a trial of supervising failed for that reason.
+	Supervise string // "auto" or "": where it can be had; "require"; "never"
+	OnDeny    string // at a refused step: "ask" or "", "stop", "continue"
+	Record    string // what has entries of its own: "governed" or "", "all"
+	As        string // the user that the command is run as; "": the operator
+	// Unsupervisable is why an earlier trial of supervising failed; nil: it was not
+	// tried, or it worked.
 	Unsupervisable error
 }
 
-// Config is what a plan is made of.
+// Config is what a plan is made of. All of it must be set, but for Session and
+// Chooser.
 type Config struct {
 	Options  Options
-	Session  *Session // of guard shell; nil: the command is none
-	Terminal bool     // standard input is one
-	TTY      string   // where a person is asked
-	Stderr   io.Writer
+	Session  *Session  // of guard shell; nil: the command is none
+	Terminal bool      // standard input is one
+	TTY      string    // the path of the terminal where a person is asked
+	Chooser  Chooser   // nil: nobody is asked how the run goes on at a refused step
+	Stderr   io.Writer // what a person is told of the run
 	Load     Loader
 	System   System
-	Hold     Runner
+	Hold     Runner // executes the command, supervised or not
 }
 
 // Plan is what is decided about a command before it starts. One that guard cannot
 // read whole is a playbook: its programs are supervised, or it is confirmed as one
 // opaque whole.
+//
+// It is made for one request, and used in this order: NewPlan, Needed, Use, and then
+// Missing, Recognise, Decider and Executor as the fields of a guard.Guard. It must not
+// be used by several goroutines at once.
 type Plan struct {
 	config   Config
 	options  Options
 	system   System
 	mode     mode
+	classify *classifier
+	texts    *deferral
 	request  guard.Request
 	set      *policy.Set  // decides the command itself
 	hash     string       // of the policy files
@@ -56,24 +58,25 @@ type Plan struct {
 	found    bool         // there is something to supervise
 	why      error        // why it cannot be
 	user     string       // the numbers of --as
-	// undivided: nothing of a text is left to its step.
-	undivided bool
-	atStep    bool     // something of it is known at its step only
-	secrets   []string // in what is left to its step
-	lifted    []string // checks of the command itself that were overridden
-	failed    error    // why the launcher could not be supervised after all; nothing ran
+	atStep   bool         // something of it is known at its step only
+	secrets  []string     // in what is left to its step
+	lifted   []string     // checks of the command itself that were overridden
+	failed   error        // why the launcher could not be supervised after all; nothing ran
 	// alone: the command is decided by itself; what it executes besides is followed.
 	alone   bool
-	decided guard.Decision    // of the command itself, the last one
-	files   map[string]string // of programs, by directory and name
+	decided guard.Decision // of the command itself, the last one
 }
 
-// NewPlan looks whether the command is one that is supervised.
+// NewPlan looks whether the command of the request, whose Argv must not be empty, is
+// one that is supervised.
 func NewPlan(config Config, request guard.Request) *Plan {
-	p := &Plan{config: config, options: config.Options, system: config.System, mode: scriptMode{}, request: request}
+	p := &Plan{config: config, options: config.Options, system: config.System, request: request}
+	p.mode = &scriptMode{name: path.Base(request.Argv[0]), onDeny: config.Options.OnDeny, tty: config.TTY, chooser: config.Chooser, stderr: config.Stderr}
 	if config.Session != nil {
 		p.mode = config.Session
 	}
+	p.classify = &classifier{request: request, privileged: config.System.Privileged, sharesTerminal: config.Terminal && config.Session == nil}
+	p.texts = &deferral{classify: p.classify}
 	if p.options.Supervise == "never" && p.options.As == "" {
 		return p
 	}
@@ -86,8 +89,8 @@ func NewPlan(config Config, request guard.Request) *Plan {
 
 // look finds whether there is something to supervise, as far as that is known.
 func (p *Plan) look(ops []guard.Operation) {
-	p.found = p.options.As != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.runsOthers)
-	if p.onlyFollows(ops) && !p.system.Privileged() && slices.ContainsFunc(ops, p.needsRights) {
+	p.found = p.options.As != "" || p.mode.interactive() || slices.ContainsFunc(ops, p.classify.runsOthers)
+	if p.onlyFollows(ops) && !p.system.Privileged() && slices.ContainsFunc(ops, p.classify.needsRights) {
 		p.found = false
 	}
 	if p.found {
@@ -118,7 +121,7 @@ func (p *Plan) Needed() []guard.Operation {
 	}
 	ops := recognise(p.request)
 	for i := range ops {
-		if p.supervised() && p.runsOthers(ops[i]) {
+		if p.supervised() && p.classify.runsOthers(ops[i]) {
 			ops[i].Opaque = ""
 		}
 	}
@@ -130,8 +133,8 @@ func (p *Plan) Needed() []guard.Operation {
 func (p *Plan) Use(set *policy.Set, hash string) {
 	p.set, p.hash = set, hash
 	ops := recognise(p.request)
-	p.undivided = p.isUndivided(ops)
-	p.atStep = p.options.Supervise != "never" && p.anyKnownAtItsStep(ops)
+	p.classify.set, p.texts.whole = set, isUndivided(p.request, ops)
+	p.atStep = p.options.Supervise != "never" && p.texts.defersAny(ops)
 	switch {
 	case p.found || p.options.Supervise == "never":
 	case p.atStep:
@@ -141,7 +144,7 @@ func (p *Plan) Use(set *policy.Set, hash string) {
 	}
 	// What only follows leaves nothing to its step: whatever the files are, all is
 	// decided before.
-	p.undivided = p.undivided || p.onlyFollows(ops)
+	p.texts.whole = p.texts.whole || p.onlyFollows(ops)
 	if !p.mode.interactive() {
 		p.elsewhere()
 	}
@@ -176,7 +179,8 @@ func (p *Plan) elsewhere() {
 	}
 }
 
-// Missing is the error of a supervision that was required and cannot be had.
+// Missing is the error of a supervision that was required and cannot be had; nil when
+// the command may be decided.
 func (p *Plan) Missing() error {
 	if p.why == errElsewhere || p.why == errExpectElsewhere {
 		return p.why
@@ -198,9 +202,8 @@ func (p *Plan) MayGoUnseen() bool {
 }
 
 // Executor is how the guarded command is executed: below a supervisor, where there is
-// something to supervise and it can be. nil as the chooser: nobody is asked how the
-// run goes on at a refused step.
-func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
+// something to supervise and it can be.
+func (p *Plan) Executor(pipeline *guard.Guard) func(context.Context, guard.Request, guard.Executable) guard.Outcome {
 	if p.found && p.why != nil && p.Missing() == nil && slices.ContainsFunc(p.Recognise(p.request), func(op guard.Operation) bool { return op.Unseen }) {
 		fmt.Fprintf(p.config.Stderr, "guard: what it executes cannot be supervised (%v); it is confirmed as a whole\n", p.why)
 	}
@@ -208,7 +211,7 @@ func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context
 		return p.config.Hold.Run
 	}
 	return func(ctx context.Context, request guard.Request, executable guard.Executable) guard.Outcome {
-		run := p.run(pipeline, ask, request)
+		run := p.run(pipeline, request)
 		outcome := run.execute(ctx, executable)
 		p.failed = run.forbidden
 		return outcome
@@ -216,7 +219,7 @@ func (p *Plan) Executor(pipeline *guard.Guard, ask Chooser) func(context.Context
 }
 
 // run is the supervised run of the command, which is about to start.
-func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *supervisedRun {
+func (p *Plan) run(pipeline *guard.Guard, request guard.Request) *supervisedRun {
 	ops := recognise(request)
 	var governed []guard.Operation
 	for _, op := range p.Recognise(request) {
@@ -225,100 +228,40 @@ func (p *Plan) run(pipeline *guard.Guard, ask Chooser, request guard.Request) *s
 		}
 	}
 	return &supervisedRun{
-		command: decidedCommand{
-			hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
-			governed: governed, isPlaybook: slices.ContainsFunc(ops, p.isPlaybook),
+		stepDecider: stepDecider{
+			command: decidedCommand{
+				request: request, hash: p.hash, credentials: p.user, alone: p.alone, lifted: p.lifted, decision: p.decided,
+				governed: governed, isPlaybook: slices.ContainsFunc(ops, p.classify.isPlaybook),
+			},
+			pipeline: pipeline, recordsAll: p.options.Record == "all", mode: p.mode, policies: p.policies, system: p.system, stderr: p.config.Stderr,
+			one: make(chan struct{}, 1),
 		},
-		request: request, pipeline: pipeline, options: p.options, mode: p.mode, load: p.config.Load, policies: p.policies,
-		chooser: ask, hold: p.config.Hold, system: p.system, tty: p.config.TTY, stderr: p.config.Stderr,
-		one: make(chan struct{}, 1),
+		load: p.config.Load, hold: p.config.Hold,
 	}
-}
-
-// lastWords are what a copy of guard prints when guard is killed.
-func lastWords(request guard.Request) string {
-	const width = 60
-	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
-		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
-}
-
-// recognise takes a request apart.
-func recognise(request guard.Request) []guard.Operation {
-	return shell.Operations(request.Argv, shell.Context{Dir: request.Dir, Env: request.Env, Account: request.Account, Lookup: machine.Lookup})
 }
 
 // Recognise marks the operations whose programs guard will see one by one.
 func (p *Plan) Recognise(request guard.Request) []guard.Operation {
 	ops := recognise(request)
 	p.secrets = nil
-	more := p.unforeseen(ops)
+	more := p.texts.unforeseen(ops, p.supervised())
 	for i := range ops {
 		// It is asked about once, and then: below guard its step comes anyway.
-		left := p.supervised() && p.leftToItsStep(ops[i])
+		left := p.supervised() && p.texts.defers(ops[i])
 		if left {
 			p.secrets = append(p.secrets, p.set.Foresee(ops[i]).Secrets...)
 			ops[i].Program, ops[i].On, ops[i].Opaque = "", "", "it is decided at its step"
 		}
 		switch {
-		case !p.found || !p.runsOthers(ops[i]):
-		case !p.supervised() && p.isFollowed(ops[i]) && p.set.Governs(ops[i]): // by its name
+		case !p.found || !p.classify.runsOthers(ops[i]):
+		case !p.supervised() && p.classify.isFollowed(ops[i]) && p.set.Governs(ops[i]): // by its name
 		case !p.supervised():
 			ops[i].Unseen = true
 		case !actsElsewhere(ops[i]) && !p.set.Governs(ops[i]):
-			ops[i].Supervised, ops[i].Transparent = true, left || p.isTransparent(ops[i])
+			ops[i].Supervised, ops[i].Transparent = true, left || p.classify.isTransparent(ops[i])
 		}
 	}
 	return append(ops, more...)
-}
-
-// runsOthers: what the operation executes is decided when it does so.
-func (p *Plan) runsOthers(op guard.Operation) bool { return p.isPlaybook(op) || p.isFollowed(op) }
-
-// isInteractive: a shell without a script, on a terminal. It takes the terminal
-// for its jobs, so that nobody could be asked in between.
-func (p *Plan) isInteractive(op guard.Operation) bool {
-	if p.mode.interactive() {
-		return false // it has a terminal of its own
-	}
-	if !program.Of(op.Program).Is(program.Shell) {
-		return false
-	}
-	operand := func(word guard.Word) bool { return !strings.HasPrefix(word.Text, "-") }
-	return p.config.Terminal && !slices.ContainsFunc(op.Args, operand)
-}
-
-// startsScript: the file begins with #!.
-func startsScript(name string) bool {
-	return bytes.HasPrefix(beginning(name, 2), []byte("#!"))
-}
-
-// leavesTheTree: the wrapper hands its program to a daemon, or may not change
-// the user below an unprivileged guard.
-func (p *Plan) leavesTheTree(via string) bool {
-	name, _, _ := strings.Cut(via, " ")
-	kind := program.Of(path.Base(name))
-	return kind.HandsOver() || kind.Is(program.UserChanger) && !p.system.Privileged()
-}
-
-// actsElsewhere: most of what the program does is not done by executing
-// programs here. It is supervised, and confirmed as before.
-func actsElsewhere(op guard.Operation) bool {
-	if inlineCode(op) {
-		return true
-	}
-	return program.Of(op.Program).Is(program.Elsewhere)
-}
-
-// inlineCode: an interpreter, not a shell, with its code on the command line:
-// python3 -c 'shutil.rmtree(…)' executes nothing.
-func inlineCode(op guard.Operation) bool {
-	kind := program.Of(op.Program)
-	if !kind.Is(program.Language) {
-		return false
-	}
-	return slices.ContainsFunc(op.Args, func(word guard.Word) bool {
-		return word.Reading != guard.Literal || slices.Contains([]string{"-c", "-e", "-E", "-r", "-p"}, word.Text)
-	}) || kind.Is(program.Filter)
 }
 
 // Decider is the policies' decision, after what would make the run riskier than
@@ -326,7 +269,7 @@ func inlineCode(op guard.Operation) bool {
 func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
 		if p.supervised() && !p.system.Privileged() {
-			if problem := p.setID(); problem != nil {
+			if problem := p.userChange(); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
 		}
@@ -335,21 +278,35 @@ func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 			if problem := set.IdleOverride(request.Overrides); problem != nil {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
 			}
-			decide = runExpects(overriding(set.Decide))
+			decide = runExpects(p.classify.isPlaybook, overriding(set.Decide))
 		}
 		asks, decided := decide(request, ops, facts)
-		p.lifted, p.decided = liftedIn(decided), decided
+		p.lifted, p.decided = overriddenIn(decided), decided
 		decided.Secrets = append(slices.Clone(decided.Secrets), p.secrets...)
 		return asks, p.mode.harmless(set, ops, decided)
 	}
 }
 
-// beginning is the start of a file, as far as it can be read; a megabyte at
-// most.
-func (p *Plan) beginning(name string) []byte { return beginning(name, 1<<20) }
+// onlyFollows: nothing of the command is a playbook, or known at its step only. Where that
+// cannot be followed, or would not work then, it is what it is without.
+func (p *Plan) onlyFollows(ops []guard.Operation) bool {
+	return p.options.As == "" && !p.mode.interactive() && !p.atStep && !slices.ContainsFunc(ops, p.classify.isPlaybook)
+}
 
-// beginning is the start of a regular file, as far as it can be read.
-func beginning(name string, most int) []byte {
-	text, _ := fileio.Read(name, most)
-	return text
+// isAlone: all that is supervised are programs that policies govern by their names: the
+// command is decided by itself, as if it was not supervised.
+func (p *Plan) isAlone(ops []guard.Operation) bool {
+	return p.onlyFollows(ops) && !slices.ContainsFunc(ops, func(op guard.Operation) bool {
+		return p.classify.isFollowed(op) && !p.set.Governs(op)
+	})
+}
+
+// userChange says which line of the script would change the user. Supervised by an
+// unprivileged guard it could not, and the script would break off half way.
+func (p *Plan) userChange() *guard.Problem {
+	name, where := changesUserAt(p.request)
+	if name == "" {
+		return nil
+	}
+	return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: p.mode.otherUser(p.request), Pos: where}
 }

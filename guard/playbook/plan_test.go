@@ -103,7 +103,7 @@ func TestWhereSupervisionCannotBeHad(t *testing.T) {
 		if missing != test.missing || p.Recognise(p.request)[0].Unseen != test.unseen {
 			t.Errorf("%s: missing %q, operations %+v", test.name, missing, p.Recognise(p.request))
 		}
-		p.Executor(&guard.Guard{}, nil)
+		p.Executor(&guard.Guard{})
 		if b.said.String() != test.said {
 			t.Errorf("%s: said %q", test.name, b.said.String())
 		}
@@ -230,7 +230,7 @@ func TestAGuardedShellIsNotAskedAboutItself(t *testing.T) {
 			t.Errorf("%v becomes %v", effect, got.Effect)
 		}
 	}
-	if got := (scriptMode{}).harmless(p.set, nil, guard.Decision{Effect: guard.Confirm}); got.Effect != guard.Confirm {
+	if got := (&scriptMode{}).harmless(p.set, nil, guard.Decision{Effect: guard.Confirm}); got.Effect != guard.Confirm {
 		t.Errorf("a script: %v", got.Effect)
 	}
 }

@@ -85,7 +85,7 @@ func TestWhatIsSaidAtTheEndOfARun(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, test.options)
 			if test.request != nil {
-				test.request(&s.request)
+				test.request(&s.command.request)
 			}
 			s.kernel.summary = test.summary
 			var steps []supervise.Exec
@@ -144,13 +144,13 @@ func TestWhatAScriptBelowAnotherGuardIsTold(t *testing.T) {
 			"guard: it does not know --on-deny=continue: whether this goes on at a refused step it decides\n"},
 	} {
 		s := newStand(t, Options{OnDeny: test.onDeny})
-		s.kernel.nested, s.request.Overrides, s.command.isPlaybook = true, test.overrides, test.playbook
-		if err := s.mode.ready(s.supervisedRun); err != nil || s.said.String() != test.said {
+		s.kernel.nested, s.command.request.Overrides, s.command.isPlaybook = true, test.overrides, test.playbook
+		if err := s.mode.ready(s.kernel.nested, s.command); err != nil || s.said.String() != test.said {
 			t.Errorf("%s: %v, said %q", test.name, err, s.said.String())
 		}
 		s.kernel.nested = false
 		s.said.Reset()
-		if err := s.mode.ready(s.supervisedRun); err != nil || s.said.Len() > 0 {
+		if err := s.mode.ready(s.kernel.nested, s.command); err != nil || s.said.Len() > 0 {
 			t.Errorf("%s, alone: %v, said %q", test.name, err, s.said.String())
 		}
 	}

@@ -18,7 +18,7 @@ import (
 	"blastguard/guard/terminal"
 )
 
-// SessionConfig is what a session is made of.
+// SessionConfig is what a session is made of. All of it must be set, but for User.
 type SessionConfig struct {
 	Kind   string // bash, zsh, fish
 	User   string // whom it runs as; "" for the operator
@@ -41,8 +41,9 @@ type SessionConfig struct {
 // refused step stops nothing, and what guard says about a step is written where the
 // step would write.
 type Session struct {
+	Log string // the path of the log that the session's entries are in; set before it starts
+
 	config   SessionConfig
-	Log      string // the log's file
 	start    startup
 	terminal innerTerminal
 	decide   *sessionPolicies
@@ -60,12 +61,7 @@ type innerTerminal interface {
 	Close()
 }
 
-// Variables of a guarded shell: the entry of the session, and the log that it is in.
-const (
-	SessionEntry = "GUARD_SHELL"
-	SessionLog   = "GUARD_SHELL_LOG"
-)
-
+// NewSession is that of guard shell. Nothing is opened before the shell starts.
 func NewSession(config SessionConfig) *Session {
 	return &Session{config: config, write: terminal.Say, open: func(path string, full bool) (innerTerminal, error) {
 		return terminal.Open(path, full)
@@ -98,8 +94,8 @@ func (s *Session) unreadable() string {
 
 // ready refuses a session inside another one: the outer guard sees every command
 // and asks on its own terminal.
-func (s *Session) ready(r *supervisedRun) error {
-	if !r.supervisor.Nested() {
+func (s *Session) ready(nested bool, _ decidedCommand) error {
+	if !nested {
 		return nil
 	}
 	return errors.New("a guard further out decides every command here already, so that a second one would see none; " +
@@ -166,14 +162,14 @@ func (s *Session) execute(ctx context.Context, by Runner, stage guard.Request, s
 func (s *Session) began(by Supervisor, pid int) time.Time { return by.Inner(pid).Began }
 
 // prepare makes the pipeline of one step ask and speak through the session.
-func (s *Session) prepare(_ *supervisedRun, step *guard.Guard, e supervise.Exec) {
+func (s *Session) prepare(_ Supervisor, step *guard.Guard, e supervise.Exec) {
 	if info := s.decide.info.Load(); info != nil {
 		step.Policies, step.PolicyLine = *info, s.config.PolicyLine(*info)
 	}
 	where := s.terminalOf(e)
-	step.Approver = &heldApprover{session: s, approver: step.Approver, where: where}
+	step.Approver = &heldApprover{hold: s.terminal.Ask, approver: step.Approver, where: where, keeps: s.full()}
 	step.Progress = s.progress(where)
-	step.Show = func(report guard.Report) { s.show(where, report) }
+	step.Show = func(report guard.Report) { where.show(report, s.config.Said(report, terminal.Width(where.TTY))) }
 }
 
 // stops: the playbook in the shell that the process is a part of.
@@ -183,13 +179,12 @@ func (s *Session) stops(by Supervisor, pid int) bool { return by.StoppedBelow(by
 func (s *Session) listsRefused() bool { return false }
 
 // refused: it has been told already, and the shell goes on. A playbook in it does not.
-func (s *Session) refused(_ context.Context, r *supervisedRun, e supervise.Exec, _ *guard.Request, report guard.Report) guard.Course {
-	r.refuse(report)
-	if inner := r.supervisor.Inner(e.PID); inner.PID != 0 {
-		s.say(r, e, "guard: the playbook is stopped here\n")
-		r.supervisor.StopBelow(inner, grace)
+func (s *Session) refused(_ context.Context, by Supervisor, e supervise.Exec, _ guard.Report, _ []string) (approve.Chosen, bool) {
+	if inner := by.Inner(e.PID); inner.PID != 0 {
+		s.say(e, "guard: the playbook is stopped here\n")
+		by.StopBelow(inner, grace)
 	}
-	return guard.SkipStep
+	return approve.Chosen{Course: guard.SkipStep}, true
 }
 
 // failure says, inside another guard, what ready has said.
@@ -201,13 +196,24 @@ func (s *Session) failure(summary supervise.Summary) string {
 }
 
 // summarize says what the shell has not said.
-func (s *Session) summarize(r *supervisedRun, run guard.Supervision) {
+func (s *Session) summarize(command decidedCommand, _ *tally, run guard.Supervision) {
 	if run.Refused > 0 || run.Allowed > 0 {
-		fmt.Fprintf(s.config.Stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, r.request.Run)
+		fmt.Fprintf(s.config.Stderr, "guard: governed commands: %d ran, %d refused; guard history show %d shows them\n", run.Allowed, run.Refused, command.request.Run)
 	}
 	if len(run.Background) > 0 {
 		fmt.Fprintf(s.config.Stderr, "guard: still running, and from now on not supervised: %s\n", guard.Printable(strings.Join(run.Background, ", ")))
 	}
+}
+
+// say writes a line where the step would write.
+func (s *Session) say(e supervise.Exec, text string) { s.terminalOf(e).say(text) }
+
+func (s *Session) terminalOf(e supervise.Exec) stepTerminal {
+	where := stepTerminal{machine.JobOf(e.PID), s.write, s.config.Logger}
+	if where.TTY == "" {
+		where.TTY = s.terminal.Inside().Name()
+	}
+	return where
 }
 
 // progress shows what is measured, where that does not disturb another program.

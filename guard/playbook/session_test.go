@@ -54,7 +54,7 @@ func newShell(t *testing.T) (*stand, *Session, *screen) {
 	session.open = func(string, bool) (innerTerminal, error) { return on, nil }
 	session.write = func(_, text string) error { on.text.WriteString(text); return nil }
 	session.terminal = on
-	s.mode, s.policies, s.request.Argv = session, session.policies(s.load, "hash"), []string{"bash"}
+	s.mode, s.policies, s.command.request.Argv = session, session.policies(s.load, "hash"), []string{"bash"}
 	return s, session, on
 }
 
@@ -110,11 +110,11 @@ func TestARefusedStepOfAGuardedShell(t *testing.T) {
 
 func TestASessionInsideAnotherOne(t *testing.T) {
 	s, session, _ := newShell(t)
-	if err := session.ready(s.supervisedRun); err != nil {
+	if err := session.ready(s.kernel.nested, s.command); err != nil {
 		t.Errorf("alone: %v", err)
 	}
 	s.kernel.nested = true
-	err := session.ready(s.supervisedRun)
+	err := session.ready(s.kernel.nested, s.command)
 	if err == nil || !strings.Contains(err.Error(), "for one more shell type: bash") {
 		t.Errorf("inside: %v", err)
 	}
@@ -178,11 +178,11 @@ func (c *changing) Open() (Policies, guard.PolicySet, error) {
 func TestWhatIsMadeInAGuardedShellIsNobodysToCleanUp(t *testing.T) {
 	s, _, _ := newShell(t)
 	s.facts["age"] = guard.Fact{Known: true, Value: map[string]any{"older": nil}}
-	if s.removesNew(t.Context(), s.step("rm a"), operation(t, "rm a")) {
+	if s.cleanup(s.step("rm a")).removesNew(t.Context(), operation(t, "rm a")) {
 		t.Error("of the shell itself")
 	}
 	s.kernel.inner = supervise.InnerGuard{PID: 4711, Began: time.Unix(1500, 0)}
-	if !s.removesNew(t.Context(), s.step("rm a"), operation(t, "rm a")) {
+	if !s.cleanup(s.step("rm a")).removesNew(t.Context(), operation(t, "rm a")) {
 		t.Error("of a playbook in it")
 	}
 }

@@ -46,31 +46,28 @@ var namesChanger = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?:\b\w+=\(?["']?(?:\$\(command -v )?|\{\w+:?[-=]|\b(?:eval|alias|parallel|in)\b[^#|;&]*?[\s"'=])(?:/\S*/)?` + changers() + `(?:[\s"';)}]|$)`)
 })
 
-// setID says which line of the script would change the user. Supervised by an
-// unprivileged guard it could not, and the script would break off half way.
-func (p *Plan) setID() *guard.Problem {
-	if name := p.setIDInText(); name != "" {
-		return &guard.Problem{What: name + " cannot change the user below an unprivileged guard", Next: p.mode.otherUser(p.request)}
+// changesUserAt is the program that would change the user when the command runs, and
+// where that stands: "file:line", or "" for a text on the command line. "" for none.
+func changesUserAt(request guard.Request) (name, where string) {
+	ops := recognise(request)
+	if name := changerInText(ops); name != "" {
+		return name, ""
 	}
-	for _, file := range p.texts() {
-		if name, line := p.setIDIn(string(p.beginning(file))); name != "" {
-			return &guard.Problem{
-				What: name + " cannot change the user below an unprivileged guard",
-				Next: p.mode.otherUser(p.request),
-				Pos:  fmt.Sprintf("%s:%d", file, line),
-			}
+	for _, file := range scriptsOf(request, ops) {
+		if name, line := changerInFile(string(beginning(file, scriptSize)), request.Argv[0]); name != "" {
+			return name, fmt.Sprintf("%s:%d", file, line)
 		}
 	}
-	return nil
+	return "", ""
 }
 
-// setIDIn is the first program in a file that would change the user, and its line.
+// changerInFile is the first program in a file that would change the user, and its line.
 // A script of a shell is read: what ssh would run elsewhere, or echo print, changes
 // nothing here.
-func (p *Plan) setIDIn(text string) (name string, line int) {
+func changerInFile(text, command string) (name string, line int) {
 	language, errexit := shell.Hashbang(text)
 	if language == "" {
-		language = filepath.Base(p.request.Argv[0]) // sh FILE
+		language = filepath.Base(command) // sh FILE
 	}
 	pattern := changesUser
 	if shell.Readable(language) {
@@ -98,10 +95,10 @@ func (p *Plan) setIDIn(text string) (name string, line int) {
 	return "", 0
 }
 
-// setIDInText is the program that would change the user in a text on the command
+// changerInText is the program that would change the user in a text on the command
 // line, or "".
-func (p *Plan) setIDInText() string {
-	for _, op := range recognise(p.request) {
+func changerInText(ops []guard.Operation) string {
+	for _, op := range ops {
 		if name := changerIn(op); name != "" && slices.ContainsFunc(op.Via, isShellText) {
 			return name
 		}
@@ -160,19 +157,19 @@ func bodyAt(text string) string {
 	return body
 }
 
-// texts are the files that the command is known to read its steps from.
-func (p *Plan) texts() []string {
-	names := []string{p.executable()}
-	if base := program.Bare(filepath.Base(p.request.Argv[0])); base == "make" || base == "gmake" {
-		names = append(names, makefiles(p.request.Argv[1:], p.request.Dir)...)
+// scriptsOf are the files that the command is known to read its steps from.
+func scriptsOf(request guard.Request, ops []guard.Operation) []string {
+	names := []string{executableOf(request)}
+	if base := program.Bare(filepath.Base(request.Argv[0])); base == "make" || base == "gmake" {
+		names = append(names, makefiles(request.Argv[1:], request.Dir)...)
 	}
-	for _, op := range recognise(p.request) {
+	for _, op := range ops {
 		if !program.Of(op.Program).Is(program.Shell | program.Language | program.Executor) {
 			continue // what others read is no script
 		}
 		for _, word := range op.Args {
 			if word.Reading == guard.Literal && word.Text != "" && !strings.HasPrefix(word.Text, "-") {
-				names = append(names, p.inDir(word.Text))
+				names = append(names, inDirectory(request.Dir, word.Text))
 				break
 			}
 		}
@@ -180,7 +177,7 @@ func (p *Plan) texts() []string {
 	var texts []string
 	for _, name := range names {
 		// A program of the machine holds words of every kind.
-		if text := p.beginning(name); len(text) > 0 && !strings.HasPrefix(string(text), "\x7fELF") {
+		if text := beginning(name, scriptSize); len(text) > 0 && !strings.HasPrefix(string(text), "\x7fELF") {
 			texts = append(texts, name)
 		}
 	}
@@ -231,10 +228,6 @@ func listed(value command.Value) []string {
 	return words
 }
 
-func (p *Plan) inDir(name string) string {
-	return inDirectory(p.request.Dir, name)
-}
-
 // inDirectory is a name as a command in dir would mean it.
 func inDirectory(dir, name string) string {
 	if filepath.IsAbs(name) {
@@ -243,9 +236,9 @@ func inDirectory(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// executable is the file that the command names, or "".
-func (p *Plan) executable() string {
-	found, err := process.Find(p.request)
+// executableOf is the file that the command names, or "".
+func executableOf(request guard.Request) string {
+	found, err := process.Find(request)
 	if err != nil {
 		return ""
 	}

@@ -163,7 +163,7 @@ func TestAStepWhoseProcessEndsWhileItIsAskedAbout(t *testing.T) {
 		s := newStand(t, Options{})
 		ctx, gone := context.WithCancel(t.Context())
 		s.person.chosen, s.person.during = []approve.Chosen{{Course: guard.RunStep, Reason: "x"}}, gone
-		if s.decide(ctx, s.step("rm /srv/soft")) || len(s.kernel.stopped) > 0 || s.refused != 0 {
+		if s.decide(ctx, s.step("rm /srv/soft")) || len(s.kernel.stopped) > 0 || len(s.tally.not) != 0 {
 			t.Errorf("it runs, or the run was stopped: %v", s.kernel.stopped)
 		}
 	})
@@ -192,11 +192,11 @@ func TestAStepWhoseProcessEndsWhileItIsAskedAbout(t *testing.T) {
 // An override of the script is there for the steps that need it, and only for those.
 func TestTheOverrideOfAScript(t *testing.T) {
 	s := newStand(t, Options{OnDeny: "stop"})
-	s.request.Overrides, s.request.Reason = []string{"keep.rule.soft", "ask.rule.other"}, "ticket 4711"
+	s.command.request.Overrides, s.command.request.Reason = []string{"keep.rule.soft", "ask.rule.other"}, "ticket 4711"
 	if !s.decided(t, s.step("rm /srv/junk")) || !s.decided(t, s.step("rm /srv/soft")) {
 		t.Errorf("refused: %s", s.verdicts())
 	}
-	if got := s.unneeded(); len(got) != 1 || got[0] != "ask.rule.other" {
+	if got := unneeded(s.command, &s.tally); len(got) != 1 || got[0] != "ask.rule.other" {
 		t.Errorf("not needed: %q", got)
 	}
 	s.command.alone = true // then it is about the command, not about what it executes

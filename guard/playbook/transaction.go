@@ -3,14 +3,12 @@ package playbook
 import (
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"blastguard/guard"
 	"blastguard/guard/program"
 	"blastguard/guard/shell"
-	"blastguard/guard/supervise"
 )
 
 // A package manager that is stopped half-way leaves the host worse than either end.
@@ -19,15 +17,22 @@ import (
 // its entry says why nobody was asked. Only what is measured to be wrong is refused,
 // alone: the program gets an error, and the run goes on.
 
-// transactionAround is the program, from the process up to the supervised command,
-// that is in a transaction; "" for none.
-func (r *supervisedRun) transactionAround(pid int) string {
-	files, err := r.policies.open() // once: a guarded shell reads them anew
+// transactions finds what must not be stopped half-way.
+type transactions struct {
+	policies func() (Policies, error)
+	above    func(pid int) [][]string // the command lines from a process up to the supervised command
+	path     []string                 // the directories of PATH
+}
+
+// around is the program, from the process up to the supervised command, that is in a
+// transaction; "" for none.
+func (t transactions) around(pid int) string {
+	files, err := t.policies() // once: a guarded shell reads them anew
 	if err != nil {
 		return ""
 	}
-	for _, line := range r.supervisor.Above(pid) {
-		for _, words := range calledAs(line, r.installed) {
+	for _, line := range t.above(pid) {
+		for _, words := range calledAs(line, t.installed) {
 			ops := shell.Operations(words, shell.Context{Dir: "/"})
 			set, err := files.Decides(ops)
 			if err != nil {
@@ -41,11 +46,6 @@ func (r *supervisedRun) transactionAround(pid int) string {
 		}
 	}
 	return ""
-}
-
-// spares: the process is in a transaction, so that the run is not ended now.
-func (r *supervisedRun) spares(pid int) bool {
-	return r.transactionAround(pid) != ""
 }
 
 // calledAs are the command lines as which a process may be known: its own, and that
@@ -88,16 +88,15 @@ func calledAs(line []string, installed func(string) bool) [][]string {
 
 // installed: the program was found by its name along PATH, or stands where programs do. A
 // script of that name in a working directory is somebody's own.
-func (r *supervisedRun) installed(program string) bool {
+func (t transactions) installed(program string) bool {
 	if !strings.Contains(program, "/") {
 		return true
 	}
 	dir := path.Dir(program)
-	along, _ := variable(r.request.Env, "PATH")
 	switch {
 	case !path.IsAbs(program):
 		return false
-	case slices.Contains(filepath.SplitList(along), dir), strings.HasSuffix(dir, "/node_modules/.bin"), isThere(path.Join(path.Dir(dir), "pyvenv.cfg")):
+	case slices.Contains(t.path, dir), strings.HasSuffix(dir, "/node_modules/.bin"), isThere(path.Join(path.Dir(dir), "pyvenv.cfg")):
 		return true
 	}
 	return slices.ContainsFunc([]string{"/bin", "/gnu", "/nix", "/opt", "/sbin", "/snap", "/usr"}, func(root string) bool {
@@ -135,12 +134,6 @@ func unhindered(report guard.Report, inside string) guard.Report {
 		decision.Claims[i].Unlimited = true
 	}
 	return report
-}
-
-// refuseAlone refuses a step inside a transaction, and nothing else.
-func (r *supervisedRun) refuseAlone(e supervise.Exec, inside string, report guard.Report) {
-	r.refuse(report)
-	r.mode.say(r, e, "guard: "+guard.Printable(inside)+" is not stopped: it goes on without this step\n")
 }
 
 // isWrong: something is known to be wrong, and may not be overridden by anybody.

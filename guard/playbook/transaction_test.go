@@ -3,13 +3,11 @@ package playbook
 import (
 	"strings"
 	"testing"
-
-	"blastguard/guard"
 )
 
 // A process is known by its own line, and by that of what it interprets.
 func TestAProcessIsKnownByWhatItInterprets(t *testing.T) {
-	b := &supervisedRun{request: guard.Request{Env: []string{"PATH=/srv/tools:/usr/bin:."}}}
+	b := transactions{path: []string{"/srv/tools", "/usr/bin", "."}}
 	for line, want := range map[string]string{
 		"apt-get install x":                   "apt-get install x",
 		"/usr/bin/python3 /usr/bin/dnf up":    "/usr/bin/python3 /usr/bin/dnf up | /usr/bin/dnf up",

@@ -98,7 +98,7 @@ func (l *looker) readOpen(open *file, dir string) looked {
 	if l.keeps != sums {
 		content.Grow(int(min(before.Size, maxBytes)))
 	}
-	size, blank, err := l.readAll(open, &content)
+	size, blank, err := l.readAll(open, before.Size, &content)
 	if err != nil {
 		return looked{err: err}
 	}
@@ -118,13 +118,14 @@ var changed = fault{what: "it changed while it was read", next: "try again"}
 const chunk = 32 << 10
 
 // readAll leaves the sum of the file in l.hash, and its content in content, as far as
-// they are wanted.
-func (l *looker) readAll(open *file, content *strings.Builder) (size int64, blank bool, err error) {
+// they are wanted. It reads as far as the file was long: whether it has grown is seen by
+// its length afterwards, which costs less than to read once more.
+func (l *looker) readAll(open *file, length int64, content *strings.Builder) (size int64, blank bool, err error) {
 	if l.hash == nil {
 		l.hash, l.buffer = sha256.New(), make([]byte, chunk)
 	}
 	l.hash.Reset()
-	for blank = true; size <= maxBytes; {
+	for blank = true; size < length; {
 		n, err := open.Read(l.buffer)
 		if err == io.EOF {
 			return size, blank, nil
@@ -142,7 +143,7 @@ func (l *looker) readAll(open *file, content *strings.Builder) (size int64, blan
 			content.Write(read)
 		}
 	}
-	return size, blank, nil // it is too large, and checkFile has said so, or it grew since
+	return size, blank, nil
 }
 
 // file is an open file descriptor. os.File would also register it with the

@@ -2,7 +2,8 @@ package datadir
 
 import (
 	"fmt"
-	"math"
+
+	"blastguard/guard/probe/engine"
 )
 
 // texts reads a required list of texts.
@@ -31,18 +32,6 @@ func texts(args map[string]any, name string) ([]string, error) {
 	return found, nil
 }
 
-// text reads an optional text; absent is "".
-func text(args map[string]any, name string) (string, error) {
-	switch value := args[name].(type) {
-	case nil:
-		return "", nil
-	case string:
-		return value, nil
-	default:
-		return "", fmt.Errorf("%s: a text is needed", name)
-	}
-}
-
 // truth reads an optional true or false.
 func truth(args map[string]any, name string, otherwise bool) (bool, error) {
 	switch value := args[name].(type) {
@@ -55,23 +44,19 @@ func truth(args map[string]any, name string, otherwise bool) (bool, error) {
 	}
 }
 
-// portNumber reads an optional port; absent is the default one.
-func portNumber(args map[string]any) (int, error) {
-	var port float64
-	switch value := args["port"].(type) {
-	case nil:
-		port = defaultPort
-	case int64:
-		port = float64(value)
-	case int:
-		port = float64(value)
-	case float64:
-		port = value
-	default:
-		return 0, fmt.Errorf("port: a number is needed")
+// candidatesOf are the servers that a policy names.
+func candidatesOf(args map[string]any) ([]string, error) {
+	if list, ok := args["candidates"].([]any); args["candidates"] == nil || ok && len(list) == 0 {
+		return nil, nil
 	}
-	if port != math.Trunc(port) || port < 1 || port > math.MaxUint16 {
-		return 0, fmt.Errorf("port: %v is none", port)
+	names, err := texts(args, "candidates")
+	if err != nil {
+		return nil, err
 	}
-	return int(port), nil
+	for i, name := range names {
+		if err := engine.CheckCandidate(name); err != nil {
+			return nil, fmt.Errorf("candidates: number %d: %w", i+1, err)
+		}
+	}
+	return names, nil
 }

@@ -10,11 +10,8 @@ import (
 	"time"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/database"
 )
-
-// defaultTimeout is how long a question may take when its context sets no
-// deadline.
-const defaultTimeout = 3 * time.Second
 
 // Measure answers the probe "datadir". The value is
 //
@@ -43,10 +40,10 @@ func Measure(ctx context.Context, args map[string]any) (value any, evidence []st
 		return nil, nil, fmt.Errorf("datadir: %w", err)
 	}
 	type outcome struct {
-		found []database
+		found []database.Database
 		err   error
 	}
-	done, err := inTime(ctx, func(ctx context.Context) outcome {
+	done, err := database.InTime(ctx, func(ctx context.Context) outcome {
 		found, err := find(ctx, paths, follow, candidates)
 		return outcome{found, err}
 	})
@@ -66,7 +63,7 @@ func absolutePaths(args map[string]any) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := text(args, "dir")
+	dir, err := database.Text(args, "dir")
 	if err != nil {
 		return nil, err
 	}
@@ -81,34 +78,9 @@ func absolutePaths(args map[string]any) ([]string, error) {
 	return paths, nil
 }
 
-// inTime runs work with a deadline a little before that of ctx, so that it can
-// still say what it knows, and gives up on it at the deadline itself: a
-// goroutine that is stuck in the kernel is left behind.
-func inTime[T any](ctx context.Context, work func(context.Context) T) (T, error) {
-	outer, cancel := ctx, context.CancelFunc(func() {})
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		deadline = time.Now().Add(defaultTimeout)
-		outer, cancel = context.WithDeadline(ctx, deadline)
-	}
-	defer cancel()
-	margin := min(time.Until(deadline)/10, 300*time.Millisecond)
-	inner, stop := context.WithDeadline(outer, deadline.Add(-margin))
-	defer stop()
-	done := make(chan T, 1)
-	go func() { done <- work(inner) }()
-	select {
-	case result := <-done:
-		return result, nil
-	case <-outer.Done():
-		var none T
-		return none, fmt.Errorf("no answer in time: %w", outer.Err())
-	}
-}
-
 // find surveys the targets, then asks every database that was found, side by
 // side.
-func find(ctx context.Context, paths []string, follow bool, candidates []upstream) ([]database, error) {
+func find(ctx context.Context, paths []string, follow bool, candidates []string) ([]database.Database, error) {
 	survey := newSurvey(servers(ctx))
 	searching, stop := searchTime(ctx)
 	defer stop()
@@ -123,14 +95,16 @@ func find(ctx context.Context, paths []string, follow bool, candidates []upstrea
 		return nil, err
 	}
 	sites := survey.adopt()
-	found := make([]database, len(sites))
+	found := make([]database.Database, len(sites))
 	var group sync.WaitGroup
 	for i, site := range sites {
-		group.Go(func() { found[i] = describe(ctx, site, survey.processes, candidates) })
+		group.Go(func() {
+			found[i] = site.kind.Describe(ctx, database.Directory{Path: site.path, ID: site.id, Why: site.why, Processes: survey.processes, Candidates: candidates})
+		})
 	}
 	group.Wait()
 	found = append(found, survey.gaps()...)
-	slices.SortStableFunc(found, func(a, b database) int { return strings.Compare(a.path, b.path) })
+	slices.SortStableFunc(found, func(a, b database.Database) int { return strings.Compare(a.Path, b.Path) })
 	return found, nil
 }
 
@@ -143,43 +117,22 @@ func searchTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/2, time.Second)))
 }
 
-func describe(ctx context.Context, found site, processes []process, candidates []upstream) database {
-	switch {
-	case found.kind.form == tablespace:
-		return detached(found, "a PostgreSQL tablespace", "tablespace")
-	case found.kind.form == walOnly:
-		return detached(found, "the write-ahead log of a PostgreSQL", "write-ahead log")
-	case found.kind.engine == postgresql:
-		return describePostgres(ctx, found, processes, candidates)
-	default:
-		return describeOther(found, processes)
-	}
-}
-
-// detached is a part of a database that was not found itself.
-func detached(found site, what, state string) database {
-	d := database{path: found.path, engine: found.kind.engine, state: state, evidence: found.why, running: unknown("its database was not found")}
-	d.say("recognised as " + what + " by its files")
-	d.roleUnknown(what + " lies here, and the database that it belongs to was not found running")
-	return d
-}
-
 // answerOf is the value and all evidence.
-func answerOf(found []database) (any, []string) {
+func answerOf(found []database.Database) (any, []string) {
 	var evidence []string
 	elements := []any{}
 	onlyGaps := len(found) > 0
-	for _, database := range found {
-		elements = append(elements, database.value())
-		for _, line := range database.evidence {
-			evidence = append(evidence, guard.Printable(database.path)+": "+line)
+	for _, one := range found {
+		elements = append(elements, one.Value())
+		for _, line := range one.Evidence {
+			evidence = append(evidence, guard.Printable(one.Path)+": "+line)
 		}
-		if _, open := database.engine.(guard.Unmeasured); !open {
+		if _, open := one.Engine.(guard.Unmeasured); !open {
 			onlyGaps = false
 		}
 	}
 	if onlyGaps {
-		return map[string]any{"found": found[0].role}, evidence
+		return map[string]any{"found": found[0].Role}, evidence
 	}
 	return map[string]any{"found": elements}, evidence
 }

@@ -5,11 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/probe/database"
+	"blastguard/guard/probe/engine"
 	"blastguard/guard/probe/walk"
 )
 
@@ -19,18 +20,7 @@ const searchLimit = 10_000_000
 
 // IsMark picks out the names by which data directories are recognised; everything
 // else in a directory is passed over quickly.
-func IsMark(name []byte) bool {
-	switch string(name) {
-	case "PG_VERSION", "global", "base", "pg_wal", "pg_xlog", "archive_status",
-		"ibdata1", "mysql", "mysql.ibd", "aria_log_control", "ib_logfile0", "#innodb_redo", "undo001",
-		"dump.rdb", "appendonlydir", "appendonly.aof",
-		"WiredTiger", "WiredTiger.wt", "storage.bson", "mongod.lock", "_mdb_catalog.wt",
-		"member":
-		return true
-	default:
-		return len(name) > 3 && string(name[:3]) == "PG_" && isTablespaceVersion(string(name))
-	}
-}
+func IsMark(name []byte) bool { return engine.IsMark(name) }
 
 // search adds the databases that lie in and below the directories of the targets. It
 // does not look below what it has recognised. The error is walk.ErrHurried: nothing
@@ -48,7 +38,7 @@ func (s *survey) search(ctx context.Context) error {
 	recognised := s.recognised(seen.Marked)
 	for _, failure := range seen.Failed {
 		if !recognised.above(failure.Path) {
-			s.missing(failure.Path, needsRoot("read "+failure.Path, failure.Err))
+			s.missing(failure.Path, database.NeedsRoot("read "+failure.Path, failure.Err))
 		}
 	}
 	if errors.Is(seen.Short, walk.ErrHurried) && len(s.sites) == 0 {
@@ -108,39 +98,14 @@ func (s *survey) recognised(marked []walk.Marked) directories {
 		if whole.above(one.Dir) {
 			continue
 		}
-		found := judge(one)
-		if found == (kind{}) {
+		found := engine.Marked(one.Dir, one.Names)
+		if found == (engine.Kind{}) {
 			continue
 		}
 		s.add(one.Dir, found, "")
-		// What Redis does not own may hold others' databases.
-		if found.engine != redis {
+		if found.Whole() {
 			whole[one.Dir] = true
 		}
 	}
 	return whole
-}
-
-func judge(marked walk.Marked) kind {
-	found := recognise(marked.Dir, func(name string) bool { return slices.Contains(marked.Names, name) })
-	if found != (kind{}) {
-		return found
-	}
-	for _, name := range marked.Names {
-		if isTablespaceVersion(name) && isDir(filepath.Join(marked.Dir, name)) {
-			return kind{postgresql, tablespace}
-		}
-	}
-	return kind{}
-}
-
-// firstNames are some of the names in a directory; none when it cannot be read.
-func firstNames(dir string, limit int) []string {
-	handle, err := os.Open(dir)
-	if err != nil {
-		return nil
-	}
-	defer handle.Close()
-	names, _ := handle.Readdirnames(limit)
-	return names
 }

@@ -10,47 +10,49 @@ import (
 	"strings"
 	"syscall"
 
+	"blastguard/guard/probe/database"
+	"blastguard/guard/probe/engine"
 	"blastguard/guard/probe/walk"
 )
 
 // site is one directory that was found, by whatever way.
 type site struct {
 	path string
-	id   fileID
-	kind kind
+	id   database.FileID
+	kind engine.Kind
 	why  []string // evidence of how it belongs to the target
 }
 
 // survey collects what the targets hit.
 type survey struct {
-	processes []process
+	processes []database.Process
 	sites     []site
-	inUse     []site         // the data directories of the processes
-	seen      map[fileID]int // index into sites
-	lost      []database     // what could not be looked at
-	searched  map[fileID]bool
-	roots     []walk.Root       // directories that are searched for more
-	limit     int64             // directory entries that are looked at
-	judged    map[string]kind   // directories above targets, each looked at once
-	places    map[string]string // directories as written, resolved
+	inUse     []engine.InUse          // the data directories of the processes
+	seen      map[database.FileID]int // index into sites
+	lost      []database.Database     // what could not be looked at
+	searched  map[database.FileID]bool
+	roots     []walk.Root            // directories that are searched for more
+	limit     int64                  // directory entries that are looked at
+	judged    map[string]engine.Kind // directories above targets, each looked at once
+	places    map[string]string      // directories as written, resolved
 }
 
-func newSurvey(processes []process) *survey {
+func newSurvey(processes []database.Process) *survey {
 	s := &survey{
-		processes: processes, seen: map[fileID]int{}, searched: map[fileID]bool{}, limit: searchLimit,
-		judged: map[string]kind{}, places: map[string]string{},
+		processes: processes, seen: map[database.FileID]int{}, searched: map[database.FileID]bool{}, limit: searchLimit,
+		judged: map[string]engine.Kind{}, places: map[string]string{},
 	}
 	for _, process := range processes {
-		s.inUse = append(s.inUse, process.dataDirs()...)
+		s.inUse = append(s.inUse, engine.DataDirs(process)...)
 	}
 	return s
 }
 
 // add takes a directory in, once.
-func (s *survey) add(path string, kind kind, why string) {
-	id, err := idOf(path)
+func (s *survey) add(path string, kind engine.Kind, why string) {
+	id, err := database.IDOf(path)
 	if err != nil {
-		s.missing(path, needsRoot("look at "+path, err))
+		s.missing(path, database.NeedsRoot("look at "+path, err))
 		return
 	}
 	index, known := s.seen[id]
@@ -65,24 +67,24 @@ func (s *survey) add(path string, kind kind, why string) {
 }
 
 func (s *survey) missing(path, reason string) {
-	s.lost = append(s.lost, gap(path, reason))
+	s.lost = append(s.lost, database.Gap(path, reason))
 }
 
 // gaps are what could not be looked at: the first few, and how many more.
-func (s *survey) gaps() []database {
+func (s *survey) gaps() []database.Database {
 	const shown = 5
 	if len(s.lost) <= shown {
 		return s.lost
 	}
 	more := fmt.Sprintf("%d more places could not be looked at", len(s.lost)-shown)
-	return append(slices.Clone(s.lost[:shown]), gap(s.lost[shown].path, more))
+	return append(slices.Clone(s.lost[:shown]), database.Gap(s.lost[shown].Path, more))
 }
 
 // target looks at one target: what it is and what it lies in. What lies below it is left
 // to the search. Unless links are followed, a link is only itself.
 func (s *survey) target(path string, follow bool) {
 	// The target's own place counts even if it is a link to somewhere else:
-	// PGDATA/pg_wal belongs to PGDATA wherever it points.
+	// what a data directory links to belongs to it, wherever that is.
 	if place := s.resolved(parentOf(path)); place != "" {
 		s.owners(place, filepath.Join(place, filepath.Base(path)))
 	}
@@ -94,12 +96,12 @@ func (s *survey) target(path string, follow bool) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return // nothing there, so no database
 	case err != nil:
-		s.missing(path, needsRoot("resolve "+path, err))
+		s.missing(path, database.NeedsRoot("resolve "+path, err))
 		return
 	}
 	info, err := os.Stat(real)
 	if err != nil {
-		s.missing(real, needsRoot("look at "+real, err))
+		s.missing(real, database.NeedsRoot("look at "+real, err))
 		return
 	}
 	s.owners(filepath.Dir(real), real)
@@ -141,11 +143,8 @@ func parentOf(path string) string {
 
 // owners adds the databases that a file or directory lies in.
 func (s *survey) owners(dir, target string) {
-	s.above(dir, func(owner string, found kind) {
-		if found.engine == redis && !redisOwns(owner, target) {
-			return
-		}
-		if found.engine == etcd && !within(target, filepath.Join(owner, "member")) && target != owner {
+	s.above(dir, func(owner string, found engine.Kind) {
+		if !found.Owns(owner, target) {
 			return
 		}
 		s.add(owner, found, "")
@@ -154,7 +153,7 @@ func (s *survey) owners(dir, target string) {
 
 // inside notes a directory for the search.
 func (s *survey) inside(root string, info fs.FileInfo) {
-	if id := idOfInfo(info); !s.searched[id] {
+	if id := database.IDOfInfo(info); !s.searched[id] {
 		s.searched[id] = true
 		s.roots = append(s.roots, walk.Root{Path: root, Info: info})
 	}
@@ -164,30 +163,30 @@ func (s *survey) inside(root string, info fs.FileInfo) {
 // contains, or whose tablespaces or write-ahead log it touches.
 func (s *survey) running(target string) {
 	for _, dir := range s.inUse {
-		if within(dir.path, target) {
-			s.add(dir.path, dir.kind, "")
+		if database.Within(dir.Path, target) {
+			s.add(dir.Path, dir.Kind, "")
 		}
-		for _, part := range linkedParts(dir) {
-			if within(part.path, target) || within(target, part.path) {
-				s.add(dir.path, dir.kind, part.name+" of this database is "+part.path)
+		for _, part := range dir.Kind.Linked(dir.Path) {
+			if database.Within(part.Path, target) || database.Within(target, part.Path) {
+				s.add(dir.Path, dir.Kind, part.Name+" of this database is "+part.Path)
 			}
 		}
 	}
 }
 
 // above looks at a directory and all that it lies in.
-func (s *survey) above(dir string, visit func(dir string, found kind)) {
+func (s *survey) above(dir string, visit func(dir string, found engine.Kind)) {
 	for {
 		found, known := s.judged[dir]
 		if !known {
-			found = recognise(dir, func(name string) bool { return exists(filepath.Join(dir, name)) })
+			found = engine.At(dir)
 			s.judged[dir] = found
 		}
 		parent := filepath.Dir(dir)
-		if found != (kind{}) {
+		if found != (engine.Kind{}) {
 			visit(dir, found)
-		} else if isTablespaceVersion(filepath.Base(dir)) {
-			visit(parent, kind{postgresql, tablespace})
+		} else if around := engine.Around(filepath.Base(dir)); around != (engine.Kind{}) {
+			visit(parent, around)
 		}
 		if parent == dir {
 			return
@@ -196,20 +195,20 @@ func (s *survey) above(dir string, visit func(dir string, found kind)) {
 	}
 }
 
-// adopt drops tablespaces and write-ahead logs whose database is known: what
+// adopt drops the pieces of databases whose database is known: what
 // they belong to stands in the answer itself.
 func (s *survey) adopt() []site {
-	owned := map[fileID]bool{}
+	owned := map[database.FileID]bool{}
 	for _, found := range s.sites {
-		for _, part := range linkedParts(found) {
-			if id, err := idOf(part.path); err == nil {
+		for _, part := range found.kind.Linked(found.path) {
+			if id, err := database.IDOf(part.Path); err == nil {
 				owned[id] = true
 			}
 		}
 	}
 	var kept []site
 	for _, found := range s.sites {
-		if found.kind.form == data || !owned[found.id] {
+		if found.kind.IsData() || !owned[found.id] {
 			kept = append(kept, found)
 		}
 	}

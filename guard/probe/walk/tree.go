@@ -20,6 +20,7 @@ type tree struct {
 	sizes  *sizes // nil: the sizes of files are not wanted
 
 	open   atomic.Int64 // directories that wait or are being read
+	upper  atomic.Int64 // those of them that are shallow
 	halted atomic.Bool  // nobody follows it any more
 
 	mu                 sync.Mutex
@@ -30,7 +31,11 @@ type tree struct {
 	moved              error // the walk ended early, for a directory was moved
 	followers          []*follower
 	done               bool
+	deep               []task // they wait until no shallow one is left
 }
+
+// shallow is how many levels below the root are read before the deeper ones.
+const shallow = 4
 
 // maxFailures is how many are kept of one walk.
 const maxFailures = 10_000
@@ -42,8 +47,34 @@ func newTree(w *Walks, root Root, sizes *sizes) *tree {
 // start walks the tree for its first follower.
 func (t *tree) start(f *follower, workers *pool) {
 	t.join(f)
-	t.open.Add(1)
-	workers.add(task{tree: t, fd: -1, at: &trail{name: t.path}})
+	workers.add(t.begin(task{tree: t, fd: -1, at: &trail{name: t.path}})...)
+}
+
+// begin counts directories that are to be read, and gives those that may be read now.
+func (t *tree) begin(tasks ...task) (now []task) {
+	t.open.Add(int64(len(tasks)))
+	for i, one := range tasks {
+		if one.depth >= shallow {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.deep = append(t.deep, tasks[i:]...)
+			return tasks[:i]
+		}
+		t.upper.Add(1)
+	}
+	return tasks
+}
+
+// leveled is called for each shallow directory that was read; behind the last one it
+// gives the deeper ones.
+func (t *tree) leveled() (deep []task) {
+	if t.upper.Add(-1) > 0 {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	deep, t.deep = t.deep, nil
+	return deep
 }
 
 // join makes f a follower, as if it had followed from the beginning. False: the

@@ -13,8 +13,6 @@ import (
 
 const (
 	maxWorkers = 8
-	// levels below the root are read level by level.
-	shallow = 4
 	// window is how many directories of one branch stay open; the way back to
 	// those above it leads through "..".
 	window = 24
@@ -80,6 +78,9 @@ func (p *pool) work() {
 			return
 		}
 		b.run(task)
+		if task.depth < shallow {
+			p.add(task.tree.leveled()...)
+		}
 		task.tree.finished()
 	}
 }
@@ -142,7 +143,7 @@ func (b *branch) shallow(l *level, depth int) {
 			break
 		}
 		if n > readSize/2 && b.pool.suspended.Add(1) <= maxSuspended {
-			b.tree.open.Add(1)
+			b.tree.begin(task{tree: b.tree, rest: l, depth: depth})
 			b.pool.add(task{tree: b.tree, rest: l, depth: depth})
 			return
 		}
@@ -163,8 +164,7 @@ func (b *branch) queueAll(l *level, depth int) {
 		}
 	}
 	l.subs = nil
-	b.tree.open.Add(int64(len(tasks)))
-	b.pool.add(tasks...)
+	b.pool.add(b.tree.begin(tasks...)...)
 }
 
 // step enters one subdirectory of the deepest level, or leaves the level.

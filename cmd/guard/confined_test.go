@@ -14,7 +14,7 @@ import (
 	"blastguard/internal/ptytest"
 )
 
-// confinements are the ways in which supervision cannot be had, with what guard
+// confinements are the ways in which supervision is not available, with what guard
 // says of each.
 var confinements = map[string]string{
 	"no-seccomp":      "a container may forbid it",

@@ -170,7 +170,7 @@ func TestAPlaybookInsideAGuardedShellIsStopped(t *testing.T) {
 	h.write("old/a", "x")
 	s.script("deploy.sh", "mkdir own; trap 'rm -r own; rm -r old; exit 3' TERM\nrm -r precious\nfree went on")
 	s.line("guard run --no-shipped --override soft.rule.soft --reason x ./deploy.sh; echo \"<=$?>\"")
-	s.expect("it does not know this --override")
+	s.expect("does not know this --override")
 	s.expect("it is precious")
 	s.expect("the playbook is stopped here")
 	s.expect("the script is being stopped")

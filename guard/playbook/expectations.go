@@ -37,7 +37,7 @@ func runExpects(isScript func(guard.Operation) bool, decide decision) decision {
 			if one.Name != ofTheRun && one.Name != ofTheStep {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{{
 					What: fmt.Sprintf("--expect %s is about one command, and this is a script", guard.Printable(one.Name)),
-					Next: "a script has a host and its steps a role; state the others where the command stands: guard --expect … in the script",
+					Next: "with a script only host and role can be expected; put the others before the command in the script: guard --expect …",
 				}}}
 			}
 		}

@@ -29,7 +29,7 @@ type mode interface {
 	// unreadable says what can be done about a step that cannot be read.
 	unreadable() string
 
-	// ready is asked when the command is about to start; nested: a guard further out
+	// ready is asked when the command is about to start; nested: an outer guard
 	// decides its steps. An error starts nothing.
 	ready(nested bool, command decidedCommand) error
 	// launch makes what the command needs, and says how it is started.

@@ -160,13 +160,13 @@ func (p *Plan) supervised() bool { return p.found && p.why == nil }
 // Below another guard the steps are that one's. A script whose steps would then not
 // be decided by what this guard was given for it is refused.
 var (
-	errElsewhere = errors.New("a guard further out decides the steps of this, and by other policies; " +
-		"start it outside of that guard, or with the same policies, or with --supervise=never, which has it confirmed as a whole")
-	errExpectElsewhere = errors.New("a guard further out decides the steps of this, and does not know what --expect states; " +
-		"state it to that guard, or where the command stands: guard --expect … in the script")
+	errElsewhere = errors.New("an outer guard decides the steps of this, by other policies; " +
+		"start it outside of that guard, or with the same policies, or with --supervise=never, which confirms it as a whole")
+	errExpectElsewhere = errors.New("an outer guard decides the steps of this, and does not know what --expect states; " +
+		"give --expect to that guard, or put it before the command in the script: guard --expect …")
 )
 
-// elsewhere asks a guard further out, which then knows too what this one decides by:
+// elsewhere asks an outer guard, which then knows too what this one decides by:
 // a single command is decided by both.
 func (p *Plan) elsewhere() {
 	otherwise := p.system.DecidesOtherwise(p.hash)
@@ -179,14 +179,14 @@ func (p *Plan) elsewhere() {
 	}
 }
 
-// Missing is the error of a supervision that was required and cannot be had; nil when
+// Missing is the error of a supervision that was required but is not available; nil when
 // the command may be decided.
 func (p *Plan) Missing() error {
 	if p.why == errElsewhere || p.why == errExpectElsewhere {
 		return p.why
 	}
 	if p.found && p.why != nil && (p.options.Supervise == "require" || p.options.As != "") {
-		return fmt.Errorf("supervision is required and cannot be had: %w", p.why)
+		return fmt.Errorf("supervision is required but not available: %w", p.why)
 	}
 	return nil
 }

@@ -89,7 +89,7 @@ func (s *Session) otherUser(guard.Request) string {
 }
 
 func (s *Session) unreadable() string {
-	return "what cannot be read cannot be decided; it can be run outside of this shell"
+	return "guard cannot decide what it cannot read; run it outside of this shell"
 }
 
 // ready refuses a session inside another one: the outer guard sees every command
@@ -98,8 +98,8 @@ func (s *Session) ready(nested bool, _ decidedCommand) error {
 	if !nested {
 		return nil
 	}
-	return errors.New("a guard further out decides every command here already, so that a second one would see none; " +
-		"what is typed here is guarded: go on, or for one more shell type: " + s.config.Kind)
+	return errors.New("an outer guard decides every command here already, so a second one would see none; " +
+		"commands typed here are guarded; for one more shell, type: " + s.config.Kind)
 }
 
 // Close gives everything back. It may be called again.
@@ -146,7 +146,7 @@ func (s *Session) full() bool {
 // execute is that of a shell on its own terminal.
 func (s *Session) execute(ctx context.Context, by Runner, stage guard.Request, self guard.Executable) guard.Outcome {
 	if !s.config.Privileged {
-		fmt.Fprintln(s.config.Stderr, `guard: in this shell sudo cannot change the user; where it must: sudo guard shell --as "$USER"`)
+		fmt.Fprintln(s.config.Stderr, `guard: sudo cannot change the user in this shell; if you need that: sudo guard shell --as "$USER"`)
 	}
 	if err := s.terminal.Start(); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}

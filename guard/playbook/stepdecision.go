@@ -221,7 +221,7 @@ func (d *stepDecider) grantCommand() {
 	d.granted.add(d.supervisor.Main(), d.command.governed, func(context.Context) guard.Decision { return d.command.decision })
 }
 
-// grantInner gives the command of a guard further in what that guard has decided, by the
+// grantInner gives the command of an inner guard what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
 func (d *stepDecider) grantInner(e supervise.Exec) {
 	set, ops, err := d.operations(e)
@@ -247,7 +247,7 @@ func (d *stepDecider) ending(e supervise.Exec) bool {
 // ends what does not mind.
 func (d *stepDecider) interrupt() {
 	d.tally.stop(true)
-	fmt.Fprintf(d.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+	fmt.Fprintf(d.stderr, "guard: interrupted: the script is being ended; what still runs after %v is killed\n", grace)
 	d.system.Interrupt()
 	d.supervisor.Stop(syscall.SIGINT, grace)
 }

@@ -94,7 +94,7 @@ func (r *termReader) hand(rows termRows) {
 	r.work <- rows
 }
 
-// cutAfter cuts a list behind its first elements.
+// cutAfter cuts a list after its first elements.
 func cutAfter(list string, elements int) (first, rest string) {
 	end := 0
 	for range elements {

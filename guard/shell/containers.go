@@ -74,7 +74,7 @@ func kubectl(r *reader, words []guard.Word, outer scene) {
 	inner := &scanner{flags: flagsOf(global + own)}
 	inner.scan(flags.rest[1:])
 	if len(inner.rest) > 1 && !inner.ended && strings.HasPrefix(inner.rest[1].Text, "-") && inner.rest[1].Text != "--" {
-		// Flags may stand behind the pod.
+		// Flags may follow the pod.
 		more := &scanner{flags: inner.flags}
 		more.scan(inner.rest[1:])
 		inner.why = firstOf(inner.why, more.why)

@@ -104,12 +104,12 @@ func (m *scriptMode) choose(ctx context.Context, by Supervisor, report guard.Rep
 	})
 }
 
-// nobodyAnswered: whoever did not answer the question will not answer the next.
+// nobodyAnswered: a person who did not answer this question will not answer the next.
 func nobodyAnswered(answer *guard.Answer) bool {
 	return answer != nil && slices.Contains([]string{"no terminal", "background", "timeout", "end of input", "interrupted"}, answer.How)
 }
 
-// whyNot says why a refused step cannot be run all the same.
+// whyNot says why a refused step cannot be run anyway.
 func whyNot(report guard.Report) string {
 	if report.Verdict == guard.Declined {
 		return "it was not confirmed"
@@ -128,8 +128,8 @@ func (m *scriptMode) failure(summary supervise.Summary) string {
 	return "supervise: " + summary.Problem
 }
 
-// summarize lists what was done and what not, when not all was, and says what a person
-// has stated for nothing.
+// summarize lists what was done and what was not, if anything was not, and which flags
+// had no effect.
 func (m *scriptMode) summarize(command decidedCommand, t *tally, run guard.Supervision) {
 	w := m.stderr
 	switch {

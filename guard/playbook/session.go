@@ -30,7 +30,7 @@ type SessionConfig struct {
 	Logger guard.Logger
 	// Privileged: set-id programs work in it.
 	Privileged bool
-	// PolicyLine is the panel's word on which policies decided.
+	// PolicyLine is the panel's line about the policies that decided.
 	PolicyLine func(guard.PolicySet) string
 	// Said is what there is to say about a decision, on a terminal of that width; ""
 	// for nothing.
@@ -175,10 +175,11 @@ func (s *Session) prepare(_ Supervisor, step *guard.Guard, e supervise.Exec) {
 // stops: the playbook in the shell that the process is a part of.
 func (s *Session) stops(by Supervisor, pid int) bool { return by.StoppedBelow(by.Inner(pid)) }
 
-// listsRefused: there is no end at which somebody would look.
+// listsRefused: a shell has no end at which anybody would read a list.
 func (s *Session) listsRefused() bool { return false }
 
-// refused: it has been told already, and the shell goes on. A playbook in it does not.
+// refused: the person has been told already, and the shell goes on. A playbook in it does
+// not.
 func (s *Session) refused(_ context.Context, by Supervisor, e supervise.Exec, _ guard.Report, _ []string) (approve.Chosen, bool) {
 	if inner := by.Inner(e.PID); inner.PID != 0 {
 		s.say(e, "guard: the playbook is stopped here\n")

@@ -91,7 +91,7 @@ func (d *stepDecider) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 }
 
-// continues: the step is but what was decided already, by another program of that name,
+// continues: the step is only what was decided already, by another program of that name,
 // and hits the same.
 func (d *stepDecider) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
@@ -137,7 +137,7 @@ func (d *stepDecider) beingStopped(step *guard.Guard, report guard.Report) guard
 	return report
 }
 
-// quiet says whether an act that policies govern goes on without a word and
+// quiet says whether an act that policies govern goes on without a message and
 // without an entry, and counts it: scripts write files all the time. Whatever
 // is asked, warned of, or counted against a limit is recorded.
 func (d *stepDecider) quiet(report guard.Report) bool {

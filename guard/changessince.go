@@ -104,7 +104,7 @@ func changedTexts(first, again []Confirmation) []string {
 	was := texts(first)
 	for _, text := range texts(again) {
 		if !slices.Contains(was, text) {
-			return []string{"text to type: it is another one now"}
+			return []string{"text to type: it is different now"}
 		}
 	}
 	return nil

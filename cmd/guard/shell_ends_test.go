@@ -262,7 +262,7 @@ func TestSudoInAGuardedShell(t *testing.T) {
 	cmd := exec.Command("setpriv", "--reuid="+strconv.Itoa(nobody), "--regid="+strconv.Itoa(nobody), "--clear-groups", filepath.Join(h.dir, "guard"), "shell", "bash")
 	full := h.shellCommand()
 	cmd.Dir, cmd.Env = h.dir, append(full.Env, "SHELL=/bin/bash")
-	s := onTerminal(t, h, "bash", cmd, "in this shell sudo cannot change the user")
+	s := onTerminal(t, h, "bash", cmd, "sudo cannot change the user in this shell")
 	s.prompt()
 	s.line("sudo -n id -un")
 	s.expect("cannot change the user below an unprivileged guard")

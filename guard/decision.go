@@ -34,6 +34,9 @@ type Decision struct {
 	// NeedsRoot: what is not known is hidden from this user, and root could have it
 	// decided. Running guard as root is then the only advice that is given.
 	NeedsRoot bool `json:"needs_root,omitempty"`
+	// Settled are the checks, as POLICY.CHECK, that fail as measured and that no other fact
+	// can change: whatever is still to be measured, the command is refused.
+	Settled []string `json:"-"`
 	// Remarks are for the person; they change nothing in the decision.
 	Remarks []string `json:"remarks,omitempty"`
 	// Secrets are argument values that must not be shown or written.

@@ -29,8 +29,8 @@ type Answered struct {
 
 const (
 	// maxRounds bounds measure ⇄ decide: when, checks, probes that need
-	// probes. A policy that still asks after that is refused.
-	maxRounds = 8
+	// probes. A policy that asks something new more often is refused.
+	maxRounds = 32
 	// firstLook is how long a decision waits for all of its facts. After that it is
 	// decided with those that are there, so that what they lead to is asked beside the
 	// slow ones, and a command that is refused whatever they say does not wait for
@@ -41,11 +41,14 @@ const (
 // decide is measure ⇄ decide: it answers what the policies ask until they ask
 // no more.
 func (g *Guard) decide(ctx context.Context, report *Report, facts Facts) Decision {
-	within, end := context.WithCancel(ctx)
-	m := &measuring{g: g, report: report, facts: facts, open: map[string]bool{}, look: firstLook}
-	defer m.end(end)
+	m := &measuring{g: g, ctx: ctx, report: report, facts: facts, open: map[string]bool{}, look: firstLook, patient: g.Patient}
+	defer m.end()
 	for rounds := 0; rounds < maxRounds; {
 		asks, decision := g.decideOnce(report, facts)
+		if len(asks) == 0 && m.tooHasty(decision) {
+			m.startOver()
+			continue
+		}
 		if len(asks) == 0 {
 			decision.NeedsRoot = fromRoot(decision, facts)
 			return decision
@@ -57,28 +60,25 @@ func (g *Guard) decide(ctx context.Context, report *Report, facts Facts) Decisio
 		if err := ctx.Err(); err != nil {
 			return refusal("stopped while it was measured", "run it again")
 		}
-		m.ask(within, asks)
-		if refused(decision) {
+		m.ask(asks)
+		if len(decision.Settled) > 0 && !m.patient {
 			m.measurement.Hurry()
 		}
-		if m.wait(ctx, asks) {
+		if len(asks) > 0 {
 			rounds++
 		}
+		m.wait(asks)
 	}
 	return refusal(fmt.Sprintf("the policies still ask after %d rounds", maxRounds), "look for probes that need each other in turn")
-}
-
-// refused: a measured check denies, so no further fact can let the command run.
-func refused(decision Decision) bool {
-	return slices.ContainsFunc(decision.Checks, func(check Check) bool {
-		return check.Status == Fails && check.Effect == Deny
-	})
 }
 
 // measuring is the measurement of one decision.
 type measuring struct {
 	g           *Guard
-	measurement Measurement // nil until something is asked
+	ctx         context.Context // of the decision, which it does not outlive
+	measurement Measurement     // nil until something is asked
+	stop        func()          // ends the measurement
+	patient     bool            // it must not be hurried, or was and should not have been
 	report      *Report
 	facts       Facts
 	asked       []Ask           // in the order in which the policies asked
@@ -91,8 +91,34 @@ func (m *measuring) unasked(asks []Ask) []Ask {
 	return slices.DeleteFunc(unanswered(asks, m.facts), func(ask Ask) bool { return m.open[ask.Key] })
 }
 
-func (m *measuring) ask(ctx context.Context, asks []Ask) {
+// tooHasty: something was skipped, and the command is not refused without it. What was
+// taken for a refusal was none: a check that is overridden once all is known, or a step
+// that nothing stops half-way.
+func (m *measuring) tooHasty(decision Decision) bool {
+	if decision.Effect == Deny && len(decision.Settled) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(m.asked, func(ask Ask) bool { return m.facts[ask.Key].Skipped })
+}
+
+// startOver forgets what was skipped, and measures it without haste.
+func (m *measuring) startOver() {
+	m.stop()
+	m.measurement, m.patient = nil, true
+	m.asked = slices.DeleteFunc(m.asked, func(ask Ask) bool {
+		again := m.facts[ask.Key].Skipped || m.open[ask.Key]
+		if again {
+			delete(m.facts, ask.Key)
+			delete(m.open, ask.Key)
+		}
+		return again
+	})
+}
+
+func (m *measuring) ask(asks []Ask) {
 	if m.measurement == nil {
+		var ctx context.Context
+		ctx, m.stop = context.WithCancel(m.ctx)
 		m.measurement = m.g.Measure(ctx)
 	}
 	if len(asks) == 0 {
@@ -113,10 +139,9 @@ func (m *measuring) pending() []Ask {
 	return slices.DeleteFunc(slices.Clone(m.asked), func(ask Ask) bool { return !m.open[ask.Key] })
 }
 
-// wait takes answers until nothing is open, which is a whole round, or until there
-// is enough for another look: all that was asked last, or some of it and time has
-// passed.
-func (m *measuring) wait(ctx context.Context, last []Ask) (whole bool) {
+// wait takes answers until nothing is open, or until there is enough for another look:
+// all that was asked last, or some of it and time has passed.
+func (m *measuring) wait(last []Ask) {
 	got := 0
 	defer m.g.step(m.report, "measure")(func() string { return Plural(got, "fact") })
 	missing := map[string]bool{}
@@ -138,20 +163,19 @@ func (m *measuring) wait(ctx context.Context, last []Ask) (whole bool) {
 			delete(missing, answer.Key)
 			got++
 			if late || !first && len(last) > 0 && len(missing) == 0 {
-				return len(m.open) == 0
+				return
 			}
 		case <-timer.C:
 			if late = true; got > 0 {
-				return false
+				return
 			}
-		case <-ctx.Done():
+		case <-m.ctx.Done():
 			for _, ask := range m.pending() {
 				m.take(Answered{ask.Key, Fact{Reason: "stopped while it was measured", At: m.g.Now()}})
 				got++
 			}
 		}
 	}
-	return true
 }
 
 func (m *measuring) take(answer Answered) {
@@ -163,8 +187,10 @@ func (m *measuring) take(answer Answered) {
 }
 
 // end stops what is still open, and reports what was measured.
-func (m *measuring) end(stop func()) {
-	stop()
+func (m *measuring) end() {
+	if m.stop != nil {
+		m.stop()
+	}
 	if len(m.asked) > 0 && m.g.Progress != nil {
 		m.g.Progress.End()
 	}

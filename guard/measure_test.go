@@ -98,6 +98,7 @@ func TestARefusalIsInAHurry(t *testing.T) {
 		decision := Decision{Effect: Deny}
 		if facts["quick"].Known {
 			decision.Checks = []Check{{Policy: "p", Name: "rule.r", Status: Fails, Effect: Deny}}
+			decision.Settled = []string{"p.rule.r"}
 		}
 		return unknown(facts, Ask{Key: "slow"}, Ask{Key: "quick"}), decision
 	}
@@ -110,29 +111,80 @@ func TestARefusalIsInAHurry(t *testing.T) {
 	}
 }
 
-// A warning, an overridden check, a check that is not known: the rest matters.
-func TestOnlyAMeasuredRefusalIsInAHurry(t *testing.T) {
-	for name, check := range map[string]Check{
-		"a warning":         {Status: Fails, Effect: Warn},
-		"an unknown check":  {Status: Unknown, Effect: Deny},
-		"an error":          {Status: Errored, Effect: Deny},
-		"one that passes":   {Status: Passes, Effect: Allow},
-		"one that was lost": {},
-	} {
-		w, s := slowWorld(func(s *slowly, asks []Ask) {
-			if asks[0].Key == "then" {
-				s.answers <- Answered{"slow", Fact{Known: true}}
-			}
-		})
-		w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
-			asks := []Ask{{Key: "slow"}, {Key: "quick"}}
-			if facts["quick"].Known {
-				asks = append(asks, Ask{Key: "then"})
-			}
-			return unknown(facts, asks...), Decision{Effect: Deny, Checks: []Check{check}}
+// A check that fails settles nothing by itself: it may be overridden once all is known.
+func TestOnlyWhatIsSettledIsInAHurry(t *testing.T) {
+	w, s := slowWorld(func(s *slowly, asks []Ask) {
+		if asks[0].Key == "then" {
+			s.answers <- Answered{"slow", Fact{Known: true}}
 		}
-		if w.Check(t.Context(), rm()); s.hurried {
-			t.Errorf("%s: the measurement was hurried", name)
+	})
+	w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
+		asks := []Ask{{Key: "slow"}, {Key: "quick"}}
+		if facts["quick"].Known {
+			asks = append(asks, Ask{Key: "then"})
+		}
+		return unknown(facts, asks...), Decision{Effect: Deny, Checks: []Check{{Status: Fails, Effect: Deny}}}
+	}
+	if w.Check(t.Context(), rm()); s.hurried {
+		t.Error("the measurement was hurried")
+	}
+}
+
+func TestWhoIsPatientIsNotInAHurry(t *testing.T) {
+	w, s := slowWorld(func(s *slowly, asks []Ask) {
+		if asks[0].Key == "then" {
+			s.answers <- Answered{"slow", Fact{Known: true}}
+		}
+	})
+	w.Patient = true
+	w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
+		asks := []Ask{{Key: "slow"}, {Key: "quick"}}
+		if facts["quick"].Known {
+			asks = append(asks, Ask{Key: "then"})
+		}
+		return unknown(facts, asks...), Decision{Effect: Deny, Settled: []string{"p.rule.r"}}
+	}
+	if w.Check(t.Context(), rm()); s.hurried {
+		t.Error("the measurement was hurried")
+	}
+}
+
+// What looked like a refusal is none when all is known: then what was skipped is measured.
+func TestWhatWasSkippedInVainIsMeasured(t *testing.T) {
+	for name, last := range map[string]Decision{
+		"it is allowed":                      {Effect: Allow},
+		"it is asked":                        {Effect: Confirm, Confirmations: []Confirmation{{Text: "x", Show: true}}},
+		"it is refused, and nothing settles": {Effect: Deny, Problems: []Problem{{What: "not everything was measured"}}},
+	} {
+		w, begun := newWorld(), []*slowly{}
+		w.Measure = func(context.Context) Measurement {
+			s := &slowly{fake: fake{answers: make(chan Answered, 100)}, release: func(s *slowly, asks []Ask) {
+				if len(begun) > 1 {
+					s.answers <- Answered{"slow", Fact{Known: true, Value: "measured"}}
+				}
+			}}
+			begun = append(begun, s)
+			return s
+		}
+		w.Decide = func(_ Request, _ []Operation, facts Facts) ([]Ask, Decision) {
+			asks := unknown(facts, Ask{Key: "slow"}, Ask{Key: "quick"})
+			switch {
+			case len(asks) > 0 && facts["quick"].Known:
+				return asks, Decision{Effect: Deny, Settled: []string{"p.rule.r"}}
+			case len(asks) > 0:
+				return asks, Decision{Effect: Deny}
+			case facts["slow"].Known:
+				return nil, Decision{Effect: Warn}
+			default:
+				return nil, last
+			}
+		}
+		report := w.Check(t.Context(), rm())
+		if report.Decision.Effect != Warn || len(begun) != 2 || !begun[0].hurried || begun[1].hurried {
+			t.Errorf("%s: %s after %d measurements", name, report.Decision.Effect, len(begun))
+		}
+		if len(report.Facts) != 2 || report.Facts[0].Fact.Skipped || report.Facts[1].Fact.Skipped {
+			t.Errorf("%s: facts %+v", name, report.Facts)
 		}
 	}
 }

@@ -44,6 +44,10 @@ type Guard struct {
 	// command. Nil: one set decides from beginning to end.
 	SamePolicies func(PolicySet) error
 
+	// Patient measures everything to its end, also for a command that is refused already:
+	// what becomes of a refusal is decided by more than the decision.
+	Patient bool
+
 	Policies   PolicySet
 	PolicyLine string
 	LogLine    string

@@ -26,9 +26,12 @@ type Request struct {
 	Expect    []Expectation `json:"expect,omitempty"`    // --expect NAME=VALUE
 	Overrides []string      `json:"overrides,omitempty"` // --override POLICY.CHECK
 	Reason    string        `json:"reason,omitempty"`    // --reason TEXT
-	Policies  []string      `json:"-"`                   // --policies, --no-shipped and --audit, as they were given
-	Text      string        `json:"-"`                   // --confirm TEXT, for the unattended modes
-	Plain     bool          `json:"-"`                   // --plain: the line prompt, not the panel
+	// Deciding and Running are guard's other flags, as they were given: those that check
+	// takes too (--policies, --supervise), and those of run alone (--as, --on-deny).
+	Deciding []string `json:"-"`
+	Running  []string `json:"-"`
+	Text     string   `json:"-"` // --confirm TEXT, for the unattended modes
+	Plain    bool     `json:"-"` // --plain: the line prompt, not the panel
 }
 
 // Expectation is what the operator believes: guard refuses when the measured

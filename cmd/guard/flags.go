@@ -93,19 +93,44 @@ func (p *placeOptions) add(cmd *cobra.Command) {
 	flags.StringVar(&p.audit, "audit", "", "the audit log's `FILE`")
 }
 
-// words are the flags as they were given.
-func (p placeOptions) words() []string {
+// deciding are the flags that check takes too, as they were given; but for those that the
+// request has fields for.
+func (o *options) deciding() []string {
 	var words []string
-	for _, path := range p.policies {
+	for _, path := range o.places.policies {
 		words = append(words, "--policies", path)
 	}
-	if p.noShipped {
+	if o.places.noShipped {
 		words = append(words, "--no-shipped")
 	}
-	if p.audit != "" {
-		words = append(words, "--audit", p.audit)
+	return given(words, "--audit", o.places.audit, "--supervise", unless(o.supervise, superviseValues()[0]))
+}
+
+// running are those of run alone. The text of --confirm is a secret: it is given anew.
+func (o *options) running() []string {
+	words := given(nil, "--as", o.as, "--on-deny", unless(o.onDeny, onDenyValues()[0]), "--record", unless(o.record, recordValues()[0]), "--result", o.result)
+	if o.plain {
+		words = append(words, "--plain")
 	}
 	return words
+}
+
+// given adds the flags, each followed by its value, that have one.
+func given(words []string, flags ...string) []string {
+	for i := 0; i < len(flags); i += 2 {
+		if flags[i+1] != "" {
+			words = append(words, flags[i], flags[i+1])
+		}
+	}
+	return words
+}
+
+// unless is the value, but for the usual one.
+func unless(value, usual string) string {
+	if value == usual {
+		return ""
+	}
+	return value
 }
 
 // into fills the request with what the flags say.
@@ -127,7 +152,8 @@ func (o *options) into(request *guard.Request) error {
 	if len(o.overrides) > 0 && strings.TrimSpace(o.reason) == "" {
 		return errors.New("--override needs --reason TEXT: it is recorded with your name")
 	}
-	request.Overrides, request.Reason, request.Policies = o.overrides, o.reason, o.places.words()
+	request.Overrides, request.Reason = o.overrides, o.reason
+	request.Deciding, request.Running = o.deciding(), o.running()
 	request.Text, request.Plain = o.confirm, o.plain
 	return nil
 }

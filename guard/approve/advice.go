@@ -40,7 +40,7 @@ func (t *teller) overrides(report guard.Report) {
 		t.command(guard.CommandLine(flags) + reason)
 	default:
 		t.say(span{"  to run it anyway, on record:", plainInk})
-		line := slices.Concat([]string{"guard"}, request.Policies, overrideFlags(request.Overrides), flags)
+		line := slices.Concat([]string{"guard"}, request.Deciding, request.Running, overrideFlags(request.Overrides), flags)
 		rest := slices.Concat(expectFlags(request), []string{"--"}, request.Argv)
 		t.command(guard.CommandLine(t.hidden(line)) + reason + " " + guard.CommandLine(t.hidden(rest)))
 	}
@@ -54,9 +54,9 @@ func overrideFlags(ids []string) []string {
 	return flags
 }
 
-// givenFlags are guard's own flags of the request, of those that decide.
+// givenFlags are guard's own flags of the request that check takes too.
 func givenFlags(request guard.Request) []string {
-	flags := slices.Concat(request.Policies, expectFlags(request), overrideFlags(request.Overrides))
+	flags := slices.Concat(request.Deciding, expectFlags(request), overrideFlags(request.Overrides))
 	if request.Reason != "" {
 		flags = append(flags, "--reason", request.Reason)
 	}
@@ -81,7 +81,7 @@ func asRoot(request guard.Request) []string {
 			argv = argv[1:]
 		}
 	}
-	line := append([]string{become, "guard"}, givenFlags(request)...)
+	line := slices.Concat([]string{become, "guard"}, request.Running, givenFlags(request))
 	if len(line) > 2 || ownWord(argv[0]) {
 		line = append(line, "--")
 	}

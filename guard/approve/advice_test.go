@@ -12,7 +12,7 @@ import (
 func TestTheAdviceHasTheFlagsOfTheCommand(t *testing.T) {
 	report := guard.Report{
 		Request: guard.Request{
-			Argv: []string{"rm", "-rf", "/srv/a b"}, Policies: []string{"--policies", "/my limits", "--no-shipped"},
+			Argv: []string{"rm", "-rf", "/srv/a b"}, Deciding: []string{"--policies", "/my limits", "--no-shipped"}, Running: []string{"--as", "deploy"},
 			Expect:    []guard.Expectation{{Name: "host", Value: "db2"}},
 			Overrides: []string{"p.rule.a"}, Reason: "ticket 7",
 		},
@@ -24,7 +24,7 @@ func TestTheAdviceHasTheFlagsOfTheCommand(t *testing.T) {
 	flags := `--policies '/my limits' --no-shipped`
 	text := Refusal(report, Style{})
 	for _, want := range []string{
-		"guard " + flags + ` --override p.rule.a --override p.rule.b --reason 'ticket 7' --expect host=db2 -- rm -rf '/srv/a b'`,
+		"guard " + flags + ` --as deploy --override p.rule.a --override p.rule.b --reason 'ticket 7' --expect host=db2 -- rm -rf '/srv/a b'`,
 		"guard check --trace " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`,
 	} {
 		if !strings.Contains(text, want) {
@@ -32,7 +32,7 @@ func TestTheAdviceHasTheFlagsOfTheCommand(t *testing.T) {
 		}
 	}
 	report.Decision.NeedsRoot = true
-	if want := "sudo guard " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`; !strings.Contains(Refusal(report, Style{}), want) {
+	if want := "sudo guard --as deploy " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`; !strings.Contains(Refusal(report, Style{}), want) {
 		t.Errorf("no %s in\n%s", want, Refusal(report, Style{}))
 	}
 }

@@ -129,7 +129,8 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	if err != nil {
 		return appended{}, err
 	}
-	if !hasCopy && now.Size > 0 {
+	l.headMissing = l.headMissing || !hasCopy && now.Size > 0
+	if l.headMissing {
 		d.about.Note = headNotCopied
 	}
 	salt := make([]byte, saltLength)

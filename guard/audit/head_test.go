@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -85,6 +87,31 @@ func TestACopyOfTheHeadIsThereBeforeTheLogIsGivenFree(t *testing.T) {
 	accept(t, second, intentOf(guard.Accepted, "rm", "/b"))
 	if v := verify(t, path); !v.OK || v.Entries != 2 || len(v.Notes) != 0 {
 		t.Errorf("%+v", v)
+	}
+}
+
+// An entry that says so may fail to be written; then the next one says it.
+func TestThatTheCopyWasMissingIsSaidWhenItIsWritten(t *testing.T) {
+	path := recordSome(t)
+	must(t, os.Remove(headPath(path)))
+	var told []string
+	l := openLog(t, path, func(c *Config) { c.Notice = func(text string) { told = append(told, text) } })
+	mask := maskerFor(guard.Intent{})
+	intent := intentOf(guard.Accepted, "rm", "/a")
+	draft, err := newDraft(body{About: aboutIntent(intent, mask), Guard: l.self, Intent: &intent}, mask)
+	must(t, err)
+	full := errors.New("the disk is full")
+	if err := l.transaction(t.Context(), func(ctx context.Context, at time.Time) error {
+		_, err := l.append(ctx, draft, at)
+		return cmp.Or(err, full)
+	}); !errors.Is(err, full) {
+		t.Fatal(err)
+	}
+	for range 2 {
+		accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "missing or torn") {
+		t.Errorf("told %q", told)
 	}
 }
 

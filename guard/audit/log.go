@@ -50,6 +50,8 @@ type Log struct {
 	mode   fs.FileMode // of the files beside the database
 	schema int64       // SQLite's count of changes to it, when it was found to be guard's own
 	self   self
+	// headMissing: there was no copy of the head, and no entry that says so is on disk yet.
+	headMissing bool
 	// stuck is how long another process may hold the log without any progress;
 	// outcome is how long when an outcome is to be written.
 	stuck, outcome time.Duration

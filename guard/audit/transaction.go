@@ -100,6 +100,7 @@ func (l *Log) locked(ctx context.Context, do func(ctx context.Context, at time.T
 		err = l.conn.exec(ctx, "COMMIT")
 	}
 	if err == nil {
+		l.headMissing = false
 		return nil
 	}
 	// After some errors SQLite has rolled back by itself.

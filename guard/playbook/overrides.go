@@ -21,6 +21,8 @@ func overriding(decide decision) decision {
 		needed := decided.Overridable()
 		if len(asks) > 0 || len(needed) == 0 || !containsAll(request.Overrides, needed) {
 			policy.SayHard(decided.Checks, request.Overrides)
+			// Once all is known, these may be overridden.
+			decided.Settled = slices.DeleteFunc(decided.Settled, func(id string) bool { return slices.Contains(request.Overrides, id) })
 			return asks, decided
 		}
 		request.Overrides = needed

@@ -80,6 +80,7 @@ func (d *stepDecider) requestOf(e supervise.Exec) guard.Request {
 func (d *stepDecider) pipelineOf(e supervise.Exec, ops []guard.Operation, set *policy.Set, broken error) *guard.Guard {
 	step := *d.pipeline
 	step.Broken = broken
+	step.Patient = true // a transaction lets steps pass that are refused for what is not known
 	step.Measure = numbersOf(e.PID, step.Measure)
 	step.Recognise = func(guard.Request) []guard.Operation { return ops }
 	step.Resolve = func(request guard.Request) (guard.Executable, error) { return fileOf(e), nil }

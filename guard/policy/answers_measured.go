@@ -60,6 +60,7 @@ func (measured) isDirectory(d *decider, op *guard.Operation, given string, linkI
 	for range 2 {
 		objects, o := d.answers.places(ev, []string{given})
 		if o.state != known {
+			d.unsure = d.unsure || o.state == pending
 			return false
 		}
 		object, _ := objects[0].(map[string]any)

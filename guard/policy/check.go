@@ -130,6 +130,9 @@ func (ev *evaluation) add(check guard.Check) guard.Check {
 	check.Policy = ev.policy.name
 	ev.d.judge(&check)
 	ev.denied = ev.denied || check.Effect == guard.Deny
+	if check.Status == guard.Fails && check.Effect == guard.Deny && !ev.d.unsure {
+		ev.d.decision.Settled = append(ev.d.decision.Settled, check.ID())
+	}
 	return check
 }
 

@@ -32,6 +32,7 @@ type survey struct {
 	lost      []database.Database     // what could not be looked at
 	searched  map[database.FileID]bool
 	roots     []walk.Root            // directories that are searched for more
+	whole     directories            // those of databases, which are not searched
 	limit     int64                  // directory entries that are looked at
 	judged    map[string]engine.Kind // directories above targets, each looked at once
 	places    map[string]string      // directories as written, resolved
@@ -40,7 +41,7 @@ type survey struct {
 func newSurvey(processes []database.Process) *survey {
 	s := &survey{
 		processes: processes, seen: map[database.FileID]int{}, searched: map[database.FileID]bool{}, limit: searchLimit,
-		judged: map[string]engine.Kind{}, places: map[string]string{},
+		judged: map[string]engine.Kind{}, places: map[string]string{}, whole: directories{},
 	}
 	for _, process := range processes {
 		s.inUse = append(s.inUse, engine.DataDirs(process)...)
@@ -151,12 +152,21 @@ func (s *survey) owners(dir, target string) {
 	})
 }
 
-// inside notes a directory for the search.
+// inside adds the database that a directory is, or notes it for the search.
 func (s *survey) inside(root string, info fs.FileInfo) {
-	if id := database.IDOfInfo(info); !s.searched[id] {
-		s.searched[id] = true
-		s.roots = append(s.roots, walk.Root{Path: root, Info: info})
+	id := database.IDOfInfo(info)
+	if s.searched[id] {
+		return
 	}
+	s.searched[id] = true
+	if found := s.judge(root); found != (engine.Kind{}) {
+		s.add(root, found, "")
+		if found.Whole() {
+			s.whole[root] = true
+			return
+		}
+	}
+	s.roots = append(s.roots, walk.Root{Path: root, Info: info})
 }
 
 // running adds the data directories of running servers that the target
@@ -177,11 +187,7 @@ func (s *survey) running(target string) {
 // above looks at a directory and all that it lies in.
 func (s *survey) above(dir string, visit func(dir string, found engine.Kind)) {
 	for {
-		found, known := s.judged[dir]
-		if !known {
-			found = engine.At(dir)
-			s.judged[dir] = found
-		}
+		found := s.judge(dir)
 		parent := filepath.Dir(dir)
 		if found != (engine.Kind{}) {
 			visit(dir, found)
@@ -193,6 +199,16 @@ func (s *survey) above(dir string, visit func(dir string, found engine.Kind)) {
 		}
 		dir = parent
 	}
+}
+
+// judge says what a directory is; each is looked at once.
+func (s *survey) judge(dir string) engine.Kind {
+	found, known := s.judged[dir]
+	if !known {
+		found = engine.At(dir)
+		s.judged[dir] = found
+	}
+	return found
 }
 
 // adopt drops the pieces of databases whose database is known: what

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -198,6 +199,7 @@ type task struct {
 	fd    int
 	at    *trail
 	depth int    // below the root
+	above ID     // of the directory that it was found in; the zero ID: it is a root
 	rest  *level // of a directory that is read in part; nil: it is read from its beginning
 }
 
@@ -293,20 +295,26 @@ func (f *follower) release() {
 	}
 }
 
-// gather adds what the walks have found so far, and gives their borders.
-func (f *follower) gather(seen *Seen) (borders []Border) {
+// seen is what the walks have found so far.
+func (f *follower) seen() Seen {
+	var seen Seen
 	for _, t := range f.trees {
 		t.mu.Lock()
 		seen.Marked = append(seen.Marked, t.marked...)
 		seen.Failed = append(seen.Failed, t.failed...)
+		seen.Borders = append(seen.Borders, t.borders...)
 		seen.Entries += t.files + t.directories
 		if seen.Short == nil {
 			seen.Short = t.moved
 		}
-		borders = append(borders, t.borders...)
+		if !t.done || t.halted.Load() || t.moved != nil {
+			seen.Unfinished = append(seen.Unfinished, t.path)
+		}
 		t.mu.Unlock()
 	}
-	return borders
+	slices.SortStableFunc(seen.Marked, func(a, b Marked) int { return strings.Compare(a.Dir, b.Dir) })
+	slices.SortStableFunc(seen.Failed, func(a, b Failure) int { return strings.Compare(a.Path, b.Path) })
+	return seen
 }
 
 // addTo adds the numbers.

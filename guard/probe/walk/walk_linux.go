@@ -18,22 +18,34 @@ const (
 	window = 24
 	// readSize is what one getdents64 asks for: some 2,000 entries.
 	readSize = 64 << 10
-	// maxSuspended is how many large directories may be open, read in part.
+	// maxSuspended is how many large directories may be open, read in part, at most.
 	maxSuspended = 64
 )
 
 // pool are workers that live as long as there is something to do.
 type pool struct {
 	free      atomic.Int32 // workers that could be started
-	suspended atomic.Int32
+	suspended atomic.Int32 // large directories that may still be put back
 	mu        sync.Mutex
 	queue     []task
 }
 
 func newPool() *pool {
 	p := &pool{}
+	p.suspended.Store(spareDescriptors())
 	p.free.Store(int32(min(runtime.GOMAXPROCS(0), maxWorkers)))
 	return p
+}
+
+// spareDescriptors is how many may be used for directories that wait: few, where a process
+// may have few.
+func spareDescriptors() int32 {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return 0
+	}
+	const others = 128 // of the workers, and of the rest of the program
+	return int32(min(limit.Cur, maxSuspended+others)) - others
 }
 
 // add queues tasks behind those that wait.
@@ -106,7 +118,7 @@ type level struct {
 func (b *branch) run(t task) {
 	b.tree = t.tree
 	if t.rest != nil {
-		b.pool.suspended.Add(-1)
+		b.pool.suspended.Add(1)
 		b.shallow(t.rest, t.depth)
 		return
 	}
@@ -115,9 +127,7 @@ func (b *branch) run(t task) {
 		if b.halted.Load() {
 			return
 		}
-		var err error
-		if fd, err = openDir(unix.AT_FDCWD, t.at.path()); err != nil {
-			b.failure(err, t.at.path())
+		if fd = b.openQueued(t); fd < 0 {
 			return
 		}
 	}
@@ -133,6 +143,42 @@ func (b *branch) run(t task) {
 	}
 }
 
+// openQueued opens a directory by its path, which may lead elsewhere by now: somebody
+// may have moved or replaced one of those above it. It returns -1 when it could not.
+func (b *branch) openQueued(t task) int {
+	fd, err := openDir(unix.AT_FDCWD, t.at.path())
+	if t.above == (ID{}) {
+		if err != nil {
+			b.failure(err, t.at.path())
+		}
+		return fd
+	}
+	if err != nil {
+		if id, ok := idAt(unix.AT_FDCWD, t.at.above.path()); !ok || id != t.above {
+			b.halt(errMoved(t.at.above.path()))
+		}
+		b.failure(err, t.at.path())
+		return -1
+	}
+	if id, ok := idAt(fd, ".."); ok && id == t.above {
+		return fd
+	}
+	var stat unix.Stat_t
+	if err := unix.Fstat(fd, &stat); err == nil && uint64(stat.Dev) != b.device {
+		return fd // what is above a mount is above another directory
+	}
+	unix.Close(fd)
+	b.halt(errMoved(t.at.path()))
+	return -1
+}
+
+// idAt is what a directory is.
+func idAt(at int, name string) (ID, bool) {
+	var stat unix.Stat_t
+	err := unix.Fstatat(at, name, &stat, 0)
+	return ID{uint64(stat.Dev), stat.Ino}, err == nil
+}
+
 // shallow reads a directory and queues those in it. A large one is put behind the
 // others that wait: what lies beside it is looked at first.
 func (b *branch) shallow(l *level, depth int) {
@@ -142,13 +188,13 @@ func (b *branch) shallow(l *level, depth int) {
 		if n == 0 {
 			break
 		}
-		if n > readSize/2 && b.pool.suspended.Add(1) <= maxSuspended {
+		if n > readSize/2 && b.pool.suspended.Add(-1) >= 0 {
 			b.tree.begin(task{tree: b.tree, rest: l, depth: depth})
 			b.pool.add(task{tree: b.tree, rest: l, depth: depth})
 			return
 		}
 		if n > readSize/2 {
-			b.pool.suspended.Add(-1)
+			b.pool.suspended.Add(1)
 		}
 	}
 	b.markedIn(l)
@@ -160,7 +206,7 @@ func (b *branch) queueAll(l *level, depth int) {
 	var tasks []task
 	for _, name := range l.subs {
 		if at := (&trail{l.at, name}); !b.isBorder(at) {
-			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, depth: depth})
+			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, depth: depth, above: l.id})
 		}
 	}
 	l.subs = nil

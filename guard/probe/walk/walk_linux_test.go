@@ -75,14 +75,13 @@ func TestBothWalksCountTheSame(t *testing.T) {
 		t.Errorf("past the limit: %v and %v", fast.Short, slow.Short)
 	}
 	marks := func(name []byte) bool { return strings.HasSuffix(string(name), "7") }
-	fast := New(marks, nil).Search(t.Context(), root, NoLimit)
+	fast := New(marks, nil).Search(t.Context(), root, NoLimit, always)
 	w := New(marks, nil)
 	f, tree := newFollower(NoLimit), newTree(w, root[0], nil)
 	tree.join(f)
 	tree.open.Add(1)
 	tree.walkPortably()
-	var slow Seen
-	f.gather(&slow)
+	slow := f.seen()
 	if got, want := names(fast), names(slow); got != want || got == "" || fast.Entries != slow.Entries {
 		t.Errorf("the Linux walk marks %s of %d, the portable one %s of %d", got, fast.Entries, want, slow.Entries)
 	}

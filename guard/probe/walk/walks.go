@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
-	"strings"
 	"sync"
 	"syscall"
 )
@@ -31,6 +29,8 @@ type Root struct {
 	Info fs.FileInfo
 	// Listed: its name is counted already, by the walk of the directory above.
 	Listed bool
+	// Mounted: it lies behind a border.
+	Mounted bool
 }
 
 // Walks are the walks of one decision. Its methods may be called from several
@@ -162,10 +162,13 @@ func (w *Walks) below(path string) map[string]uint64 {
 type Seen struct {
 	Marked  []Marked  // by path
 	Failed  []Failure // what could not be read, by path
+	Borders []Border  // directories of other devices, which were not entered
 	Entries int64
 	// Short says why the search ended early; nil when it did not. It is ErrLimit,
 	// ErrSlow or ErrHurried, or that of a directory that was moved meanwhile.
 	Short error
+	// Unfinished are the roots below which not everything was seen.
+	Unfinished []string
 }
 
 // ErrHurried: the search ended because of Hurry.
@@ -175,40 +178,40 @@ var ErrHurried = errors.New("not searched to the end, because the command is ref
 // hurry: what lies in the usual places is still found.
 const hurried = 20_000
 
-// Search looks for marked names in directories and all that is below them, also on
-// other devices, but for the kernel's own file systems. It looks at no more
-// entries than the limit. Roots that do not exist any more hold nothing.
-func (w *Walks) Search(ctx context.Context, roots []Root, limit int64) Seen {
-	var seen Seen
-	reached := map[place]bool{}
-	// What is mounted inside may not answer: it has workers of its own.
-	for workers := w.workers; len(roots) > 0; workers = newPool() {
-		f := newFollower(limit - seen.Entries)
-		for _, root := range roots {
-			at := place{root.Path, IDOf(root.Info)}
-			if reached[at] || isKernelFiles(root.Path) {
-				continue
-			}
-			reached[at] = true
-			w.follow(root, f, workers)
+// Search looks for marked names in directories and all that is below them on their
+// devices, but for the kernel's own file systems. It looks at no more entries than the limit. enough is asked, with what was
+// seen so far, whether a search that is told to Hurry may end. Roots that do not exist any
+// more hold nothing.
+func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough func(Seen) bool) Seen {
+	f := newFollower(limit)
+	begun := map[place]bool{}
+	for _, root := range roots {
+		at := place{root.Path, IDOf(root.Info)}
+		if begun[at] || !root.Mounted && isKernelFiles(root.Path) {
+			continue
 		}
-		f.complete()
-		short := w.wait(ctx, f, seen.Entries)
-		f.release()
-		borders := f.gather(&seen)
-		if seen.Short = cmp.Or(short, seen.Short); seen.Short != nil {
-			break
-		}
-		roots = behind(borders, reached)
+		begun[at] = true
+		w.follow(root, f, w.workersFor(root))
 	}
-	slices.SortStableFunc(seen.Marked, func(a, b Marked) int { return strings.Compare(a.Dir, b.Dir) })
-	slices.SortStableFunc(seen.Failed, func(a, b Failure) int { return strings.Compare(a.Path, b.Path) })
+	f.complete()
+	short := w.wait(ctx, f, enough)
+	f.release()
+	seen := f.seen()
+	seen.Short = cmp.Or(short, seen.Short)
 	return seen
 }
 
+// workersFor: what is mounted somewhere may not answer, and has workers of its own.
+func (w *Walks) workersFor(root Root) *pool {
+	if root.Mounted {
+		return newPool()
+	}
+	return w.workers
+}
+
 // wait returns when there is nothing more to see, or says why it returned before
-// that. before is how many entries were seen already.
-func (w *Walks) wait(ctx context.Context, f *follower, before int64) error {
+// that.
+func (w *Walks) wait(ctx context.Context, f *follower, enough func(Seen) bool) error {
 	if ctx.Err() != nil {
 		return ErrSlow
 	}
@@ -220,22 +223,44 @@ func (w *Walks) wait(ctx context.Context, f *follower, before int64) error {
 		case <-ctx.Done():
 			return ErrSlow
 		case <-hurry:
-			f.lower(hurried - before)
+			if enough != nil && enough(f.seen()) {
+				f.lower(hurried)
+			}
 			hurry = nil
 		}
 	}
 }
 
-// behind are the directories at borders, as roots of further walks.
-func behind(borders []Border, reached map[place]bool) []Root {
-	var roots []Root
+// Behind are the directories at borders, as roots of further walks. The kernel's own file
+// systems are none. What cannot be looked at before ctx ends is a Failure with the error
+// ErrSlow: it may be a file server that does not answer.
+func Behind(ctx context.Context, borders []Border) (roots []Root, failed []Failure) {
+	type found struct {
+		root Root
+		err  error
+	}
 	for _, border := range borders {
-		info, err := os.Lstat(border.Path)
-		if err == nil && info.IsDir() && !reached[place{border.Path, IDOf(info)}] {
-			roots = append(roots, Root{Path: border.Path, Info: info})
+		done := make(chan found, 1)
+		go func() {
+			info, err := os.Lstat(border.Path)
+			if err == nil && (!info.IsDir() || isKernelFiles(border.Path)) {
+				err = fs.ErrNotExist
+			}
+			done <- found{Root{Path: border.Path, Info: info, Mounted: true}, err}
+		}()
+		select {
+		case one := <-done:
+			switch {
+			case one.err == nil:
+				roots = append(roots, one.root)
+			case !errors.Is(one.err, fs.ErrNotExist):
+				failed = append(failed, Failure{border.Path, one.err})
+			}
+		case <-ctx.Done():
+			failed = append(failed, Failure{border.Path, ErrSlow})
 		}
 	}
-	return roots
+	return roots, failed
 }
 
 // Census is what Count has counted.

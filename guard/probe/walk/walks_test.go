@@ -12,6 +12,8 @@ import (
 	"testing"
 )
 
+func always(Seen) bool { return true }
+
 func sortedStrings(all []string) []string {
 	slices.Sort(all)
 	return all
@@ -60,7 +62,7 @@ func TestATreeIsWalkedOnceForAll(t *testing.T) {
 			}
 		})
 		group.Go(func() {
-			if got := w.Search(t.Context(), rootsOf(t, dir), NoLimit); got.Entries != entries-1 || got.Short != nil {
+			if got := w.Search(t.Context(), rootsOf(t, dir), NoLimit, always); got.Entries != entries-1 || got.Short != nil {
 				t.Errorf("searched %+v, want %d", got, entries-1)
 			}
 		})
@@ -108,12 +110,12 @@ func TestAHaltedWalkIsNoAnswer(t *testing.T) {
 func TestASearchStops(t *testing.T) {
 	dir, _ := broad(t, 200)
 	w := New(nil, nil)
-	if got := w.Search(t.Context(), rootsOf(t, dir), 100); got.Short != ErrLimit || got.Entries <= 100 {
+	if got := w.Search(t.Context(), rootsOf(t, dir), 100, always); got.Short != ErrLimit || got.Entries <= 100 {
 		t.Errorf("past its limit: %+v", got)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := w.Search(ctx, rootsOf(t, dir), NoLimit); got.Short != ErrSlow {
+	if got := w.Search(ctx, rootsOf(t, dir), NoLimit, always); got.Short != ErrSlow {
 		t.Errorf("without time: %+v", got)
 	}
 }
@@ -124,7 +126,7 @@ func TestASearchInAHurry(t *testing.T) {
 	w := New(nil, nil)
 	w.Hurry()
 	w.Hurry()
-	if got := w.Search(t.Context(), rootsOf(t, small), NoLimit); got.Short != nil || got.Entries != entries-1 {
+	if got := w.Search(t.Context(), rootsOf(t, small), NoLimit, always); got.Short != nil || got.Entries != entries-1 {
 		t.Errorf("a small tree: %+v, want all of it", got)
 	}
 	f := newFollower(NoLimit)
@@ -162,7 +164,7 @@ func TestTheUsualPlacesComeFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := New(func(name []byte) bool { return string(name) == "mark" }, nil)
-	got := w.Search(t.Context(), rootsOf(t, dir), 200)
+	got := w.Search(t.Context(), rootsOf(t, dir), 200, always)
 	if len(got.Marked) != 1 || got.Marked[0].Dir != near || got.Short != ErrLimit {
 		t.Errorf("%+v, want %s", got, near)
 	}
@@ -184,7 +186,7 @@ func TestALargeDirectoryIsPutBehindTheOthers(t *testing.T) {
 		}
 	}
 	w := New(func(name []byte) bool { return string(name) == "mark" }, nil)
-	got := w.Search(t.Context(), rootsOf(t, dir), 25_000)
+	got := w.Search(t.Context(), rootsOf(t, dir), 25_000, always)
 	if len(got.Marked) != 1 || got.Marked[0].Dir != near || got.Short != ErrLimit {
 		t.Errorf("%+v, want %s", got, near)
 	}
@@ -212,7 +214,7 @@ func TestWhatCannotBeReadIsAFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Chmod(closed, 0o755) })
-	got := New(nil, nil).Search(t.Context(), rootsOf(t, dir), NoLimit)
+	got := New(nil, nil).Search(t.Context(), rootsOf(t, dir), NoLimit, always)
 	if len(got.Failed) != 1 || got.Failed[0].Path != closed || got.Short != nil {
 		t.Errorf("%+v", got)
 	}

@@ -35,7 +35,7 @@ func TestTheReadmesPanelIsThatOfTheProgram(t *testing.T) {
 			Targets:       []guard.Target{{Given: "old-releases", Resolved: "/srv/old-releases", Detail: "directory"}},
 			Measures:      []guard.Measure{{Policy: "delete", Unit: "entries", Text: "41210 entries, at most 100000"}},
 		},
-		PolicyLine: "aa55d7f2: 8 shipped, 0 of /etc/guard",
+		PolicyLine: "aa55d7f2: 8 shipped, 0 in /etc/guard",
 		LogLine:    "/var/lib/guard/audit.db",
 	}, 80, 30, approve.Style{})
 	for _, line := range strings.Split(panel, "\n") {

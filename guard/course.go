@@ -22,8 +22,8 @@ func (c Course) String() string {
 	}
 }
 
-// Offered are the overrides that may be proposed to a person: none where root
-// could find out what is not known, for they would be in the place of looking.
+// Offered are the overrides that may be proposed to a person. There are none where root
+// could find out what is not known: then it should be looked at, not overridden.
 func (d Decision) Offered() []string {
 	if d.NeedsRoot {
 		return nil

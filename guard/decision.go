@@ -28,16 +28,16 @@ type Decision struct {
 	Identities map[string]string `json:"identities,omitempty"`
 	// Counts may shrink, or grow by no more than their drift.
 	Counts []Count `json:"counts,omitempty"`
-	// Policies are the names of those that apply; empty when nothing governs
+	// Policies are the names of those that apply; empty when no policy governs
 	// the request.
 	Policies []string `json:"policies,omitempty"`
 	// NeedsRoot: what is not known is hidden from this user, and root could have it
-	// decided. Then nothing is offered but that.
+	// decided. Running guard as root is then the only advice that is given.
 	NeedsRoot bool `json:"needs_root,omitempty"`
 	// Settled are the checks, as POLICY.CHECK, that fail as measured and that no other fact
 	// can change: whatever is still to be measured, the command is refused.
 	Settled []string `json:"-"`
-	// Remarks are what a person should know that changes nothing.
+	// Remarks are for the person; they change nothing in the decision.
 	Remarks []string `json:"remarks,omitempty"`
 	// Secrets are argument values that must not be shown or written.
 	Secrets []string `json:"-"`
@@ -48,7 +48,7 @@ type Problem struct {
 	What string `json:"what"`           // one line
 	Next string `json:"next,omitempty"` // what to do
 	Pos  string `json:"pos,omitempty"`  // "policies/rm.hcl:12"
-	// Measured: it is known to be wrong, not only not known to be right.
+	// Measured: it was measured and is wrong, rather than not known.
 	Measured bool `json:"measured,omitempty"`
 }
 
@@ -65,7 +65,7 @@ type Check struct {
 	// it passes.
 	Effect     Effect `json:"effect"`
 	Overridden bool   `json:"overridden,omitempty"`
-	// Value and Limit are the measured value and the limit, for people:
+	// Value and Limit are the measured value and the limit, as text for people:
 	// "primary" / "must be secondary".
 	Value string `json:"value,omitempty"`
 	Limit string `json:"limit,omitempty"`
@@ -93,7 +93,7 @@ type Confirmation struct {
 	// Deadline for the answer; zero means the default of five minutes.
 	Deadline   time.Duration `json:"deadline,omitempty"`
 	Unattended Unattended    `json:"unattended"`
-	Policy     string        `json:"policy,omitempty"` // "" when nothing governs the command
+	Policy     string        `json:"policy,omitempty"` // "" when no policy governs the command
 	Pos        string        `json:"pos,omitempty"`
 }
 

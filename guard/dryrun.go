@@ -1,8 +1,8 @@
 package guard
 
-// DryRun is what scripts and runbooks would do, line by line, as far as it can be
-// told before they run. Nothing is measured for it. Fields of its JSON are only
-// ever added.
+// DryRun is what scripts and runbooks would do, line by line, as far as it is known
+// before they run. Nothing is measured for it. New fields may be added to its JSON;
+// none is removed or renamed.
 type DryRun struct {
 	Status   int             `json:"status"` // exit status of the lines alone
 	Counts   DryRunCounts    `json:"counts"`

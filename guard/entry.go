@@ -92,7 +92,7 @@ type Outcome struct {
 	Signal   int           `json:"signal,omitempty"` // number of the signal that ended it
 	Duration time.Duration `json:"duration"`
 	Error    string        `json:"error,omitempty"` // why it did not start
-	// Unseen: of a step, whose status only its own parent got; Status is -1.
+	// Unseen: of a step; only its parent process got the status. Status is -1.
 	Unseen bool `json:"unseen,omitempty"`
 	// Supervised is what a supervised run did; nil for any other.
 	Supervised *Supervision `json:"supervised,omitempty"`
@@ -104,13 +104,13 @@ type Supervision struct {
 	Ungoverned int64 `json:"ungoverned"` // programs that no policy governs, and that ran
 	Allowed    int64 `json:"allowed"`    // governed steps that ran
 	Refused    int64 `json:"refused"`    // governed steps that did not
-	// Unasked are redirections and signals that policies govern and allowed
-	// without asking. They have no entries, unless all is recorded.
+	// Unasked counts redirections and signals that policies govern and allowed
+	// without confirmation. They have entries only when everything is recorded.
 	Unasked    int64    `json:"unasked,omitempty"`
 	Background []string `json:"background,omitempty"`
 	// Stopped: the run was ended because a step was refused.
 	Stopped bool `json:"stopped,omitempty"`
-	// Nested: a guard further out saw the steps.
+	// Nested: an outer guard decided the steps.
 	Nested bool `json:"nested,omitempty"`
 }
 
@@ -152,8 +152,8 @@ type Answer struct {
 	Took time.Duration `json:"took,omitempty"`
 }
 
-// ClaimRefused is returned by a log that cannot grant a claim, because others
-// took the room since it was measured. Nothing but the refusal is recorded.
+// ClaimRefused is returned by a log that cannot grant a claim, because others have
+// taken the room since it was measured. Nothing but the refusal is recorded.
 type ClaimRefused struct {
 	Claim   Claim
 	Held    float64  // units that others hold

@@ -34,9 +34,8 @@ type Ask struct {
 type Fact struct {
 	Known bool `json:"known"`
 	// Value, when Known: nil, bool, string, int64, float64, json.Number (a
-	// decimal that no float64 stands for), []any,
-	// map[string]any, time.Time, or Unmeasured for a part that could not be
-	// told.
+	// decimal that float64 cannot represent), []any, map[string]any,
+	// time.Time, or Unmeasured for a part that is not known.
 	Value any `json:"value,omitempty"`
 	// Reason, when not Known: what went wrong and what to do ("no answer on
 	// port 5432 in 3s").
@@ -44,17 +43,17 @@ type Fact struct {
 	// Evidence are lines that say where the value comes from ("asked
 	// PostgreSQL 15 on port 5432 (pid 812)").
 	Evidence []string `json:"evidence,omitempty"`
-	// Secrets are what the probe was given and must not be shown or written. They may
-	// stand in Value; Reason and Evidence are without them.
+	// Secrets are values that the probe was given and that must not be shown or
+	// written. Value may contain them; Reason and Evidence do not.
 	Secrets []string `json:"-"`
-	// Skipped: it was not measured to the end, because the command is refused already.
-	// What depends on it is neither known nor unknown.
+	// Skipped: the measurement was cut short, because the command is refused already.
+	// What depends on it counts as neither known nor unknown.
 	Skipped bool          `json:"skipped,omitempty"`
 	At      time.Time     `json:"at"`
 	Took    time.Duration `json:"took"`
 }
 
-// Unmeasured stands inside a Fact's value for a part that could not be told.
+// Unmeasured takes the place of a part of a Fact's value that is not known.
 type Unmeasured struct {
 	Reason string `json:"unknown"`
 	// AtLeast is a lower bound when the part is a number that was counted up
@@ -73,8 +72,8 @@ type ProbeKind struct {
 	// Result are the names of the attributes that the answer always has; nil
 	// when the answer's shape is the asked program's (exec, file).
 	Result []string
-	// Usual is the answer in the world of a policy's test that gives none; nil:
-	// it is not known there.
+	// Usual is the answer in a policy's test that states none; nil: it is not known
+	// there.
 	Usual any
 	// Environ are the names of variables that its programs get of the environment of the
 	// operation; a last * stands for all that begin so. An argument env names more.

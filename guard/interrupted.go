@@ -26,8 +26,8 @@ func interrupted(ctx context.Context) *Interrupted {
 // that does not answer must not keep guard from ending.
 const abandon = 2 * time.Second
 
-// unlessInterrupted does a part of the pipeline. After a signal it is left behind,
-// if need be, and the report says no more than what was asked for.
+// unlessInterrupted does a part of the pipeline. After a signal it is abandoned if need
+// be; the report then holds no more than the request.
 func unlessInterrupted(ctx context.Context, request Request, do func() Report) Report {
 	if ctx.Done() == nil {
 		return do()

@@ -13,11 +13,11 @@ type Measurement interface {
 	// Ask begins to answer questions, side by side, each within a deadline of its
 	// own, and returns at once.
 	Ask(asks []Ask)
-	// Answers is where each question is answered once, also one that cannot be
-	// answered: its fact is unknown.
+	// Answers delivers one answer for each question. A question that cannot be
+	// answered gets an unknown fact.
 	Answers() <-chan Answered
-	// Hurry says that the command is refused already: what would take long, and can
-	// only add to the reasons, may end with a fact that is Skipped.
+	// Hurry says that the command is refused already: a measurement that would take
+	// long and could only add reasons may end with a Skipped fact.
 	Hurry()
 }
 

@@ -73,17 +73,18 @@ type Operation struct {
 	// Transparent: supervised, and it does by itself nothing that lasts but what
 	// is seen and decided too: it is a shell or make, not python.
 	Transparent bool `json:"transparent,omitempty"`
-	// Unseen: what it executes was to be decided then, and cannot be seen here.
+	// Unseen: what it executes should have been decided when it is executed, but
+	// cannot be seen here.
 	Unseen bool `json:"unseen,omitempty"`
-	// Background: nobody waits for it, as after & or in >(…), so that it may
-	// still be to come when the command has ended.
+	// Background: nothing waits for it, as after & or in >(…), so it may still run
+	// when the command has ended.
 	Background bool `json:"background,omitempty"`
-	// Server is who runs it in place of the program that was typed, where guard does
-	// not see it: "the tmux server", "the shell on db1". Empty: it runs here.
+	// Server is what runs it in place of the program that was typed, out of guard's
+	// sight: "the tmux server", "the shell on db1". Empty: it runs here.
 	Server string `json:"server,omitempty"`
 	// Far: the server is on another host or in a container, where a path is not the file
 	// that it is here.
 	Far bool `json:"far,omitempty"`
-	// Builtin: the shell does it itself; no program of that name need exist.
+	// Builtin: the shell does it itself; there need not be a program of that name.
 	Builtin bool `json:"builtin,omitempty"`
 }

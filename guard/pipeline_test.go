@@ -189,7 +189,7 @@ func TestTheWorldIsMeasuredAgainAfterTheAnswer(t *testing.T) {
 		{"a count shrank", counting(50, 0), counting(3, 0), 1, 1},
 		{"a count grew within the drift of its policy", counting(50, 100), counting(150, 100), 1, 1},
 		{"a count grew beyond the drift of its policy", counting(50, 100), counting(151, 100), 2, 1},
-		{"it would run unasked now", same, Decision{Effect: Allow}, 1, 1},
+		{"it would run without confirmation now", same, Decision{Effect: Allow}, 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld()
@@ -282,10 +282,10 @@ func TestPoliciesThatChangedWhileAPersonWasAskedStopIt(t *testing.T) {
 	var compared []string
 	w.SamePolicies = func(decided PolicySet) error {
 		compared = append(compared, decided.Hash)
-		return errors.New("the policy files are others now")
+		return errors.New("the policy files are different now")
 	}
 	report := w.Run(t.Context(), rm())
-	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "others now") || !slices.Equal(compared, []string{"decided"}) {
+	if w.ran != 0 || report.Verdict == Accepted || !strings.Contains(report.Why, "different now") || !slices.Equal(compared, []string{"decided"}) {
 		t.Errorf("ran %d, %s, %q, compared %q", w.ran, report.Verdict, report.Why, compared)
 	}
 }

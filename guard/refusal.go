@@ -45,7 +45,7 @@ func sameExecutable(first, again Executable, err error) error {
 	first.SHA256, again.SHA256, first.Problem, again.Problem = "", "", "", ""
 	switch {
 	case err != nil:
-		return fmt.Errorf("the program is gone since it was confirmed: %w", err)
+		return fmt.Errorf("the program has disappeared since it was confirmed: %w", err)
 	case first != again:
 		return fmt.Errorf("the program changed since it was confirmed: %s", again.Path)
 	default:

@@ -74,8 +74,8 @@ func (r Report) failed() int {
 	return StatusFailed
 }
 
-// Exhausted says that something failed because the machine, or a limit, has no more
-// descriptors, memory or processes: that says nothing about the command.
+// Exhausted says whether something failed because the machine has, or a limit allows, no
+// more descriptors, memory or processes. Such an error says nothing about the command.
 func Exhausted(err error) bool {
 	for _, number := range []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN} {
 		if errors.Is(err, number) {
@@ -87,8 +87,8 @@ func Exhausted(err error) bool {
 
 // Exit statuses. A command that ran gives its own.
 const (
-	StatusWouldRun      = 0   // check: would run unasked
-	StatusWouldAsk      = 75  // check: would be asked
+	StatusWouldRun      = 0   // check: would run without confirmation
+	StatusWouldAsk      = 75  // check: would need confirmation
 	StatusRefused       = 77  // nothing ran, or a playbook was stopped: refused by policy, or nobody said yes
 	StatusFailed        = 125 // nothing ran: guard itself failed
 	StatusNotExecutable = 126 // the command could not be executed

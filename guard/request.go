@@ -35,14 +35,14 @@ type Request struct {
 }
 
 // Expectation is what the operator believes: guard refuses when the measured
-// value differs, is unknown, or nothing knows the name.
+// value differs or is unknown, or when nothing has that name.
 type Expectation struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
 // Operator is who typed the command. It never changes behind sudo. Identity is
-// in the numbers; names are decoration. -1 is a number that could not be told.
+// in the numbers; names are decoration. -1 is a number that is not known.
 type Operator struct {
 	UID      int    `json:"uid"`
 	EUID     int    `json:"euid"`

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// NeedsRoot stands in the reason of what could not be told for lack of rights.
-// Whoever writes such a reason uses these words.
+// NeedsRoot is part of every reason for not knowing something that this user lacks the
+// rights to see. Code that makes such a reason must use these words.
 const NeedsRoot = "needs root"
 
 // fromRoot says that the same question asked as root could be decided: something
@@ -37,7 +37,7 @@ func fromRoot(decision Decision, facts Facts) bool {
 	return false
 }
 
-// hidden: some part of a fact's value could not be told for lack of rights.
+// hidden: some part of a fact's value is not known for lack of rights.
 func hidden(value any) bool {
 	switch part := value.(type) {
 	case Unmeasured:

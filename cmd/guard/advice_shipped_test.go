@@ -151,7 +151,7 @@ func (s scratch) follow(check string) {
 	if out, status := s.run(shown); status != 77 || !strings.Contains(out, check) {
 		s.t.Errorf("%q: status %d, without the check:\n%s", shown, status, out)
 	}
-	line := advised(refusal, allTheSame)
+	line := advised(refusal, runItAnyway)
 	switch {
 	case s.walk.hard && line != "":
 		s.t.Errorf("a way round what has none: %s", line)

@@ -27,8 +27,8 @@ func advised(refusal, introduced string) string {
 }
 
 const (
-	allTheSame = "to go on all the same"
-	byRoot     = "root can find it out"
+	runItAnyway = "to run it anyway, on record"
+	byRoot      = "root can find it out"
 )
 
 // refusal is what guard says to a command that it must refuse.
@@ -110,7 +110,7 @@ func TestARoleThatCannotBeToldCanBeOverriddenToTheEnd(t *testing.T) {
 				}
 			}
 			refusal := h.refusal("rm", "-rf", data)
-			line := advised(refusal, allTheSame)
+			line := advised(refusal, runItAnyway)
 			if !strings.HasPrefix(line, "guard --override 'database-directory.role[0]' --reason ") {
 				t.Fatalf("the way out is %q in\n%s", line, refusal)
 			}

@@ -77,17 +77,17 @@ func rootCommand(w world, bare bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "guard [flags] COMMAND [ARG…]",
 		Short: "guard a destructive command: measure, check, confirm, record, run",
-		Long: `guard is prefixed to a risky command. It works out what the command would
-really do, checks that against policies, asks a person to type what will be
-hit, records it, and only then runs the command as if guard were not there.
+		Long: `Put guard before a risky command. It works out what the command would really
+do, checks that against policies, asks a person to type what will be hit,
+records it, and only then runs the command as if guard were not there.
 
   guard rm -rf /srv/old             the prefix; the same as guard run -- rm …
-  guard ./playbook.sh staging       every program that a script executes, when it does
+  guard ./playbook.sh staging       every program that a script executes, as it does
   guard check rm -rf /srv/old       what would happen, without running
   guard check ./playbook.sh         the same, and the script line by line
   guard shell                       a shell whose every command is guarded
-  guard --expect host=db2 rm -rf …  refuse if this is not where you believe
-  guard -- check …                  run a program whose name is guard's own
+  guard --expect host=db2 rm -rf …  refuse if this is not the host you mean
+  guard -- check …                  run a program that has the name of a subcommand
 
 Exit status: the command's own when it ran; 77 when it was refused or nobody
 said yes; 125 when guard itself failed; 126, 127 when the command cannot be
@@ -112,15 +112,15 @@ executed or was not found. "guard help exit" says more.`,
 	return root
 }
 
-// laterCommands hold reserved words that have no meaning yet, so that no script
-// comes to rely on a program of that name behind the prefix.
+// laterCommands hold reserved words that have no meaning yet, so that no script comes to
+// rely on guard running a program of that name.
 func laterCommands() []*cobra.Command {
 	var commands []*cobra.Command
 	for _, name := range []string{"drill", "setup"} {
 		commands = append(commands, &cobra.Command{
 			Use: name, Hidden: true, DisableFlagParsing: true,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return fmt.Errorf("%q is a word of guard's own without a meaning in this version; to run a program of that name: guard -- %s …", name, name)
+				return fmt.Errorf("%q is a reserved word of guard, not available in this version; to run a program of that name: guard -- %s …", name, name)
 			},
 		})
 	}
@@ -133,13 +133,13 @@ func exitTopic() *cobra.Command {
 		Long: `guard COMMAND:
   the command's own   it ran; a command killed by a signal kills guard by it
   77                  nothing ran: refused by policy, or nobody said yes;
-                      of a script: stopped at a step for that reason
+                      a script was stopped at a step for that reason
   125                 nothing ran: guard itself failed (a bad policy, no log, …)
   126, 127            the command cannot be executed, was not found
 
 guard check:
-  0     would run unasked
-  75    would be asked
+  0     would run without confirmation
+  75    would need confirmation
   77    would be refused
   125   guard failed
 

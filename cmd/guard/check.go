@@ -22,13 +22,14 @@ func checkCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [flags] [--] COMMAND [ARG…] | check --script FILE…",
 		Short: "print the decision and why, without running anything",
-		Long: `check measures and decides as guard would, and never runs the command, asks
-nobody and records nothing.
+		Long: `check measures and decides as guard would, but runs nothing, asks nobody and
+records nothing.
 
-It exits 0 when the command would run unasked, 75 when a person would be asked,
-77 when it would be refused, and 125 when guard itself failed.
+It exits 0 when the command would run without confirmation, 75 when a person
+would have to confirm it, 77 when it would be refused, and 125 when guard itself
+failed.
 
-Of a shell script it also lists, line by line, what policies would govern, what
+For a shell script it also lists, line by line, what policies would govern, what
 they are certain to refuse, and what cannot be read before it runs. --script
 lists a script, or the shell blocks of a Markdown runbook, without a command:
 nothing is measured, so that it can run anywhere.`,
@@ -68,8 +69,8 @@ nothing is measured, so that it can run anywhere.`,
 	o.addDecision(cmd)
 	cmd.Flags().BoolVar(&o.trace, "trace", false, "print each step with its values and milliseconds")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the whole report as JSON (docs/check-json.md)")
-	cmd.Flags().StringArrayVar(&o.scripts, "script", nil, "list what policies would govern in the shell script or Markdown runbook `FILE` (- is standard input)")
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "of a script: exit 75 also for lines that depend on what is measured when they are reached")
+	cmd.Flags().StringArrayVar(&o.scripts, "script", nil, "list what policies would govern in `FILE`, a shell script or a Markdown runbook (- is standard input)")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "with a script: exit 75 also for lines whose decision depends on what is measured when they run")
 	return cmd
 }
 
@@ -96,7 +97,7 @@ func withScripts(status int, run *guard.DryRun) int {
 	if run == nil {
 		return status
 	}
-	return max(status, run.Status) // 0, would be asked, would be refused, failed
+	return max(status, run.Status) // 0, needs confirmation, refused, failed
 }
 
 // printCheck prints to stdout, but for a refusal; secrets are masked in both.
@@ -132,16 +133,16 @@ func printDecision(out io.Writer, w world, o options, report guard.Report) error
 	switch checkStatus(report) {
 	case guard.StatusWouldAsk:
 		if report.Decision.Effect == guard.Confirm {
-			fmt.Fprintf(out, "would be asked: %s\n", cut(secret.New(report.Decision.Secrets).Text(summary(report)), 160))
+			fmt.Fprintf(out, "would need confirmation: %s\n", cut(secret.New(report.Decision.Secrets).Text(summary(report)), 160))
 		} else {
-			fmt.Fprintf(out, "would be supervised, each governed step decided when it is reached: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
+			fmt.Fprintf(out, "would be supervised, with each governed step decided when it is reached: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
 		}
 		printChecks(out, report.Decision)
 		for _, confirmation := range report.Decision.Confirmations {
 			fmt.Fprintf(out, "  type  %s\n", toType(confirmation))
 		}
 	case guard.StatusWouldRun:
-		fmt.Fprintf(out, "would run unasked: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
+		fmt.Fprintf(out, "would run without confirmation: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
 		printChecks(out, report.Decision)
 	default:
 		_, err := io.WriteString(w.stderr, approve.Refusal(report, style))

@@ -13,10 +13,10 @@ func checkpointCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "checkpoint",
 		Short: "print a signed statement of the log's size and root",
-		Long: `checkpoint signs how long the log is and the root of its tree of hashes, with
-a key that only the log's owner reads. Keep it on another machine: what has
-left the host can be proven, what has not can be replaced by whoever may write
-the log.`,
+		Long: `checkpoint signs the size of the log and the root of its hash tree with a key
+that only the log's owner can read. Keep the checkpoint on another machine: it
+proves what the log held when it was made, and whoever can write to the log can
+replace what never left the host.`,
 		Example: "  guard history checkpoint | ssh vault 'cat >> checkpoints/db1'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

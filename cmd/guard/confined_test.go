@@ -14,13 +14,13 @@ import (
 	"blastguard/internal/ptytest"
 )
 
-// confinements are the ways in which supervision cannot be had, with what guard
+// confinements are the ways in which supervision is not available, with what guard
 // says of each.
 var confinements = map[string]string{
 	"no-seccomp":      "a container may forbid it",
 	"unknown-seccomp": "a container may forbid it",
-	"no-reading":      "may not read the memory of its own child",
-	"listened":        "a program around guard listens to seccomp notifications already",
+	"no-reading":      "guard is not allowed to read the memory of its own child",
+	"listened":        "an outer program already listens for seccomp notifications",
 }
 
 // forbidding is a home with a script whose steps alone are asked about. Where
@@ -141,7 +141,7 @@ echo $? > status`)
 	h.write("go", "")
 	waitFor(t, filepath.Join(h.dir, "status"))
 	said, err := os.ReadFile(filepath.Join(h.dir, "said"))
-	if err != nil || h.has("ran") || !strings.Contains(string(said), "listens to seccomp notifications already") {
+	if err != nil || h.has("ran") || !strings.Contains(string(said), "already listens for seccomp notifications") {
 		t.Errorf("%v: ran %v\n%s", err, h.has("ran"), said)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/binary"
 	"hash/crc32"
 	"os"
@@ -10,7 +11,7 @@ import (
 )
 
 // gitlabStory is 31 January 2017: one argv, three right answers.
-func gitlabStory(s *stage) error {
+func gitlabStory(ctx context.Context, s *stage) error {
 	if err := s.gitlabWorld(); err != nil {
 		return err
 	}
@@ -20,11 +21,11 @@ func gitlabStory(s *stage) error {
 	s.say("each with the control files of a stopped PostgreSQL 15), and a tired engineer.")
 
 	s.say("\n-- He is on db1, and believes it is db2.")
-	if err := s.scene("db1", "secondary db2", false, argv...); err != nil {
+	if err := s.scene(ctx, "db1", "secondary db2", false, argv...); err != nil {
 		return err
 	}
 	s.say("\n-- The right host. But what are the backups worth?")
-	if err := s.scene("db2", "secondary db2", false, argv...); err != nil {
+	if err := s.scene(ctx, "db2", "secondary db2", false, argv...); err != nil {
 		return err
 	}
 	s.say("\n-- Somebody takes a real backup, and he types the same once more.")
@@ -38,7 +39,7 @@ func gitlabStory(s *stage) error {
 	if s.terminal {
 		s.say("-- Your turn: type what is asked, or press Esc.")
 	}
-	err := s.scene("db2", "secondary db2", true, argv...)
+	err := s.scene(ctx, "db2", "secondary db2", true, argv...)
 	s.expect(s.declined || !exists(filepath.Join(s.dir, "db2/postgresql/data")), "db2's directory should be gone")
 	s.expect(exists(filepath.Join(s.dir, "db1/postgresql/data/global/pg_control")), "db1's directory should be untouched")
 	s.say("\ndb1/postgresql/data is untouched: %t    db2/postgresql/data is gone: %t",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +12,7 @@ import (
 	"blastguard/policies/incidents"
 )
 
-// removeBilling is the playbook of that night. The post-mortem shows none.
+// removeBilling stands in for the playbook of the outage, which was not published.
 const removeBilling = `#!/bin/sh
 set -e
 echo "draining $1 servers of billing"
@@ -21,7 +22,7 @@ echo "telling the load balancers"
 
 // s3Story is 28 February 2017: the right number, one wrong number, and the right
 // one once too often.
-func s3Story(s *stage) error {
+func s3Story(ctx context.Context, s *stage) error {
 	if err := s.s3World(); err != nil {
 		return err
 	}
@@ -38,15 +39,15 @@ func s3Story(s *stage) error {
 	if s.terminal {
 		s.say("-- Your turn: type what is asked, or press Esc.")
 	}
-	if err := s.scene("ops", "billing 3", true, remove("3")...); err != nil {
+	if err := s.scene(ctx, "ops", "billing 3", true, remove("3")...); err != nil {
 		return err
 	}
 	s.say("\n-- One wrong input.")
-	if err := s.scene("ops", "billing 30, index 20", false, remove("30")...); err != nil {
+	if err := s.scene(ctx, "ops", "billing 30, index 20", false, remove("30")...); err != nil {
 		return err
 	}
-	s.say("\n-- The right number again, a minute later: slowly, says the budget.")
-	if err := s.scene("ops", "billing 3", false, remove("3")...); err != nil {
+	s.say("\n-- The right number again, a minute later: the budget says to go slower.")
+	if err := s.scene(ctx, "ops", "billing 3", false, remove("3")...); err != nil {
 		return err
 	}
 	removed, err := os.ReadFile(filepath.Join(s.dir, "ops/s3-capacity.state/removed"))

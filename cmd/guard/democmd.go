@@ -20,10 +20,10 @@ var demoPolicies embed.FS
 func demoCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo [gitlab|s3]",
-		Short: "build a scratch world and let guard refuse and permit in it",
-		Long: `demo builds a small world in a temporary directory, types the fatal command of
-a famous night in it, and shows what guard says. Nothing outside that directory
-is touched. On a terminal you confirm with your own hands; elsewhere the demo
+		Short: "see guard refuse and allow commands in a scratch directory",
+		Long: `demo rebuilds a well-known outage in a temporary directory, types its fatal
+command there and shows what guard says. Nothing outside that directory is
+touched. On a terminal you confirm the commands yourself; elsewhere the demo
 answers with --confirm, which its own policies allow.`,
 		Example:   "  guard demo gitlab\n  guard demo s3",
 		Args:      cobra.MaximumNArgs(1),
@@ -40,25 +40,24 @@ answers with --confirm, which its own policies allow.`,
 }
 
 func runDemo(ctx context.Context, w world, name string) error {
-	stories := map[string]func(*stage) error{"gitlab": gitlabStory, "s3": s3Story}
+	stories := map[string]func(context.Context, *stage) error{"gitlab": gitlabStory, "s3": s3Story}
 	story, ok := stories[name]
 	if !ok {
-		return fmt.Errorf("demo %q: there are gitlab and s3", guard.Printable(name))
+		return fmt.Errorf("demo %q: want gitlab or s3", guard.Printable(name))
 	}
-	s, err := newStage(ctx, w, name)
+	s, err := newStage(w, name)
 	if err != nil {
 		return err
 	}
 	defer s.clear()
-	if err := story(s); err != nil {
+	if err := story(ctx, s); err != nil {
 		return fmt.Errorf("demo %s: %w", name, err)
 	}
 	return s.verdict()
 }
 
-// stage is the scratch world of a demo, and what was seen to go wrong in it.
+// stage is the scratch world of a demo, and what went wrong in it.
 type stage struct {
-	ctx      context.Context
 	world    world
 	name     string
 	dir      string
@@ -67,7 +66,7 @@ type stage struct {
 	wrong    []string
 }
 
-func newStage(ctx context.Context, w world, name string) (*stage, error) {
+func newStage(w world, name string) (*stage, error) {
 	dir, err := os.MkdirTemp("", "guard-demo-")
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
@@ -76,7 +75,7 @@ func newStage(ctx context.Context, w world, name string) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	s := &stage{ctx: ctx, world: w, name: name, dir: dir, terminal: hasTerminal(w)}
+	s := &stage{world: w, name: name, dir: dir, terminal: hasTerminal(w)}
 	// A world of its own: no policy or log of this host is read or written.
 	s.world.root = filepath.Join(dir, "root")
 	s.world.env = append([]string{"XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_STATE_HOME=" + filepath.Join(dir, "state")},
@@ -127,9 +126,9 @@ func (s *stage) say(format string, args ...any) {
 	fmt.Fprintf(s.world.stderr, format+"\n", args...)
 }
 
-// scene types one command under guard in a directory of the world, and says
-// what came of it. want is the expected ending: ran, or refused.
-func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
+// scene runs one command under guard in a directory of the scratch world, and prints the
+// result. want is the expected ending: ran, or refused.
+func (s *stage) scene(ctx context.Context, dir, confirm string, ran bool, argv ...string) error {
 	w := s.world
 	w.dir = filepath.Join(s.dir, dir)
 	s.say("\n%s$ guard %s", dir, guard.CommandLine(argv))
@@ -142,7 +141,7 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 	}
 	status := guard.StatusFailed
 	var end ended
-	err := runGuarded(s.ctx, w, o, argv)
+	err := runGuarded(ctx, w, o, argv)
 	if errors.As(err, &end) {
 		status = end.status
 		if end.signal != 0 {
@@ -164,11 +163,11 @@ func (s *stage) scene(dir, confirm string, ran bool, argv ...string) error {
 		return nil // confirmed now: what it was to be refused for has not happened
 	}
 	s.expect((status == 0) == ran && (ran || status == guard.StatusRefused),
-		fmt.Sprintf("in %s: exit status %d is not what this night should end with", dir, status))
+		fmt.Sprintf("in %s: exit status %d was not expected here", dir, status))
 	return nil
 }
 
-// expect notes what is not as the story tells it.
+// expect records otherwise as a failure of the demo unless ok.
 func (s *stage) expect(ok bool, otherwise string) {
 	if !ok {
 		s.wrong = append(s.wrong, otherwise)

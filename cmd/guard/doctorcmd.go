@@ -16,7 +16,7 @@ func doctorCommand(w world) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "say whether guard would work here, and how to mend what would not",
+		Short: "say whether guard would work here, and how to fix what would not",
 		Long: `doctor looks at the policies (do they load, who may write them), the audit log
 (writable, durable, verifiable), the clock, the host's name, the terminal, and
 whether the steps of scripts can be seen.
@@ -58,7 +58,7 @@ func printSymptoms(w io.Writer, symptoms []host.Symptom) {
 	for _, s := range symptoms {
 		fmt.Fprintf(w, "%-4s  %-16s %s\n", s.Health, s.What, guard.Printable(s.Detail))
 		if s.Mend != "" {
-			fmt.Fprintf(w, "      %-16s mend: %s\n", "", guard.Printable(s.Mend))
+			fmt.Fprintf(w, "      %-16s fix: %s\n", "", guard.Printable(s.Mend))
 		}
 	}
 }

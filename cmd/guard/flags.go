@@ -69,20 +69,20 @@ func (o *options) addDecision(cmd *cobra.Command) {
 	flags.StringArrayVar(&o.expect, "expect", nil, "refuse unless `NAME=VALUE` is measured (host, role, count, target, account, context)")
 	flags.StringArrayVar(&o.overrides, "override", nil, "run although the soft-mandatory check `POLICY.CHECK` does not pass; needs --reason")
 	flags.StringVar(&o.reason, "reason", "", "why, for the audit log")
-	flags.StringVar(&o.supervise, "supervise", "auto", "see what a script executes, step by step: `auto`, require or never")
+	flags.StringVar(&o.supervise, "supervise", "auto", "supervise what a script executes, step by step: `auto`, require or never")
 	completes(cmd, "supervise", superviseValues())
 	o.places.add(cmd)
 }
 
 func (o *options) addRun(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&o.confirm, "confirm", "", "the `TEXT` to type, where no terminal is and the policy allows it")
+	flags.StringVar(&o.confirm, "confirm", "", "the `TEXT` to type, where there is no terminal and the policy allows it")
 	flags.StringVar(&o.result, "result", "", "write one line of JSON about what happened to `FILE`, or to fd:N")
 	flags.StringVar(&o.onDeny, "on-deny", "ask", "when a step of a script is refused: `ask` on a terminal (elsewhere stop), stop the script, or continue with the next step")
-	flags.StringVar(&o.record, "record", "governed", "of a script, steps that get an entry of their own in the log: `governed`, or all")
+	flags.StringVar(&o.record, "record", "governed", "with a script: which steps get an entry of their own in the log: `governed`, or all")
 	completes(cmd, "on-deny", onDenyValues())
 	completes(cmd, "record", recordValues())
-	flags.StringVar(&o.as, "as", "", "as root: supervise as root, run the script as `USER`")
+	flags.StringVar(&o.as, "as", "", "supervise as root and run the script as `USER`; needs root")
 	flags.BoolVar(&o.plain, "plain", false, "ask with a plain line instead of the panel")
 }
 

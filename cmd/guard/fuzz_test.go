@@ -14,7 +14,7 @@ import (
 
 // FuzzCheckNeverAllowsOnAnError checks any command line, under the shipped
 // policies beside any policy file, in a world where every measurement fails.
-// Whatever could not be evaluated must not end as "would run unasked".
+// Whatever could not be evaluated must not end as "would run without confirmation".
 func FuzzCheckNeverAllowsOnAnError(f *testing.F) {
 	for _, seed := range []struct{ policy, command string }{
 		{"", "rm -rf /srv"},
@@ -39,16 +39,16 @@ func FuzzCheckNeverAllowsOnAnError(f *testing.F) {
 		}
 		for _, check := range report.Decision.Checks {
 			if check.Status != guard.Passes && check.Level != guard.Advisory {
-				t.Fatalf("%q would run unasked, though %s is %s", command, check.ID(), check.Status)
+				t.Fatalf("%q would run without confirmation, though %s is %s", command, check.ID(), check.Status)
 			}
 		}
 		for _, op := range report.Operations {
 			if op.Opaque != "" {
-				t.Fatalf("%q would run unasked, though a part cannot be read: %s", command, op.Opaque)
+				t.Fatalf("%q would run without confirmation, though a part cannot be read: %s", command, op.Opaque)
 			}
 		}
 		if len(report.Decision.Problems) > 0 {
-			t.Fatalf("%q would run unasked, in spite of %v", command, report.Decision.Problems)
+			t.Fatalf("%q would run without confirmation, in spite of %v", command, report.Decision.Problems)
 		}
 	})
 }

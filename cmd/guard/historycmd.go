@@ -49,7 +49,7 @@ func (o *historyOptions) path(w world) (string, error) {
 		return "", err
 	}
 	if _, err := os.Stat(p.Audit); errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("no audit log at %s yet: nothing was guarded; --audit FILE names another", p.Audit)
+		return "", fmt.Errorf("no audit log at %s yet: nothing has been guarded; for another log: --audit FILE", p.Audit)
 	}
 	return p.Audit, nil
 }

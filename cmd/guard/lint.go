@@ -21,9 +21,9 @@ func commandOrScripts(o *options) cobra.PositionalArgs {
 		case len(o.scripts) == 0:
 			return needsCommand(cmd, argv)
 		case len(argv) > 0:
-			return fmt.Errorf("--script looks at files and takes no command, and %s stands behind it; each file has a --script of its own", guard.Printable(argv[0]))
+			return fmt.Errorf("--script reads files and takes no command, but %s follows it; give each file its own --script", guard.Printable(argv[0]))
 		case len(o.expect)+len(o.overrides) > 0:
-			return errors.New("--script decides nothing, so that --expect and --override have no meaning beside it")
+			return errors.New("--script decides nothing, so --expect and --override cannot be used with it")
 		default:
 			return nil
 		}

@@ -53,7 +53,7 @@ func listCommand(w world) *cobra.Command {
 	o.add(cmd)
 	flags := cmd.Flags()
 	flags.IntVarP(&filter.Limit, "limit", "n", 50, "at most `N` entries")
-	flags.Int64Var(&filter.Before, "before", 0, "only entries before entry `N`, to read on")
+	flags.Int64Var(&filter.Before, "before", 0, "only entries before entry `N`: the next page")
 	flags.Int64Var(&filter.Run, "run", 0, "only the steps of the playbook or guarded shell with entry `N`")
 	flags.StringVar(&from, "since", "", "not older than `WHEN`: 24h, 7d, 2026-11-20")
 	flags.StringVar(&filter.Program, "program", "", "only commands with the program `NAME`")

@@ -19,15 +19,15 @@ type auditLog struct {
 
 var _ guard.Log = auditLog{}
 
-// newAuditLog: that somebody has hung up is no reason not to open the log, for it
-// has to be written then. One that could not be opened is tried again.
+// newAuditLog opens the log even after a hang-up, because that has to be recorded. A log
+// that could not be opened is tried again.
 func newAuditLog(ctx context.Context, w world, p host.Places, logger guard.Logger) auditLog {
 	ctx = context.WithoutCancel(ctx)
 	config := audit.Config{
 		Path: p.Audit, Syslog: audit.NewSyslog(), Now: w.now, Logger: logger,
 		Notice: func(text string) { fmt.Fprintf(w.stderr, "guard: the log: %s\n", guard.Printable(text)) },
 		Waiting: func(err error) {
-			fmt.Fprintf(w.stderr, "guard: the command has ended, and the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)
+			fmt.Fprintf(w.stderr, "guard: the command has ended, but the audit log is %s; guard waits up to %v to write the outcome\n", guard.Printable(err.Error()), audit.OutcomePatience)
 		},
 	}
 	var one sync.Mutex

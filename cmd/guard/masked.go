@@ -10,7 +10,7 @@ import (
 )
 
 // secretsOf are the secrets in a report: those that policies declare, and those
-// that stand behind a known flag or in a known form. Empty: there are none.
+// that follow a known flag or have a known form. Empty: there are none.
 func secretsOf(report guard.Report) []string {
 	secrets := append(slices.Clone(report.Decision.Secrets), secret.Found(report.Request.Argv)...)
 	for _, op := range report.Operations {

@@ -8,9 +8,9 @@ import (
 	"blastguard/guard/host"
 )
 
-// policyLine is the panel's word on which policies decided.
+// policyLine is the panel's line about the policies that decided.
 func policyLine(set guard.PolicySet, now time.Time) string {
-	line := fmt.Sprintf("%.8s: %d shipped, %d of /etc/guard", set.Hash, set.Shipped, set.Host)
+	line := fmt.Sprintf("%.8s: %d shipped, %d in /etc/guard", set.Hash, set.Shipped, set.Host)
 	if set.User > 0 {
 		line += fmt.Sprintf(", %d of yours", set.User)
 	}
@@ -26,12 +26,12 @@ func policyLine(set guard.PolicySet, now time.Time) string {
 	return line
 }
 
-// logLine is the panel's word on which log budgets and floors see.
+// logLine is the panel's line about the log in which budgets and floors count.
 func logLine(p host.Places) string {
 	if p.Shared {
 		return p.Audit
 	}
-	return p.Audit + ": these budgets see only your own commands"
+	return p.Audit + ": budgets count only your own commands"
 }
 
 // age is a duration as a person says it, in its largest unit.

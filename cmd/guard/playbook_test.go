@@ -72,7 +72,7 @@ func TestANestedGuardIsAskedOnce(t *testing.T) {
 	h.script("outer.sh", "guard run --no-shipped ./inner.sh && guard run --no-shipped rm more && echo both")
 	h.write("more", "x")
 	out, status := h.guarded("./outer.sh")
-	if status != 0 || h.has("junk") || h.has("more") || !strings.Contains(out, "a guard further out supervises") || !strings.Contains(out, "both") {
+	if status != 0 || h.has("junk") || h.has("more") || !strings.Contains(out, "an outer guard already supervises") || !strings.Contains(out, "both") {
 		t.Errorf("status %d, junk %v, more %v\n%s", status, h.has("junk"), h.has("more"), out)
 	}
 	var entries []map[string]any

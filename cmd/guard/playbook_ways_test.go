@@ -27,7 +27,7 @@ func needs(t *testing.T, root bool, programs ...string) {
 	}
 }
 
-// The guard further out does not know the policies that a guard further in is
+// The outer guard does not know the policies that an inner guard is
 // given: what that runs is not left to the steps.
 func TestANestedGuardKeepsItsOwnPolicies(t *testing.T) {
 	h := playbookHome(t)
@@ -42,7 +42,7 @@ func TestANestedGuardKeepsItsOwnPolicies(t *testing.T) {
 	h.verify()
 }
 
-// Nor does a guard further in know those of the guard further out: a single command
+// Nor does an inner guard know those of the outer guard: a single command
 // is decided by both, whichever is stricter.
 func TestACommandBelowAGuardWithOtherPoliciesIsDecidedByBoth(t *testing.T) {
 	h := playbookHome(t)
@@ -74,7 +74,7 @@ func TestAnInterpreterBehindAScriptIsOne(t *testing.T) {
 // refused, and listed, also where its trap lets it go on.
 func TestAStoppedScriptMayCleanUp(t *testing.T) {
 	h := playbookHome(t)
-	if !tellsBirths(h.dir) {
+	if !hasBirthTimes(h.dir) {
 		t.Skip("the file system does not say when a file was made")
 	}
 	h.write("old", "x")

@@ -40,9 +40,9 @@ func validateCommand(w world) *cobra.Command {
 	var o setOptions
 	cmd := &cobra.Command{
 		Use:   "validate [PATH…]",
-		Short: "say everything that is wrong with policy files, at once",
+		Short: "report every problem in policy files, all at once",
 		Example: `  guard policy validate                 the set that decides here
-  guard policy validate ./policies      files of one's own, by themselves`,
+  guard policy validate ./policies      your own files, by themselves`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			chosen, err := w.setup(o.places).ChooseWithTests(args)
 			if err != nil {
@@ -96,8 +96,8 @@ func testCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [PATH…]",
 		Short: "run the test blocks of policy files",
-		Long: `test runs every test block: what a command line would be decided, given the
-facts that the block states. Nothing is measured and nothing is run.
+		Long: `test runs every test block: it decides the block's command line by the facts
+that the block states. Nothing is measured and nothing is run.
 
 It exits 0 when all tests pass and 1 when one does not.`,
 		RunE: func(cmd *cobra.Command, args []string) error {

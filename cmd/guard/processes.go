@@ -27,7 +27,7 @@ func describeProcess(number string) map[string]any {
 	pid, err := strconv.Atoi(number)
 	switch {
 	case err != nil:
-		return unknown("it is no number of a process")
+		return unknown("it is not a process number")
 	case pid == -1:
 		return unknown("it means every process")
 	case pid <= 0:
@@ -38,7 +38,7 @@ func describeProcess(number string) map[string]any {
 	case running.Gone:
 		return map[string]any{"exists": false}
 	case running.Name == "":
-		return unknown("it may not be looked at")
+		return unknown("guard is not allowed to look at it")
 	}
 	found := map[string]any{"exists": true, "name": running.Name, "user": guard.Unmeasured{}, "since": guard.Unmeasured{}}
 	if running.User != "" {

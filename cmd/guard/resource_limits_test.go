@@ -65,7 +65,7 @@ func TestALogLockedAtTheEndKeepsTheOutcome(t *testing.T) {
 	h.write("go", "")
 	eventually(t, "a word about the lock", func() bool {
 		text, _ := os.ReadFile(said.Name())
-		return strings.Contains(string(text), "the command has ended, and the audit log is locked by")
+		return strings.Contains(string(text), "the command has ended, but the audit log is locked by")
 	})
 	release()
 	ends(t, cmd)

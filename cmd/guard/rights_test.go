@@ -158,7 +158,7 @@ func TestWithoutRightsWhatCannotBeReadIsRefused(t *testing.T) {
 	h.script("playbook.sh", `/usr/bin/perl -e 'syscall(157, 4, 0, 0, 0, 0); exec "/bin/true"'
 : > after`)
 	out, status := run("run", "./playbook.sh")
-	if status != 77 || h.has("after") || !strings.Contains(out, "may not read the memory") {
+	if status != 77 || h.has("after") || !strings.Contains(out, "is not allowed to read the memory") {
 		t.Errorf("status %d, after %v\n%s", status, h.has("after"), out)
 	}
 }

@@ -20,7 +20,7 @@ func runCommand(w world, bare bool) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Use:   "run [flags] [--] COMMAND [ARG…]",
-		Short: "guard a command and run it (what the bare prefix does)",
+		Short: "guard a command and run it (the same as the bare prefix)",
 		Example: `  guard rm -rf /srv/old
   guard run --expect role=secondary -- rm -rf /var/lib/postgresql/15/main
   guard run --override delete.blast_radius.entries.max --reason "ticket 4711" -- rm -rf /srv/big
@@ -31,7 +31,7 @@ func runCommand(w world, bare bool) *cobra.Command {
 		ValidArgsFunction:     completeProgram,
 		RunE: func(cmd *cobra.Command, argv []string) error {
 			if word := argv[0]; bare && cmd.ArgsLenAtDash() < 0 && slices.Contains(reserved, word) {
-				return fmt.Errorf("flags of guard %s stand behind that word: guard %s [flags] …; to run a program of that name: guard [flags] -- %s …", word, word, word)
+				return fmt.Errorf("flags of guard %s go after that word: guard %s [flags] …; to run a program of that name: guard [flags] -- %s …", word, word, word)
 			}
 			return runGuarded(cmd.Context(), w, o, argv)
 		},
@@ -41,7 +41,7 @@ func runCommand(w world, bare bool) *cobra.Command {
 	return cmd
 }
 
-// orSignal is how guard ends when it could not even begin.
+// orSignal is how guard ends when it could not start.
 func orSignal(w world, err error) error {
 	if number := w.hold.Signal(); number != 0 {
 		return ended{ending{signal: number}}
@@ -49,7 +49,7 @@ func orSignal(w world, err error) error {
 	return err
 }
 
-// unresponsive is how long a signal waits for guard to know what it is to record.
+// unresponsive is how long a signal waits until guard knows what it has to record.
 const unresponsive = 3 * time.Second
 
 func needsCommand(_ *cobra.Command, argv []string) error {
@@ -94,7 +94,7 @@ func runGuarded(ctx context.Context, w world, o options, argv []string) error {
 		fmt.Fprintf(w.stderr, "guard: nothing was run: %s\n", guard.Printable(report.Outcome.Error))
 	}
 	if report.Outcome != nil && report.Err != nil {
-		fmt.Fprintf(w.stderr, "guard: the command ran, and the log does not say how it ended: %s\n", guard.Printable(report.Err.Error()))
+		fmt.Fprintf(w.stderr, "guard: the command ran, but the log does not record how it ended: %s\n", guard.Printable(report.Err.Error()))
 	}
 	report.EndsBy = w.hold.Signal()
 	if err := result.write(report); err != nil {

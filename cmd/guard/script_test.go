@@ -91,7 +91,7 @@ func condition(name string) (bool, error) {
 	case "temporary":
 		dir := os.TempDir()
 		below := func(one string) bool { return strings.HasPrefix(dir+"/", one+"/") }
-		return slices.ContainsFunc([]string{"/dev/shm", "/tmp", "/var/tmp"}, below) && tellsBirths(dir), nil
+		return slices.ContainsFunc([]string{"/dev/shm", "/tmp", "/var/tmp"}, below) && hasBirthTimes(dir), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", name)
 }

@@ -170,14 +170,14 @@ func TestAPlaybookInsideAGuardedShellIsStopped(t *testing.T) {
 	h.write("old/a", "x")
 	s.script("deploy.sh", "mkdir own; trap 'rm -r own; rm -r old; exit 3' TERM\nrm -r precious\nfree went on")
 	s.line("guard run --no-shipped --override soft.rule.soft --reason x ./deploy.sh; echo \"<=$?>\"")
-	s.expect("it does not know this --override")
+	s.expect("does not know this --override")
 	s.expect("it is precious")
 	s.expect("the playbook is stopped here")
 	s.expect("the script is being stopped")
 	s.expect(`guard history show "$GUARD_SHELL"`)
 	s.expect("<=77>")
 	s.says("after")
-	if !s.has("old/a") || tellsBirths(s.dir) && s.has("own") {
+	if !s.has("old/a") || hasBirthTimes(s.dir) && s.has("own") {
 		t.Errorf("its clean-up: old %v, own %v", s.has("old/a"), s.has("own"))
 	}
 	if got := s.log("free"); got != "" || !s.has("precious/a") {
@@ -262,7 +262,7 @@ func TestSudoInAGuardedShell(t *testing.T) {
 	cmd := exec.Command("setpriv", "--reuid="+strconv.Itoa(nobody), "--regid="+strconv.Itoa(nobody), "--clear-groups", filepath.Join(h.dir, "guard"), "shell", "bash")
 	full := h.shellCommand()
 	cmd.Dir, cmd.Env = h.dir, append(full.Env, "SHELL=/bin/bash")
-	s := onTerminal(t, h, "bash", cmd, "in this shell sudo cannot change the user")
+	s := onTerminal(t, h, "bash", cmd, "sudo cannot change the user in this shell")
 	s.prompt()
 	s.line("sudo -n id -un")
 	s.expect("cannot change the user below an unprivileged guard")

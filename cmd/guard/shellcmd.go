@@ -22,19 +22,19 @@ func shellCommand(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "shell [flags] [bash|zsh|fish]",
 		Short: "an interactive shell whose every command is supervised",
-		Long: `shell starts an interactive shell on a terminal of its own. Whatever it or its
-jobs are about to execute stops until guard has looked at it: what no policy
-governs goes on at once, the rest is measured, decided, asked for and recorded
-as if guard stood before it. What is refused fails with "Operation not
-permitted", and the shell goes on.
+		Long: `shell starts an interactive shell on a terminal of its own. Each program that
+the shell or one of its jobs executes waits until guard has looked at it. If no
+policy governs it, it runs at once; otherwise it is measured, decided, confirmed
+and recorded as if guard had been typed before it. A refused program fails with
+"Operation not permitted", and the shell goes on.
 
-Job control, vim, less and the shell's own set-up work as without guard; the
-prompt says (guard), and GUARD_SHELL holds the session's entry in the log.
+Job control, vim, less and the shell's own set-up work as they do without guard;
+the prompt says (guard), and GUARD_SHELL holds the session's entry in the log.
 
-Without a name it is the shell of $SHELL if guard knows that, else bash.`,
+Without a name it starts $SHELL if guard knows that shell, and bash otherwise.`,
 		Example: `  guard shell
   guard shell zsh
-  sudo guard shell --as "$USER" bash    sudo inside works, and is seen
+  sudo guard shell --as "$USER" bash    sudo inside works, and is supervised
   guard history show ID                 afterwards: what was done, as a tree`,
 		DisableFlagsInUseLine: true,
 		Args:                  knownShell,
@@ -66,8 +66,8 @@ Without a name it is the shell of $SHELL if guard knows that, else bash.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.reason, "reason", "", "why, for the audit log; it stands with every step too")
-	flags.StringVar(&o.as, "as", "", "as root: supervise as root, run the shell as `USER`")
+	flags.StringVar(&o.reason, "reason", "", "why, for the audit log; recorded with every step too")
+	flags.StringVar(&o.as, "as", "", "supervise as root and run the shell as `USER`; needs root")
 	flags.BoolVar(&o.plain, "plain", false, "ask with plain lines instead of the panel")
 	o.places.add(cmd)
 	return cmd
@@ -76,9 +76,9 @@ Without a name it is the shell of $SHELL if guard knows that, else bash.`,
 func knownShell(_ *cobra.Command, args []string) error {
 	switch {
 	case len(args) > 1:
-		return fmt.Errorf("shell takes one word, not %d: bash, zsh or fish", len(args))
+		return fmt.Errorf("shell takes one argument, not %d: bash, zsh or fish", len(args))
 	case len(args) == 1 && !slices.Contains(shells(), args[0]):
-		return fmt.Errorf("shell %q: want bash, zsh or fish; another program is run by: guard -- %s", args[0], args[0])
+		return fmt.Errorf("shell %q: want bash, zsh or fish; to run another program: guard -- %s", args[0], args[0])
 	}
 	return nil
 }
@@ -91,10 +91,10 @@ func usualShell(w world) string {
 	return "bash"
 }
 
-// sessionPossible says why there can be no guarded shell here; an unsupervised
-// one is never started instead.
+// sessionPossible returns why a guarded shell cannot be started here; an unsupervised one
+// is never started instead.
 func sessionPossible(w world) error {
-	const needs = "standard %s is not a terminal, and an interactive shell needs one; a script is guarded by: guard SCRIPT"
+	const needs = "standard %s is not a terminal, and an interactive shell needs one; to guard a script: guard SCRIPT"
 	if _, terminal := terminalWidth(w.stdin); !terminal {
 		return fmt.Errorf(needs, "input")
 	}

@@ -14,10 +14,10 @@ func verifyCommand(w world) *cobra.Command {
 	var checkpoint, key string
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "prove that nothing in the log was changed, deleted or put back",
-		Long: `verify reads every entry, computes the tree of hashes anew and compares it with
-the log's head. With a checkpoint that has left this host it also proves that
-the log still continues what the checkpoint saw.
+		Short: "prove that nothing in the log was changed, deleted or rolled back",
+		Long: `verify reads every entry, recomputes the hash tree and compares it with the log's
+head. With a checkpoint that was kept on another host it also proves that the log
+still continues from that checkpoint.
 
 It exits 0 when everything holds, and 1 when something does not.`,
 		Example: `  guard history verify

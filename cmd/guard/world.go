@@ -14,7 +14,7 @@ type world struct {
 	stdin          *os.File
 	stdout, stderr io.Writer
 	env            []string
-	dir            string // absolute; "" with dirErr when it cannot be told
+	dir            string // absolute; "" with dirErr when it is not known
 	dirErr         error
 	root           string // before /etc/guard and /var/lib/guard; "" but in tests
 	tty            string // where a person is asked

@@ -8,23 +8,22 @@ import (
 	"blastguard/guard"
 )
 
-// advice is what to do next about a refusal. Where root could have it decided it
-// is that alone: an override would be in the place of looking.
+// advice is what to do next about a refusal. Where root could have it decided,
+// that is the only advice: what is not known should be looked at, not overridden.
 func (t *teller) advice(report guard.Report) {
 	if !report.Decision.NeedsRoot {
 		t.overrides(report)
 		return
 	}
 	if len(report.Request.Place) > 0 {
-		t.say(span{`  root can find it out: start the whole with "sudo guard"`, plainInk})
+		t.say(span{`  root can find it out: start it with "sudo guard"`, plainInk})
 		return
 	}
 	t.say(span{"  root can find it out:", plainInk})
 	t.command(guard.CommandLine(t.hidden(asRoot(report.Request))))
 }
 
-// overrides says how to go on all the same: only when every reason to refuse can
-// be overridden.
+// overrides says how to run it anyway, if every reason to refuse can be overridden.
 func (t *teller) overrides(report guard.Report) {
 	ids := slices.Clone(report.Decision.Offered())
 	slices.Sort(ids)
@@ -37,10 +36,10 @@ func (t *teller) overrides(report guard.Report) {
 	switch {
 	case len(flags) == 0:
 	case len(request.Place) > 0: // of a script: the flags belong to its start
-		t.say(span{"  to go on all the same, on record, start it with:", plainInk})
+		t.say(span{"  to run it anyway, on record, start it with:", plainInk})
 		t.command(guard.CommandLine(flags) + reason)
 	default:
-		t.say(span{"  to go on all the same, on record:", plainInk})
+		t.say(span{"  to run it anyway, on record:", plainInk})
 		line := slices.Concat([]string{"guard"}, request.Deciding, request.Running, overrideFlags(request.Overrides), flags)
 		rest := slices.Concat(expectFlags(request), []string{"--"}, request.Argv)
 		t.command(guard.CommandLine(t.hidden(line)) + reason + " " + guard.CommandLine(t.hidden(rest)))

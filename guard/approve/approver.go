@@ -110,9 +110,9 @@ func (a *Approver) ask(ctx context.Context, terminal *terminal, question guard.Q
 func askable(confirmations []guard.Confirmation) error {
 	switch {
 	case len(confirmations) == 0:
-		return errors.New("there is no text that could be typed; report this as a bug of guard")
+		return errors.New("there is no text to type; report this as a bug of guard")
 	case len(confirmations) > maxConfirmations:
-		return fmt.Errorf("%d different texts would have to be typed, at most %d can be asked for: split the command", len(confirmations), maxConfirmations)
+		return fmt.Errorf("%d different texts would have to be typed, and guard asks for at most %d: split the command", len(confirmations), maxConfirmations)
 	}
 	for _, confirmation := range confirmations {
 		if !typable(confirmation.Text) {

@@ -35,7 +35,7 @@ func (g grid) prompt(d *dialogue) frame {
 		f.lines = append(f.lines, append(line{{strings.Repeat(" ", g.margin) + pad + g.glyphs.prompt + " ", accentInk}}, shown...))
 	}
 	f.lines = append(f.lines, g.notice(d)...)
-	status := line{{clock(d.deadline.Sub(d.now)) + " left", plainInk}, {g.glyphs.dot + "Enter confirms" + g.glyphs.dot + "Esc is no", faintInk}}
+	status := line{{clock(d.deadline.Sub(d.now)) + " left", plainInk}, {g.glyphs.dot + "Enter confirms" + g.glyphs.dot + "Esc declines", faintInk}}
 	f.lines = append(f.lines, g.labelled("", true, fit(status, g.text(), g.glyphs.ellipsis)))
 	return f
 }
@@ -43,7 +43,7 @@ func (g grid) prompt(d *dialogue) frame {
 // wanted is the text to type, or the hint to it.
 func (g grid) wanted(confirmation guard.Confirmation) []line {
 	if !confirmation.Show {
-		hint := cmp.Or(clean(confirmation.Hint), "the text that this asks for, from memory")
+		hint := cmp.Or(clean(confirmation.Hint), "the text that confirms this, from memory")
 		return wrap(g.cue(line{{hint, plainInk}, {" (not shown)", faintInk}}), g.text())
 	}
 	return fold(g.cue(line{{clean(confirmation.Text), strongInk}}), g.text())
@@ -100,8 +100,8 @@ func (g grid) delay(d *dialogue) frame {
 		f.lines = append(f.lines, g.labelled("typed", i == 0, l))
 	}
 	countdown := line{
-		{"goes on in " + clock(d.resume.Sub(d.now)), doubtInk},
-		{g.glyphs.dot + "n, Esc or Ctrl-C takes it back", faintInk},
+		{"continues in " + clock(d.resume.Sub(d.now)), doubtInk},
+		{g.glyphs.dot + "n, Esc or Ctrl-C cancels", faintInk},
 	}
 	for _, l := range wrap(countdown, g.text()) {
 		f.lines = append(f.lines, g.labelled("", true, l))

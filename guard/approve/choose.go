@@ -15,7 +15,7 @@ type Refused struct {
 	// Overrides are the checks that would have to be overridden for the step to
 	// run; none when it cannot.
 	Overrides []string
-	// Why says, when it cannot, what stands in the way.
+	// Why says why it cannot be run; used when Overrides is empty.
 	Why string
 	// Done are the command lines of the governed steps that had run, in order.
 	Done []string
@@ -30,7 +30,7 @@ type Chosen struct {
 }
 
 // Choose asks whether the run is to stop at a refused step, to go on without
-// it, or to run it against the checks. Whatever is no clear answer stops: Enter
+// it, or to run it against the checks. Anything but a clear answer stops: Enter
 // alone, Esc, the end of the input, five minutes, no terminal.
 func (a *Approver) Choose(ctx context.Context, refused Refused) Chosen {
 	terminal, err := openTerminal(a.config.TTY)
@@ -98,7 +98,7 @@ func (c *crossroads) ask(ctx context.Context) Chosen {
 		case word == guard.RunStep.String():
 			c.screen.say("it cannot be run: " + c.refused.Why + "; type stop or skip")
 		default:
-			c.screen.say(strconv.Quote(clean(word)) + " is none of these; type " + c.words())
+			c.screen.say(strconv.Quote(clean(word)) + " is not one of these; type " + c.words())
 		}
 	}
 	return Chosen{}
@@ -140,7 +140,7 @@ func (c *crossroads) reason(ctx context.Context) Chosen {
 		case strings.TrimSpace(reason) != "":
 			return Chosen{Course: guard.RunStep, Reason: strings.TrimSpace(reason)}
 		}
-		c.screen.say("without a reason it is not run")
+		c.screen.say("it does not run without a reason")
 	}
 	return Chosen{}
 }

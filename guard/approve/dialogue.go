@@ -53,7 +53,7 @@ func (d *dialogue) delaying() bool { return !d.resume.IsZero() }
 // discarded says that bytes were typed before the question was to be seen.
 func (d *dialogue) discarded(bytes int) {
 	if bytes > 0 {
-		d.notice = fmt.Sprintf("%s typed before this question thrown away", plural(bytes, "byte"))
+		d.notice = fmt.Sprintf("%s typed before this question discarded", plural(bytes, "byte"))
 	}
 }
 
@@ -66,7 +66,7 @@ func (d *dialogue) tick(now time.Time) {
 	case d.delaying() && !now.Before(d.resume):
 		d.next()
 	case !d.delaying() && !now.Before(d.deadline):
-		d.end("timeout", fmt.Sprintf("nobody typed the text in %s", duration(deadlineOf(d.confirmation()))))
+		d.end("timeout", fmt.Sprintf("nobody typed the text within %s", duration(deadlineOf(d.confirmation()))))
 	}
 }
 
@@ -89,11 +89,10 @@ func (d *dialogue) press(k key, now time.Time) {
 	}
 }
 
-// pressInDelay: n takes the yes back; everything else, a second Enter above
-// all, changes nothing.
+// pressInDelay: n cancels; any other key, a second Enter above all, changes nothing.
 func (d *dialogue) pressInDelay(k key) {
 	if k.kind == typedKey && (k.text == "n" || k.text == "N") {
-		d.end("declined", "taken back in the countdown")
+		d.end("declined", "cancelled during the countdown")
 	}
 }
 
@@ -107,25 +106,25 @@ func (d *dialogue) pressInInput(k key) {
 	case pasteKey:
 		d.notice = "pasting is refused: type it"
 	case suspendKey:
-		d.notice = "Ctrl-Z does nothing here; Esc is no"
+		d.notice = "Ctrl-Z does nothing here; Esc declines"
 	default:
 		d.input.edit(k)
 	}
 }
 
-// enter compares what was typed. Nothing is trimmed or folded. Enter behind a paste
-// is a mistake like a typing error: who pasted meant to answer.
+// enter compares what was typed. Nothing is trimmed or folded. Enter after a paste
+// counts as a typing error: whoever pasted meant to answer.
 func (d *dialogue) enter(pasted bool) {
 	got, want := d.input.String(), d.confirmation().Text
 	switch {
 	case got == want:
 		d.right()
 	case got == "" && pasted:
-		d.again("nothing of the paste was taken")
+		d.again("the paste was discarded")
 	case got == "":
 		d.end("declined", "declined: nothing was typed")
 	case isWordForYesOrNo(got):
-		d.end("declined", "declined: only the text itself is yes")
+		d.end("declined", "declined: only the exact text confirms")
 	default:
 		d.mistaken(got, want)
 	}
@@ -165,7 +164,7 @@ func (d *dialogue) next() {
 // mistaken counts a wrong answer and says where it differs: not when the text
 // is one that has to be known.
 func (d *dialogue) mistaken(got, want string) {
-	what, differs := "that is not it", 0
+	what, differs := "that is not the text", 0
 	if d.confirmation().Show {
 		differs = firstDifference(got, want)
 		what = difference(got, want, differs)
@@ -181,7 +180,7 @@ func (d *dialogue) again(what string) {
 	d.wrong++
 	left := maxWrong - d.wrong
 	if left <= 0 {
-		d.end("wrong", fmt.Sprintf("the text was typed wrongly %d times", d.wrong))
+		d.end("wrong", fmt.Sprintf("the wrong text was typed %d times", d.wrong))
 		return
 	}
 	d.notice = what + "; correct it, " + plural(left, "try", "tries") + " left"
@@ -217,7 +216,7 @@ func difference(got, want string, position int) string {
 	a, b := []rune(got), []rune(want)
 	switch {
 	case position > len(b) && strings.TrimRight(got, " ") == want:
-		return "a space too much at the end"
+		return "an extra space at the end"
 	case position > len(b):
 		return fmt.Sprintf("too long from character %d on", position)
 	case position > len(a):

@@ -94,10 +94,10 @@ func (p *plainPrompt) follow() {
 	case d.delaying():
 		if left := clock(d.resume.Sub(d.now)); left != p.delay {
 			if p.delay == "" {
-				p.say("typed right; n, Esc or Ctrl-C takes it back")
+				p.say("correct; n, Esc or Ctrl-C cancels")
 			}
 			p.delay = left
-			p.say("goes on in " + left)
+			p.say("continues in " + left)
 		}
 	case p.index != d.index:
 		p.index, p.delay, p.warned = d.index, "", false
@@ -144,9 +144,9 @@ func (p *plainPrompt) invite() {
 	if confirmation.Show {
 		p.exactly("to confirm" + which + ", type: " + confirmation.Text)
 	} else {
-		p.say("to confirm" + which + ", type " + cmp.Or(clean(confirmation.Hint), "the text that this asks for, from memory") + " (not shown)")
+		p.say("to confirm" + which + ", type " + cmp.Or(clean(confirmation.Hint), "the text that confirms this, from memory") + " (not shown)")
 	}
-	p.say("Enter alone, Esc or Ctrl-C is no; " + duration(deadlineOf(confirmation)) + " to answer")
+	p.say("Enter alone, Esc or Ctrl-C declines; " + duration(deadlineOf(confirmation)) + " to answer")
 	if p.notice = p.talk.notice; p.notice != "" {
 		p.say(p.notice)
 	}

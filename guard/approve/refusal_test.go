@@ -36,7 +36,7 @@ func TestRefusalsSoundAsAgreed(t *testing.T) {
 	problem := primary()
 	problem.Decision.Checks = nil
 	problem.Decision.Problems = []guard.Problem{{What: "the command cannot be read: unmatched '", Next: "quote it", Pos: "x.hcl:1"}}
-	declined := guard.Report{Verdict: guard.Declined, Why: "nobody typed the text in 5 minutes", Entry: 4711}
+	declined := guard.Report{Verdict: guard.Declined, Why: "nobody typed the text within 5 minutes", Entry: 4711}
 	failed := guard.Report{Err: errors.New("rm.hcl:1: no\nrm.hcl:2: nor this\n")}
 	missing := guard.Report{Err: &guard.NotRunnable{Program: "rn", Missing: true}}
 	hostileReport := primary()

@@ -32,7 +32,7 @@ func TestWhatIsTypedDecides(t *testing.T) {
 		{"Enter alone is no", "", "\r", `yes=false how="declined" wrong=0 interrupted=false typed=[]`},
 		{"yes is no", "", "yes\r", `yes=false how="declined" wrong=0 interrupted=false typed=[]`},
 		{"y is no", "", "y\r", `yes=false how="declined" wrong=0 interrupted=false typed=[]`},
-		{"Esc is no", "", "\x1b", `yes=false how="declined" wrong=0 interrupted=false typed=[]`},
+		{"Esc declines", "", "\x1b", `yes=false how="declined" wrong=0 interrupted=false typed=[]`},
 		{"Ctrl-D is no", "", "\x04", `yes=false how="end of input" wrong=0 interrupted=false typed=[]`},
 		{"Ctrl-C interrupts", "", "\x03", `yes=false how="interrupted" wrong=0 interrupted=true typed=[]`},
 		{"Ctrl-C after half a text interrupts", "", "db2\x03", `yes=false how="interrupted" wrong=0 interrupted=true typed=[]`},
@@ -167,7 +167,7 @@ func TestATextFromMemoryIsNeverWritten(t *testing.T) {
 			a.asked()
 			a.await("the name of this host")
 			a.keys("xyz\r")
-			a.await("that is not it")
+			a.await("that is not the text")
 			a.keys("\x03")
 			a.answer()
 			if rest := strings.ReplaceAll(a.output(), "@db2", ""); strings.Contains(rest, "db2") || strings.Contains(rest, "character") {

@@ -40,7 +40,7 @@ func TestPanelInTmux(t *testing.T) {
 			}
 		}
 	}
-	await("Esc is no")
+	await("Esc declines")
 	run("send-keys", "-l", "secondary db3")
 	run("send-keys", "Enter")
 	await("▲")

@@ -32,7 +32,7 @@ func unattended(question guard.Question, how string) guard.Answer {
 
 func nobody(how string) string {
 	if how == "background" {
-		return "guard runs in the background and asks nothing there; "
+		return "guard is in the background and cannot ask there; "
 	}
 	return "there is no terminal to ask on; "
 }
@@ -59,11 +59,11 @@ func textStandsIn(given string, confirmation guard.Confirmation, count int) stri
 
 func limitsStandIn(checks []guard.Check) string {
 	if len(checks) == 0 {
-		return "no check measured it, and without one no limit can stand in for a person"
+		return "it may run unattended only within limits, and no check limits it"
 	}
 	for _, check := range checks {
 		if check.Status != guard.Passes {
-			return "it runs alone only when every check passes, and " + guard.Printable(check.ID()) + " does not: run it on a terminal"
+			return "it runs unattended only when every check passes, and " + guard.Printable(check.ID()) + " does not: run it on a terminal"
 		}
 	}
 	return ""

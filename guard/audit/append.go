@@ -70,7 +70,7 @@ func (l *Log) decide(ctx context.Context, intent guard.Intent) (int64, error) {
 
 // Exit records the outcome of an accepted entry, durably, and gives its claims
 // back when the command did not start; see guard.Log. It waits up to
-// OutcomePatience for a log that somebody else holds.
+// OutcomePatience for a log that another process holds.
 func (l *Log) Exit(ctx context.Context, id int64, outcome guard.Outcome) error {
 	draft, err := newDraft(body{About: about{Kind: kindExit, Of: id, Started: outcome.Started}, Guard: l.self, Outcome: &outcome}, maskerFor(guard.Intent{}))
 	if err != nil {
@@ -99,7 +99,7 @@ func (l *Log) mayEnd(ctx context.Context, id int64) error {
 	a, err := readAbout(ctx, l.conn, id)
 	switch {
 	case errors.Is(err, errNoRow):
-		return fmt.Errorf("entry %d: there is none", id)
+		return fmt.Errorf("entry %d: there is no such entry", id)
 	case err != nil:
 		return err
 	case a.Kind != string(guard.Accepted):
@@ -159,19 +159,19 @@ func (l *Log) append(ctx context.Context, d draft, at time.Time) (appended, erro
 	return appended{a, grown, leaf}, nil
 }
 
-// headNotCopied is the note of an entry, the first one only, before which it could not
-// be told whether the log was rolled back.
-const headNotCopied = "the copy of the log's head was missing or torn: whether entries were cut off before this one cannot be told"
+// headNotCopied is the note of the first entry before which guard could not check whether
+// the log was rolled back.
+const headNotCopied = "the copy of the log's head was missing or torn: entries may have been cut off before this one"
 
-// compareHead refuses a log that was rolled back. ok is false without a copy of the head
-// that can be read: then it could not be told.
+// compareHead refuses a log that was rolled back. ok is false when the copy of the
+// head cannot be read: then a rollback would not be noticed.
 func (l *Log) compareHead(now head) (ok bool, err error) {
 	newest, ok, err := readHead(l.config.Path)
 	if err != nil || !ok {
 		return false, err
 	}
 	if err := rolledBack(now, newest); err != nil {
-		return false, fmt.Errorf("%w; put the newer log back, or remove %s to go on with this one", err, headPath(l.config.Path))
+		return false, fmt.Errorf("%w; restore the newer log, or remove %s to continue with this one", err, headPath(l.config.Path))
 	}
 	return true, nil
 }

@@ -86,7 +86,7 @@ func (r *Reader) continues(ctx context.Context, then head) (*history.Problem, er
 		return &history.Problem{What: err.Error()}, nil
 	}
 	if then.Size > now.Size {
-		return &history.Problem{Entry: now.Size + 1, What: fmt.Sprintf("rolled back: the log ends at entry %d, the checkpoint saw %d", now.Size, then.Size)}, nil
+		return &history.Problem{Entry: now.Size + 1, What: fmt.Sprintf("rolled back: the log ends at entry %d, the checkpoint was made at %d", now.Size, then.Size)}, nil
 	}
 	if then.Size == 0 {
 		return nil, nil
@@ -96,7 +96,7 @@ func (r *Reader) continues(ctx context.Context, then head) (*history.Problem, er
 		return nil, err
 	}
 	if root != then.Root {
-		return &history.Problem{Entry: then.Size, What: "changed: the checkpoint saw another history up to this entry"}, nil
+		return &history.Problem{Entry: then.Size, What: "changed: the checkpoint was made of another history up to this entry"}, nil
 	}
 	return nil, nil
 }
@@ -124,7 +124,7 @@ func (r *Reader) storedHashes(ctx context.Context) tlog.HashReader {
 func parseCheckpoint(text, origin string) (head, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || lines[0] != origin {
-		return head{}, errors.New("it is not one of this log")
+		return head{}, errors.New("it belongs to another log")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || size < 0 {

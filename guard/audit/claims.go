@@ -156,7 +156,7 @@ func unfinished(ctx context.Context, c *conn, h holding, now time.Time) (bool, s
 	case running:
 		return true, "", nil
 	case known:
-		return now.Sub(h.at) < unknownFor, ", outcome unknown: its guard is gone", nil
+		return now.Sub(h.at) < unknownFor, ", outcome unknown: its guard process is gone", nil
 	default:
 		return now.Sub(h.at) < unknownFor, ", outcome unknown", nil
 	}

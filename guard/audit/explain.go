@@ -19,15 +19,15 @@ func explain(operation, path string, err error) error {
 	if errors.As(err, &claim) {
 		return err
 	}
-	if mend := mend(path, err); mend != "" {
-		return fmt.Errorf("%s audit log %s: %w: %s", operation, guard.Printable(path), err, mend)
+	if next := remedy(path, err); next != "" {
+		return fmt.Errorf("%s audit log %s: %w: %s", operation, guard.Printable(path), err, next)
 	}
 	return fmt.Errorf("%s audit log %s: %w", operation, guard.Printable(path), err)
 }
 
-// mend is what to do about an error of the system or of SQLite; "" when the
+// remedy is what to do about an error of the system or of SQLite; "" when the
 // error says it itself.
-func mend(path string, err error) string {
+func remedy(path string, err error) string {
 	var sqlite sqlite3.Error
 	isSQLite := errors.As(err, &sqlite)
 	dir := guard.Printable(filepath.Dir(path))
@@ -37,15 +37,15 @@ func mend(path string, err error) string {
 	case errors.Is(err, syscall.EROFS), isSQLite && sqlite.SystemErrno == syscall.EROFS:
 		return dir + " is mounted read-only: mount it for writing"
 	case errors.Is(err, fs.ErrPermission), isSQLite && (sqlite.Code == sqlite3.ErrReadonly || sqlite.Code == sqlite3.ErrPerm || sqlite.Code == sqlite3.ErrAuth):
-		return "you may not write it: join the group of " + dir + ", or run it with sudo"
+		return "you are not allowed to write it: join the group of " + dir + ", or run it with sudo"
 	case isSQLite && sqlite.Code == sqlite3.ErrCantOpen:
 		return "it or a file beside it cannot be opened: look at the owners and modes in " + dir
 	case isSQLite && (sqlite.Code == sqlite3.ErrCorrupt || sqlite.Code == sqlite3.ErrNotADB):
-		return "it is damaged, or no database: keep it for those who look into it, and move it and the files beside it away"
+		return "it is damaged, or not a database: move it and the files beside it away, and keep them for investigation"
 	case isBusy(err):
-		return "another process holds it: try again"
+		return "another process has locked it: try again"
 	case isSQLite && sqlite.Code == sqlite3.ErrIoErr:
-		return "the disk does not work as it should: look at the kernel's messages"
+		return "the disk reports errors: look at the kernel's messages (dmesg)"
 	}
 	return ""
 }

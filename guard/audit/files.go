@@ -30,7 +30,7 @@ func place(ctx context.Context, path string) error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("it is a %s, not a file: name the file itself", info.Mode().Type())
 	case info.Mode().Perm()&0o002 != 0:
-		return fmt.Errorf("everybody may write it: chmod o-w %s", path)
+		return fmt.Errorf("everybody can write to it: chmod o-w %s", path)
 	}
 	return errors.Join(writable(path), writable(filepath.Dir(path)))
 }
@@ -52,9 +52,9 @@ func fileMode(dir string) (fs.FileMode, error) {
 	case err != nil:
 		return 0, err
 	case !info.IsDir():
-		return 0, fmt.Errorf("%s is no directory", dir)
+		return 0, fmt.Errorf("%s is not a directory", dir)
 	case info.Mode().Perm()&0o002 != 0:
-		return 0, fmt.Errorf("everybody may write the directory %s: use one of your own, or chmod o-w %s", dir, dir)
+		return 0, fmt.Errorf("everybody can write to the directory %s: use one of your own, or chmod o-w %s", dir, dir)
 	case info.Mode().Perm()&0o020 != 0:
 		return 0o660, nil
 	default:
@@ -96,7 +96,7 @@ func gone(path string) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("the log is gone, but %s says that there was one: put it back, or remove that file to begin anew", headPath(path))
+	return fmt.Errorf("the log is missing, but %s shows that there was one: restore it, or remove that file to start a new log", headPath(path))
 }
 
 // createAt fills an empty file. Closing the only connection leaves everything

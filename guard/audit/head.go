@@ -95,9 +95,9 @@ func writeHead(path string, h head, mode fs.FileMode) error {
 func rolledBack(now, newest head) error {
 	switch {
 	case newest.Size > now.Size:
-		return fmt.Errorf("rolled back, entry %d: the log ends at entry %d and had reached %d", now.Size+1, now.Size, newest.Size)
+		return fmt.Errorf("rolled back, entry %d: the log ends at entry %d but had reached %d", now.Size+1, now.Size, newest.Size)
 	case newest.Size == now.Size && newest.Root != now.Root:
-		return fmt.Errorf("changed, entry %d or one before it: the log's root is not the one that was written last", now.Size)
+		return fmt.Errorf("changed, entry %d or one before it: the log's root is not the one written last", now.Size)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 const writeLock = "120"
 
 // holder says which process holds the write lock of a log; "" when the kernel
-// does not tell.
+// does not say.
 func holder(path string) string {
 	var stat syscall.Stat_t
 	if err := syscall.Stat(path+"-shm", &stat); err != nil {

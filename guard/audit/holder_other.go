@@ -2,5 +2,5 @@
 
 package audit
 
-// holder cannot be told here.
+// holder is not known on this system.
 func holder(string) string { return "" }

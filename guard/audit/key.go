@@ -36,7 +36,7 @@ func signerIn(dir string) (note.Signer, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("key %s: others may read it, or it is no file: make a new one, for it proves nothing any more", path)
+		return nil, fmt.Errorf("key %s: it is not a regular file, or others can read it: its signatures prove nothing any more; remove it, and guard makes a new one", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -49,7 +49,7 @@ func signerIn(dir string) (note.Signer, error) {
 	return signer, nil
 }
 
-// makeKey writes the public half first, so that a key never is without one.
+// makeKey writes the public half first, so that a key is never without one.
 func makeKey(dir string) error {
 	host, err := os.Hostname()
 	if err != nil {
@@ -82,7 +82,7 @@ func writeNew(dir, name, text string, mode fs.FileMode) error {
 	return syncDir(dir)
 }
 
-// originName is a host's name without what a note's key name may not hold.
+// originName is the host's name without characters that a note's key name must not have.
 func originName(host string) string {
 	return cmp.Or(strings.Map(func(r rune) rune {
 		if r == '+' || unicode.IsSpace(r) || !unicode.IsPrint(r) {

@@ -69,8 +69,7 @@ func (r *Reader) find(ctx context.Context, f history.Filter) ([]about, error) {
 	return abouts, nil
 }
 
-// placed is an about with its position, which the about of an entry that is damaged
-// does not tell.
+// placed is an about with its position, which a damaged entry's own about does not say.
 type placed struct {
 	about
 	position
@@ -107,8 +106,7 @@ func wantsAll(f history.Filter) bool {
 	return len(termsOf(f)) == 0 && f.Text == "" && f.Since.IsZero() && f.Until.IsZero()
 }
 
-// newest goes from entry to entry, so that none can be hidden by what the log is
-// searched by.
+// newest goes from entry to entry, so that a changed search index cannot hide any.
 func (r *Reader) newest(ctx context.Context, f history.Filter) ([]about, error) {
 	row, err := r.conn.one(ctx, "SELECT max(coalesce((SELECT size FROM head), 0), coalesce((SELECT max(id) FROM entries), 0))")
 	if err != nil {

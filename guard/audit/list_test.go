@@ -51,7 +51,7 @@ func TestAListSurvivesWhatWasDone(t *testing.T) {
 }
 
 // What is damaged stands in its place in a list that is searched, and one reads on
-// behind it.
+// after it.
 func TestAListGoesOnBehindWhatIsDamaged(t *testing.T) {
 	path := recordSome(t)
 	alter(t, path, "DELETE FROM entries WHERE id IN (5, 11)", "UPDATE entries SET body = replace(body, 'maria', 'marta') WHERE id = 3", "DELETE FROM entries WHERE id = 9", "DELETE FROM terms WHERE entry = 9")

@@ -26,19 +26,19 @@ type Config struct {
 	Now func() time.Time
 	// Random is where salts come from; nil: crypto/rand.
 	Random io.Reader
-	// Notice is told, in one line for the person, what was found wrong with the log while
-	// it could be written all the same; nil: nobody.
+	// Notice is called with one line for the person about a problem of the log that did
+	// not keep it from being written. nil: such problems are not reported.
 	Notice func(text string)
 	// Logger may be nil.
 	Logger guard.Logger
-	// Waiting is told once, by a *Locked, that an outcome cannot be written yet;
-	// nil: nobody is told.
+	// Waiting is called once with a *Locked when an outcome cannot be written yet;
+	// nil: that is not reported.
 	Waiting func(error)
 }
 
-// OutcomePatience is how long an outcome waits for a log that somebody else holds,
-// or for what the machine has run out of. The command has run: what became of it
-// must not be lost because of a backup that takes a moment.
+// OutcomePatience is how long an outcome waits for a log that another process holds, or
+// for descriptors or memory. The command has run: its outcome must not be lost because a
+// backup takes a moment.
 const OutcomePatience = time.Minute
 
 // A Log is an audit log opened for writing. Its methods may be called from

@@ -199,7 +199,7 @@ func TestALogThatWouldNotBeSafeIsRefused(t *testing.T) {
 		{"on NFS", "NFS", nil, 0x6969},
 		{"on SMB, with the sign of 32 bits", "SMB", nil, int64(int32(-0x1acb2be))},
 		{"on FUSE", "FUSE", nil, 0x65735546},
-		{"another database", "no audit log", func(t *testing.T, path string) {
+		{"another database", "not an audit log", func(t *testing.T, path string) {
 			c, err := connect(path, "mode=rwc")
 			if err != nil {
 				t.Fatal(err)
@@ -209,7 +209,7 @@ func TestALogThatWouldNotBeSafeIsRefused(t *testing.T) {
 			}
 		}, 0},
 		{"no database", "not a database", func(t *testing.T, path string) { write(t, path, strings.Repeat("x", 5000)) }, 0},
-		{"an empty file", "no audit log", func(t *testing.T, path string) { write(t, path, "") }, 0},
+		{"an empty file", "not an audit log", func(t *testing.T, path string) { write(t, path, "") }, 0},
 		{"a directory", "not a file", func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, 0},
 		{"a link", "not a file", func(t *testing.T, path string) { must(t, os.Symlink("/dev/null", path)) }, 0},
 		{"a file that all may write", "chmod o-w", func(t *testing.T, path string) { write(t, path, ""); must(t, os.Chmod(path, 0o666)) }, 0},
@@ -218,7 +218,7 @@ func TestALogThatWouldNotBeSafeIsRefused(t *testing.T) {
 			l := openLog(t, path)
 			must(t, l.conn.run("PRAGMA user_version = 2000"))
 		}, 0},
-		{"a log that is gone", "put it back", func(t *testing.T, path string) {
+		{"a log that is gone", "restore it", func(t *testing.T, path string) {
 			must(t, writeHead(path, head{Size: 3}, 0o600))
 		}, 0},
 	} {

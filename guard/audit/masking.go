@@ -8,7 +8,7 @@ import (
 )
 
 // maskerFor knows the secrets of an intent: those that policies declared, and
-// those that stand behind a known flag, wherever else they are repeated.
+// those that follow a known flag, wherever else they are repeated.
 func maskerFor(intent guard.Intent) *secret.Masker {
 	secrets := slices.Clone(intent.Decision.Secrets)
 	if intent.First != nil {

@@ -15,7 +15,7 @@ import (
 // Query answers a fact about the past, as plain values. kind is
 //   - "history", with program, policy, target, key (texts, absent: any) and
 //     window (seconds, absent: for ever): {count, last, sum} of the commands
-//     that were accepted and not told to have failed to start. last is a time,
+//     that were accepted, except those known not to have started. last is a time,
 //     nil when there is none; sum are the units they claimed.
 //   - "claims", with kind ("floor", "budget"; absent: floor when settle is
 //     given), policy, block, key, window and settle (seconds): {units, held (the
@@ -31,7 +31,7 @@ func (l *Log) Query(ctx context.Context, kind string, args map[string]any) (any,
 	case "claims":
 		answer, err = l.queryClaims(ctx, args)
 	default:
-		err = fmt.Errorf("it knows nothing of %q", kind)
+		err = fmt.Errorf("it has no answers about %q", kind)
 	}
 	if err != nil {
 		return nil, explain("ask", l.config.Path, err)
@@ -91,7 +91,7 @@ func (l *Log) queryHistory(ctx context.Context, args map[string]any) (any, error
 const maxCompared = 200
 
 // fits compares what the newest entries say with what is found by these terms, so that
-// a question does not see less because somebody changed what the log is searched by.
+// a question does not see less because somebody changed the search index.
 // Older entries are left to Verify.
 func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
 	now, _, err := readTree(ctx, l.conn)
@@ -125,7 +125,7 @@ func (l *Log) fits(ctx context.Context, terms []term, since time.Time) error {
 		case damaged != "":
 			return fmt.Errorf("entry %d: %s: see guard history verify", id, damaged)
 		case says != isFound || says && at != a.At.UnixNano():
-			return fmt.Errorf("entry %d is not found by what it says: what the log is searched by was changed: see guard history verify", id)
+			return fmt.Errorf("entry %d does not match the search index of the log: the index was changed: see guard history verify", id)
 		}
 	}
 	return nil
@@ -210,7 +210,7 @@ func (q *question) text(name string) string {
 	case string:
 		return v
 	default:
-		q.err = fmt.Errorf("%s: want a text, not %v", name, v)
+		q.err = fmt.Errorf("%s: want a string, not %v", name, v)
 		return ""
 	}
 }

@@ -14,7 +14,7 @@ const applicationID = 0x47415244
 // columns are only added, so that an older guard can go on writing.
 const schemaVersion = 1000
 
-// oldestSQLite is the first version whose WAL is sound enough: 3.51.3 mends a
+// oldestSQLite is the first version whose WAL is sound enough: 3.51.3 fixes a
 // race that could corrupt a database when its WAL was reset.
 const oldestSQLite = 3051003
 

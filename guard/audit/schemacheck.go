@@ -12,8 +12,8 @@ import (
 	"blastguard/guard"
 )
 
-// checkSchema refuses a database that is no log, one of another major version, and one
-// that does anything but keep what is written to it: a trigger can make an entry
+// checkSchema refuses a database that is not a log, one of another major version, and one
+// that does anything but store what is written to it: a trigger can make an entry
 // vanish while it is written, a view or an index can stand in the place of a table or
 // drop a row. It returns SQLite's count of changes to the schema.
 func checkSchema(ctx context.Context, c *conn) (version int64, err error) {
@@ -27,7 +27,7 @@ func checkSchema(ctx context.Context, c *conn) (version int64, err error) {
 	}
 	switch {
 	case asInt(id[0]) != applicationID:
-		return 0, errors.New("this is no audit log of guard: move it away, or name another file")
+		return 0, errors.New("this is not an audit log of guard: move it away, or name another file")
 	case asInt(format[0])/1000 != schemaVersion/1000:
 		return 0, fmt.Errorf("its format is version %d.%d, this guard knows %d: use the guard that wrote it",
 			asInt(format[0])/1000, asInt(format[0])%1000, schemaVersion/1000)
@@ -47,9 +47,9 @@ func schemaCount(ctx context.Context, c *conn) (int64, error) {
 	return asInt(row[0]), nil
 }
 
-// foreign is the error of a schema that is not guard's own.
+// foreign is the error about a schema that is not guard's own.
 func foreign(format string, args ...any) error {
-	return fmt.Errorf("%s, which guard did not make: nothing written to it could be trusted; keep the file for those who look into it, and move it and the files beside it away",
+	return fmt.Errorf("%s, so what is written to it cannot be trusted: move it and the files beside it away, and keep them for investigation",
 		fmt.Sprintf(format, args...))
 }
 
@@ -70,9 +70,9 @@ func checkObjects(ctx context.Context, c *conn, format int64) error {
 		case strings.HasPrefix(found.name, "sqlite_stat") && found.kind == "table": // of ANALYZE
 			return nil
 		case found.kind != "table" && found.kind != "index", !known && !newer:
-			return foreign("it has the %s %s", guard.Printable(found.kind), guard.Printable(found.name))
+			return foreign("it has the %s %s, which guard did not create", guard.Printable(found.kind), guard.Printable(found.name))
 		case known && text != own && !newer:
-			return foreign("its %s %s is another one than", guard.Printable(found.kind), guard.Printable(found.name))
+			return foreign("its %s %s is not as guard created it", guard.Printable(found.kind), guard.Printable(found.name))
 		}
 		return nil
 	}, "SELECT type, name, coalesce(sql, '') FROM sqlite_schema")

@@ -27,10 +27,10 @@ func TestADatabaseThatDoesMoreThanKeepIsRefused(t *testing.T) {
 		"another table":                           {"CREATE TABLE notes (text)", "table notes"},
 		"an index is gone":                        {"DROP INDEX claims_taken", "claims_taken is missing"},
 		"a table is gone":                         {"DROP TABLE terms", "terms is missing"},
-		"a column more":                           {"ALTER TABLE entries ADD COLUMN note TEXT", "table entries is another one"},
+		"a column more":                           {"ALTER TABLE entries ADD COLUMN note TEXT", "table entries is not as guard created it"},
 		"a table that is not strict": {"DROP TABLE claims; CREATE TABLE claims (entry, nr, kind, policy, block, key, units, settle, at, exit, ended, returned DEFAULT 0);" +
-			"CREATE INDEX claims_taken ON claims (kind, policy, block, key, at); CREATE INDEX claims_ended ON claims (kind, policy, block, key, ended)", "table claims is another one"},
-		"a view in the place of a table": {"ALTER TABLE terms RENAME TO old; CREATE VIEW terms AS SELECT * FROM old", "which guard did not make"},
+			"CREATE INDEX claims_taken ON claims (kind, policy, block, key, at); CREATE INDEX claims_ended ON claims (kind, policy, block, key, ended)", "table claims is not as guard created it"},
+		"a view in the place of a table": {"ALTER TABLE terms RENAME TO old; CREATE VIEW terms AS SELECT * FROM old", "which guard did not create"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := newPath(t)

@@ -7,7 +7,7 @@ import (
 )
 
 // startTicks is when a process started, in clock ticks since boot; "" when it
-// cannot be told.
+// is not known.
 func startTicks(pid int) string {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
@@ -38,7 +38,7 @@ func bootID() string {
 }
 
 // runs says whether the process that wrote an entry still runs. known is false
-// when it cannot be told: another PID namespace, no start time.
+// when that cannot be determined: another PID namespace, no start time.
 func (s self) runs() (running, known bool) {
 	if s.Started == "" || s.Space == "" || s.Space != pidSpace() {
 		return false, false

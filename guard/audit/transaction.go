@@ -30,8 +30,8 @@ func (l *Log) transaction(ctx context.Context, do func(ctx context.Context, at t
 	}
 }
 
-// lastly is transaction for what must not be lost: it waits longer, and comes
-// again when the machine has run out of something.
+// lastly is transaction for what must not be lost: it waits longer, and tries again when
+// the machine has run out of a resource.
 func (l *Log) lastly(ctx context.Context, do func(ctx context.Context, at time.Time) error) error {
 	l.one.Lock()
 	defer l.one.Unlock()
@@ -123,8 +123,8 @@ func (l *Log) sameSchema(ctx context.Context) error {
 	return err
 }
 
-// lock begins a transaction that writes. While others write it waits, for as
-// long as they get on; when nothing moves for so long it says who holds the log.
+// lock begins a transaction that writes. While others write it waits, as
+// long as they make progress; after a time without any it says who holds the log.
 func (l *Log) lock(ctx context.Context, stuck time.Duration) error {
 	whole := context.WithoutCancel(ctx)
 	moved, version := time.Now(), int64(-1)
@@ -149,9 +149,9 @@ func (l *Log) lock(ctx context.Context, stuck time.Duration) error {
 	}
 }
 
-// Locked is the error of a log that another process holds without getting on.
+// Locked is the error of a log that another process holds without making progress.
 type Locked struct {
-	By  string // "guard (pid 4711)", "" when it cannot be told
+	By  string // "guard (pid 4711)", "" when it is not known
 	For time.Duration
 }
 

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Verify reads every entry, computes the tree of hashes anew, and compares it
-// with what is stored, with the head and its copy, and with what the log is
-// searched by. progress, which may be nil, hears of every few thousand entries.
+// Verify reads every entry, recomputes the hash tree, and compares it with what is
+// stored, with the head and its copy, and with the search index. progress, which may
+// be nil, is called every few thousand entries.
 // What is wrong with the log is in the Verification; the error is for a log that
 // could not be read at all.
 func (r *Reader) Verify(ctx context.Context, progress func(done, total int64)) (history.Verification, error) {
@@ -84,7 +84,7 @@ func (v *verifier) readCopy() error {
 		return nil
 	}
 	if !ok {
-		v.note("there is no copy of the head, or it is torn: a tail that was cut off would not be seen")
+		v.note("the copy of the head is missing or torn: entries that were cut off at the end would not be noticed")
 	}
 	v.copied, v.hasCopy = copied, ok
 	return nil
@@ -98,7 +98,7 @@ func (v *verifier) readHead(ctx context.Context) error {
 	v.open, v.claims = map[int64]bool{}, map[int64][]claimRow{}
 	row, err := v.reader.conn.one(ctx, "SELECT size, root, frontier FROM head WHERE one = 1")
 	if errors.Is(err, errNoRow) {
-		return bad(0, "the head is gone")
+		return bad(0, "the head is missing")
 	}
 	if err != nil {
 		return damage(0, err)
@@ -174,7 +174,7 @@ func (v *verifier) checkEntry(r *row) error {
 	v.tree = next
 	v.result.Checked = expected
 	if v.hasCopy && v.copied.Size == expected && v.copied.Root != v.tree.root() {
-		return bad(expected, "changed: the copy of the head saw another history up to this entry")
+		return bad(expected, "changed: the copy of the head was made of another history up to this entry")
 	}
 	return v.follow(r)
 }
@@ -189,7 +189,7 @@ func (v *verifier) follow(r *row) error {
 		}
 	case r.about.Kind == kindExit:
 		if !v.open[r.about.Of] {
-			return bad(r.id, "it is the outcome of entry %d, which has none to come", r.about.Of)
+			return bad(r.id, "it is an outcome of entry %d, which can have none", r.about.Of)
 		}
 		delete(v.open, r.about.Of)
 		for i := range v.claims[r.about.Of] {
@@ -203,13 +203,13 @@ func (v *verifier) checkHead(context.Context) error {
 	v.result.Unfinished = int64(len(v.open))
 	switch {
 	case v.result.Checked < v.head.Size:
-		return bad(v.result.Checked+1, "missing: the log ends at entry %d, its head counts %d", v.result.Checked, v.head.Size)
+		return bad(v.result.Checked+1, "missing: the log ends at entry %d, but its head counts %d", v.result.Checked, v.head.Size)
 	case v.tree.root() != v.head.Root:
 		return bad(0, "the root in the head is not that of the entries")
 	case string(v.frontier) != string(join(v.tree)):
 		return bad(0, "the frontier in the head is not that of the entries")
 	case v.hasCopy && v.copied.Size > v.head.Size:
-		return bad(v.head.Size+1, "rolled back: the log ends at entry %d and had reached %d", v.head.Size, v.copied.Size)
+		return bad(v.head.Size+1, "rolled back: the log ends at entry %d but had reached %d", v.head.Size, v.copied.Size)
 	}
 	return nil
 }
@@ -221,7 +221,7 @@ func (v *verifier) checkClaims(ctx context.Context) error {
 		stored := claimRowOf(row)
 		want := v.claims[stored.entry]
 		if stored.nr < 0 || stored.nr >= int64(len(want)) || want[stored.nr] != stored {
-			return bad(stored.entry, "its claim on %s %s is not what its decision says", guard.Printable(stored.policy), guard.Printable(stored.key))
+			return bad(stored.entry, "its claim on %s %s does not match its decision", guard.Printable(stored.policy), guard.Printable(stored.key))
 		}
 		seen[stored.entry]++
 		return nil

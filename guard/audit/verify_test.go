@@ -60,9 +60,9 @@ func TestVerifyNamesTheEntryThatWasTamperedWith(t *testing.T) {
 		{"an entry is copied to the end", "head", 12, []string{"INSERT INTO entries SELECT 12, salt, nodes, body FROM entries WHERE id = 11"}},
 		{"the root", "root", 0, []string{"UPDATE head SET root = randomblob(32)"}},
 		{"the frontier", "frontier", 0, []string{"UPDATE head SET frontier = randomblob(32)"}},
-		{"the head is gone", "gone", 0, []string{"DELETE FROM head"}},
+		{"the head is missing", "missing", 0, []string{"DELETE FROM head"}},
 		{"an entry cannot be searched any more", "cannot be found", 11, []string{"DELETE FROM terms WHERE kind = 'program' AND entry = 11"}},
-		{"an entry is searched by what it does not say", "does not say", 3, []string{"INSERT INTO terms VALUES ('program', 'ls', 1, 3)"}},
+		{"an entry is searched by what it does not say", "does not contain", 3, []string{"INSERT INTO terms VALUES ('program', 'ls', 1, 3)"}},
 		{"the times of two rows are moved, so that their sum stays", "cannot be found", 1, []string{
 			"UPDATE terms SET at = at - 1000003 WHERE kind = 'program' AND entry = 1", "UPDATE terms SET at = at + 1000003 WHERE kind = 'program' AND entry = 11"}},
 		{"a time is moved by a multiple", "cannot be found", 11, []string{"UPDATE terms SET at = at - 1000003 * 1000000 WHERE kind = 'decision' AND entry = 11"}},

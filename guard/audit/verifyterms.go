@@ -13,7 +13,7 @@ import (
 	"blastguard/guard"
 )
 
-// checkTerms compares every row that the log is searched by with what the bodies say:
+// checkTerms compares every row of the search index with what the bodies say:
 // the same rows, none more and none less. SQLite joins the rows of one term into a text,
 // which is several times faster than to hand over each; what has to be read of the texts
 // is read while it goes on.
@@ -42,7 +42,7 @@ func (v *verifier) checkTerms(ctx context.Context) error {
 			return err
 		}
 	}
-	return bad(0, "what the log is searched by is not what its entries say")
+	return bad(0, "the search index does not match the entries")
 }
 
 // termRows are rows of one term: numbers with commas between them, in the same order.
@@ -52,7 +52,7 @@ type termRows struct {
 }
 
 func (rows termRows) unreadable() error {
-	return bad(0, "what the log is searched by cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
+	return bad(0, "the search index cannot be read: %s %q", guard.Printable(rows.of.kind), guard.Printable(rows.of.value))
 }
 
 // termPiece is about how much text of one term is read at once, in bytes: a word that every
@@ -94,7 +94,7 @@ func (r *termReader) hand(rows termRows) {
 	r.work <- rows
 }
 
-// cutAfter cuts a list behind its first elements.
+// cutAfter cuts a list after its first elements.
 func cutAfter(list string, elements int) (first, rest string) {
 	end := 0
 	for range elements {
@@ -148,7 +148,7 @@ func (rows termRows) into(t *tally) bool {
 	}
 }
 
-// missingTerm finds the first entry that is not searched by what it says.
+// missingTerm finds the first entry that the search index does not have in full.
 func (v *verifier) missingTerm(ctx context.Context) error {
 	for id := int64(1); id <= v.head.Size; id++ {
 		a, err := readAbout(ctx, v.reader.conn, id)
@@ -158,7 +158,7 @@ func (v *verifier) missingTerm(ctx context.Context) error {
 		for _, t := range a.terms() {
 			_, err := v.reader.conn.one(ctx, "SELECT 1 FROM terms WHERE kind = ? AND value = ? AND at = ? AND entry = ?", t.kind, t.value, a.At.UnixNano(), id)
 			if errors.Is(err, errNoRow) {
-				return bad(id, "it cannot be found by %s %q: what the log is searched by was changed", t.kind, t.value)
+				return bad(id, "it cannot be found by %s %q: the search index was changed", t.kind, t.value)
 			}
 			if err != nil {
 				return damage(id, err)
@@ -168,7 +168,7 @@ func (v *verifier) missingTerm(ctx context.Context) error {
 	return nil
 }
 
-// foreignTerm finds a row that no entry says.
+// foreignTerm finds a row of the search index that belongs to no entry.
 func (v *verifier) foreignTerm(ctx context.Context) error {
 	for last := []any{"", "", int64(0), int64(0)}; ; {
 		row, err := v.reader.conn.one(ctx, "SELECT kind, value, at, entry FROM terms WHERE (kind, value, at, entry) > (?, ?, ?, ?) ORDER BY kind, value, at, entry LIMIT 1", last...)
@@ -181,7 +181,7 @@ func (v *verifier) foreignTerm(ctx context.Context) error {
 		of, at, entry := term{asText(row[0]), asText(row[1])}, asInt(row[2]), asInt(row[3])
 		a, err := readAbout(ctx, v.reader.conn, entry)
 		if err != nil || a.At.UnixNano() != at || !slices.Contains(a.terms(), of) {
-			return bad(entry, "it is found by %s %q, which it does not say: what the log is searched by was changed", guard.Printable(of.kind), guard.Printable(of.value))
+			return bad(entry, "it is found by %s %q, which it does not contain: the search index was changed", guard.Printable(of.kind), guard.Printable(of.value))
 		}
 		last = []any{of.kind, of.value, at, entry}
 	}

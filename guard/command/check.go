@@ -88,7 +88,7 @@ func (k *checker) flag(c *Command, flag *Flag) {
 		k.once("--"+long, what)
 	}
 	if len(flag.long()) == 0 && (len(flag.Short) == 0 || c.Style == Words) {
-		k.wrong("%s: nothing spells it", what)
+		k.wrong("%s: it has neither a short nor a long form", what)
 	}
 }
 

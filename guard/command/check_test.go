@@ -31,7 +31,7 @@ func TestCheck(t *testing.T) {
 		"a long name with dashes": {with(func(c *Command) { c.Flags[0].Long = []string{"--sub"} }),
 			[]string{`flag "subsystem": long "--sub": want a name, without dashes before it`}},
 		"no spelling": {with(func(c *Command) { c.Flags[3].Long = []string{} }),
-			[]string{`flag "region": nothing spells it`}},
+			[]string{`flag "region": it has neither a short nor a long form`}},
 		"required and bool": {with(func(c *Command) { c.Flags[2].Required = true }),
 			[]string{`flag "verbose": a bool flag cannot be required`}},
 		"required with a default": {with(func(c *Command) { c.Flags[0].Default = "a" }),

@@ -118,9 +118,9 @@ type Command struct {
 	Idle     bool
 	Flags    []Flag
 	Operands []Operand
-	// On are the kinds of operation that it stands for whatever the program: what
-	// no program carries out ("truncate", a redirection; "signal"), and the deeds
-	// of other commands. Their words are those of the command line that would do
+	// On are the kinds of operation that it stands for, whatever the program: those
+	// that no program carries out ("truncate", a redirection; "signal"), and the
+	// deeds of other commands. Their words are those of the command line that would do
 	// the same (--size=0 -- FILE; --from=FILE -- PATH).
 	On []string
 	// OtherFlags: those that are not declared change nothing and take no word as
@@ -182,12 +182,12 @@ type Value struct {
 type Read struct {
 	// Args has a value for every declared flag and operand.
 	Args map[string]Value
-	// Undeclared are the flags as typed that nothing declares, each once.
+	// Undeclared are the undeclared flags as typed, each once.
 	Undeclared []string
 	// Others is the list of Undeclared as a value: not known where an unknown word
 	// may be one more.
 	Others Value
-	// Harmless is what makes the line one that changes nothing, as typed; "" for
+	// Harmless is the flag, as typed, that makes the line change nothing; "" for
 	// none. It is certain: no word before it may take it for its value.
 	Harmless string
 	// Problems are reasons to refuse, one line each.

@@ -58,7 +58,7 @@ func (c *Command) Acts() bool {
 }
 
 // Deeds are what the operation does to paths, in the order of the declaration.
-// Of an operation that is opaque, or that does not match, there are none.
+// An operation that is opaque, or that does not match, has none.
 func (c *Command) Deeds(op *guard.Operation) []Deed {
 	if op.Opaque != "" || op.On != "" || !c.Acts() || !c.Matches(op) {
 		return nil
@@ -97,7 +97,7 @@ func (c *Command) Deeds(op *guard.Operation) []Deed {
 }
 
 // readDeeds reads the operation for its deeds: a flag that is not declared is taken for
-// one without a value, so that what is hit is found behind it. Whether the line was
+// one without a value, so that what is hit is found after it. Whether the line was
 // understood, Unread says.
 func (c *Command) readDeeds(op *guard.Operation) Read {
 	lenient := *c
@@ -192,7 +192,7 @@ func (k *checker) deeds(c *Command) {
 		}
 		if does.Deed == "" {
 			if len(does.From)+len(does.With)+len(does.Without)+len(does.Onto)+len(does.OntoLink) > 0 || does.Remote {
-				k.wrong("%s: from, with, without, onto, onto_link and remote say nothing without does", what)
+				k.wrong("%s: from, with, without, onto, onto_link and remote have no meaning without does", what)
 			}
 			return
 		}
@@ -201,7 +201,7 @@ func (k *checker) deeds(c *Command) {
 		}
 		for _, name := range does.From {
 			if !known[name] {
-				k.wrong("%s: from %q: no flag or operand is called so", what, name)
+				k.wrong("%s: from %q: no flag or operand has that name", what, name)
 			}
 		}
 		for _, name := range slices.Concat(does.With, does.Without, does.Onto, does.OntoLink) {

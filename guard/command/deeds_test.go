@@ -169,7 +169,7 @@ func TestADirectoryThatIsNotGoneInto(t *testing.T) {
 	}
 }
 
-// A flag that nobody declared takes no word: what is hit is found behind it.
+// A flag that nobody declared takes no word: what is hit is found after it.
 func TestDeedsBehindAFlagThatIsNotDeclared(t *testing.T) {
 	for _, argv := range []string{"--new a b", "-x a b", "--suf a b"} {
 		deeds := copies().Deeds(op("cp", strings.Fields(argv)...))
@@ -184,7 +184,7 @@ func TestDeedsThatAreWronglyDeclared(t *testing.T) {
 	c.Flags[0].Does = Does{Deed: "eat", From: []string{"none"}, With: []string{"to"}, Without: []string{"gone"}}
 	c.Operands[1].Does = Does{With: []string{"suffix"}}
 	got := c.Check()
-	for _, want := range []string{`does "eat"`, `from "none"`, `no flag is called "to"`, `no flag is called "gone"`, "say nothing without does"} {
+	for _, want := range []string{`does "eat"`, `from "none"`, `no flag is called "to"`, `no flag is called "gone"`, "have no meaning without does"} {
 		if !slices.ContainsFunc(got, func(problem string) bool { return strings.Contains(problem, want) }) {
 			t.Errorf("no complaint about %s: %s", want, fmt.Sprint(got))
 		}

@@ -1,5 +1,5 @@
 // Package command reads the command line of one operation by the flags and
-// operands that somebody declared for its program: what `rm -rf -- a b` means
+// operands that are declared for its program: what `rm -rf -- a b` means
 // is a Command (program rm, a bool flag -r, a list of operands), and Read turns
 // the words of an operation into named values, targets and secrets.
 //
@@ -8,7 +8,7 @@
 // read in two ways the reading with more targets and fewer certain values is
 // taken:
 //
-//   - A flag nobody declared is reported. The word behind it is an operand, but
+//   - An undeclared flag is reported. The word after it is an operand, but
 //     it may be the flag's value: single operands from there on are not known, and
 //     a list takes all words.
 //   - A word that only expands at run time may be a flag as long as no "--"
@@ -19,10 +19,10 @@
 //
 // Four styles of command line are read: GNU as getopt_long does, with
 // permutation, bundles and abbreviations; Go with one-dash long names (flags are
-// found anywhere, also behind operands); Words, key=value, as in dd; and Find,
+// found anywhere, also after operands); Words, key=value, as in dd; and Find,
 // the grammar of find.
 //
-// An unknown word may also stand for "--" itself. Words like -x behind it are
+// An unknown word may also stand for "--" itself. Words like -x after it are
 // still read as flags then, which are unknown; the unknown word is among the
 // operands, so a list with it is never wholly known.
 //

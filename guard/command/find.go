@@ -20,7 +20,7 @@ import (
 // one without arguments gives "true", or its own name to a list. An -exec gives
 // the names of what it runs.
 //
-// Two spellings are none of find's. "newerXY" stands for all of -newermt and its
+// Two spellings do not belong to find. "newerXY" stands for all of -newermt and its
 // kin. "unrestricted" is set where -delete or an -exec is reached by every file,
 // whatever it is called, how old it is and whose: of no test before it is it known
 // that it must be true. The type of a file and its depth do not restrict.
@@ -78,7 +78,7 @@ func wordSet(text string) map[string]bool {
 }
 
 // findPrimary is the name of a primary and how many arguments it has; known is
-// false for one that no find has.
+// false for one that no version of find has.
 func findPrimary(text string) (name string, arguments int, known bool) {
 	name = strings.TrimPrefix(strings.TrimPrefix(text, "-"), "-")
 	if newerForm().MatchString(name) {
@@ -88,14 +88,14 @@ func findPrimary(text string) (name string, arguments int, known bool) {
 	return name, arguments, known && strings.HasPrefix(text, "-")
 }
 
-// beginsExpression: the word is no start. A "(" or "!" with more behind it is the
+// beginsExpression: the word is not a start. A "(" or "!" with more after it is the
 // name of a file, and so are ")" and "," where no expression has begun.
 func beginsExpression(text string) bool {
 	return text == "(" || text == "!" || len(text) > 1 && text[0] == '-'
 }
 
 // execWords are those of the program that an -exec runs: all up to a ";", or to
-// a "+" behind "{}". Without an end all words belong to it, and find fails.
+// a "+" after "{}". Without an end all words belong to it, and find fails.
 func execWords(words []guard.Word) (program, rest []guard.Word) {
 	for i, word := range words {
 		switch {
@@ -108,7 +108,7 @@ func execWords(words []guard.Word) (program, rest []guard.Word) {
 }
 
 // executed are the names of the programs of an -exec: the first word and, where that
-// runs the program behind it, all others, for one of them is the program.
+// runs the program after it, all others, for one of them is the program.
 func executed(words []guard.Word) []guard.Word {
 	var names []guard.Word
 	for _, word := range words {

@@ -14,7 +14,7 @@ type findScan struct {
 	follow string // L or H, the last that was given; "" for P
 	group  findGroup
 	outer  []findGroup // those that "(" opened
-	// not: the next primary or group is behind "!".
+	// not: the next primary or group is after "!".
 	not bool
 	// pattern is that of a test, when it is not known and may match every name.
 	pattern *guard.Word
@@ -119,8 +119,8 @@ func (f *findScan) primary(words []guard.Word) []guard.Word {
 	case !known && !strings.HasPrefix(word.Text, "-"): // find itself says that paths come first
 		f.elements = append(f.elements, element{word: word})
 	case !known:
-		f.problems = append(f.problems, fmt.Sprintf("guard knows no %s of find: what stands behind it may be its value", guard.Printable(shorten(word.Text))))
-		f.doubts = append(f.doubts, guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "guard knows no " + word.Text + " of find"})
+		f.problems = append(f.problems, fmt.Sprintf("guard does not know %s of find: the word after it may be its value", guard.Printable(shorten(word.Text))))
+		f.doubts = append(f.doubts, guard.Word{Text: word.Text, Reading: guard.OneWord, Reason: "guard does not know " + word.Text + " of find"})
 	case arguments == execArguments:
 		program, after := execWords(rest)
 		f.mayEndEarly(program)
@@ -140,7 +140,7 @@ func (f *findScan) primary(words []guard.Word) []guard.Word {
 }
 
 // mayEndEarly: a word of an -exec that is not known may be the end of it, so that
-// what stands behind is a part of the expression.
+// what stands after is a part of the expression.
 func (f *findScan) mayEndEarly(program []guard.Word) {
 	for i, word := range program {
 		if word.Reading == guard.AnyNumber || word.Reading == guard.OneWord && slices.ContainsFunc(program[i:], isPrimary) {
@@ -235,7 +235,7 @@ func (f *findScan) operator(text string) bool {
 	case "-o", "-or":
 		f.group.before = f.group.now && (f.group.before || !f.group.begun)
 		f.group.now, f.group.begun = false, true
-	case ",": // the value is that of what comes behind it
+	case ",": // the value is that of what comes after it
 		f.group = findGroup{inside: f.group.inside, not: f.group.not}
 	case "-a", "-and":
 	default:

@@ -80,7 +80,7 @@ func TestFindIsRead(t *testing.T) {
 
 func TestFindProblems(t *testing.T) {
 	for line, want := range map[string][]string{
-		"a -typo -delete": {"guard knows no -typo of find: what stands behind it may be its value"},
+		"a -typo -delete": {"guard does not know -typo of find: the word after it may be its value"},
 		"a -name":         {"-name needs a value, and nothing follows it"},
 		"a -fprintf x":    {"-fprintf needs a value, and nothing follows it"},
 		"a -name x":       nil,

@@ -8,13 +8,13 @@ import (
 )
 
 // readOperands shares the operand words out: operands before a list are filled
-// from the front, those behind it from the end, and the list takes the rest.
+// from the front, those after it from the end, and the list takes the rest.
 // Where an unknown word may stand for none or several, all operands from there
-// on are unknown; behind one that may be a flag, so are single operands.
+// on are unknown; after one that may be a flag, so are single operands.
 func (r *reader) readOperands() {
 	operands, elements := r.operandsHere(), r.scan.elements
 	shifted := false   // a word that may be none was taken as an operand
-	swallowed := false // a list took words that may belong to those behind it
+	swallowed := false // a list took words that may belong to those after it
 	for i := range operands {
 		operand, behind := &operands[i], len(operands)-i-1
 		pooled := elements[:min(len(elements), 1)]
@@ -108,7 +108,7 @@ func (r *reader) readList(operand *Operand, elements []element) {
 	r.finish(operand, Value{Known: true, V: values})
 }
 
-// readShifted reads a single operand behind a word that may be a flag: it may
+// readShifted reads a single operand after a word that may be a flag: it may
 // be this word or a later one.
 func (r *reader) readShifted(operand *Operand, elements []element) {
 	r.keepOperand(operand, elements)
@@ -136,7 +136,7 @@ func (r *reader) readUnsure(operands []Operand, elements []element) {
 }
 
 // sure is how many of the elements are operands whatever the unknown words are:
-// one of those may be a flag that takes the word behind it.
+// one of those may be a flag that takes the word after it.
 func (r *reader) sure(elements []element) int {
 	sure := 0
 	for _, e := range elements {

@@ -9,7 +9,7 @@ import (
 )
 
 // Read reads the operation's words. Every declared flag and operand has a value
-// in Args; what cannot be told is not Known. For an operation that is opaque
+// in Args; what guard cannot know is not Known. For an operation that is opaque
 // nothing is. Words of an operation that does not match are read all the same.
 func (c *Command) Read(op *guard.Operation) Read {
 	if op.Opaque != "" {
@@ -44,7 +44,7 @@ func (r *reader) undeclared() Value {
 }
 
 // harmless is what makes the line one that changes nothing; "" for none. What
-// may be another flag's value, or stands behind an unknown word, does not.
+// may be another flag's value, or stands after an unknown word, does not.
 func (r *reader) harmless() string {
 	for i := range r.command.Flags {
 		flag := &r.command.Flags[i]
@@ -153,7 +153,7 @@ func (r *reader) listFlag(flag *Flag, uses []occurrence) Value {
 // that, or what may be the value of an undeclared flag.
 func (r *reader) doubted() Value {
 	if len(r.scan.doubts) == 0 {
-		return Value{Reason: fmt.Sprintf("command %s does not declare %s, which may take the word behind it (write that flag last, or declare it)",
+		return Value{Reason: fmt.Sprintf("command %s does not declare %s, which may take the word after it (write that flag last, or declare it)",
 			r.command.Name, guard.Printable(shorten(strings.Join(r.scan.undeclared, ", "))))}
 	}
 	doubt := r.scan.doubts[0]

@@ -29,7 +29,7 @@ type scan struct {
 	// behind is the undeclared flag, or letter of a bundle, whose value the flag
 	// that is being read may be.
 	behind string
-	// shifted: a flag took a word and may be no flag, so that the words behind it
+	// shifted: a flag took a word and may be no flag, so that the words after it
 	// may have other places.
 	shifted bool
 	// undeclared are the flags as typed that nothing declares, each once.
@@ -40,8 +40,8 @@ type scan struct {
 // occurrence is one use of a declared flag.
 type occurrence struct {
 	word  guard.Word // its value; for a plain bool flag Lit("true")
-	after bool       // behind a doubt, or where a flag may be an operand
-	loose bool       // behind an undeclared flag, whose value it may be
+	after bool       // after a doubt, or where a flag may be an operand
+	loose bool       // after an undeclared flag, whose value it may be
 	text  string     // as it was typed, for messages
 }
 
@@ -251,7 +251,7 @@ func (s *scan) takeValue(flag *Flag, typed string, rest []guard.Word) []guard.Wo
 	s.add(flag, rest[0], typed)
 	s.shifted = s.shifted || s.behind != ""
 	if rest[0].Reading == guard.AnyNumber {
-		// None, one or several words: those behind the first are read as any
+		// None, one or several words: those after the first are read as any
 		// others, so what follows is in doubt.
 		s.addUnknown(rest[0], "")
 	}

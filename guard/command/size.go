@@ -63,7 +63,7 @@ func ParseDuration(text string) (float64, error) {
 	return total, nil
 }
 
-// splitNumber cuts text behind its leading digits and points.
+// splitNumber cuts text after its leading digits and points.
 func splitNumber(text string) (number, rest string) {
 	end := strings.IndexFunc(text, func(r rune) bool { return (r < '0' || r > '9') && r != '.' })
 	if end < 0 {

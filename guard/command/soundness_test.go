@@ -10,7 +10,7 @@ import (
 // A line with flags that nothing declares is read so that it holds whatever they
 // are: with each of them declared as a bool flag, and as one that takes a value,
 // what was certain is the same, lists have no word more, and what was harmless
-// still is. A word with a dash behind one is read as a flag all the same, but not as
+// still is. A word with a dash after one is read as a flag all the same, but not as
 // a harmless one.
 func TestAnUndeclaredFlagMayBeAnything(t *testing.T) {
 	random := rand.New(rand.NewSource(1))
@@ -48,7 +48,7 @@ func compareDeclared(t *testing.T, line []string, kind Type) {
 	}
 }
 
-// flagBehind: a word with a dash, or the rest of a bundle, stands behind --zz.
+// flagBehind: a word with a dash, or the rest of a bundle, stands after --zz.
 func flagBehind(line []string) bool {
 	for i, word := range line[:max(0, len(line)-1)] {
 		if slices.Contains([]string{"--zz", "-z", "-fz"}, word) && strings.HasPrefix(line[i+1], "-") {

@@ -61,7 +61,7 @@ func TestTheListOfOtherFlagsMayGrow(t *testing.T) {
 	}
 }
 
-// The word behind an undeclared flag may be its value: then each operand may
+// The word after an undeclared flag may be its value: then each operand may
 // be a later word.
 func TestBehindAnUndeclaredFlagOperandsAreInDoubt(t *testing.T) {
 	for _, test := range []struct {

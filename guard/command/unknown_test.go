@@ -93,7 +93,7 @@ func holds(list []Value, want Value) bool {
 }
 
 // FuzzRead asserts that no line makes Read or Matches panic, that every declared
-// argument has a value, and that what is behind "--" becomes an operand.
+// argument has a value, and that what is after "--" becomes an operand.
 func FuzzRead(f *testing.F) {
 	f.Add("-rf\n--\n-x", uint8(0))
 	f.Add("-\xff\n--=\n---", uint8(5))

@@ -9,8 +9,8 @@ import (
 )
 
 // Command lists the scripts that a command would start with, after it was decided; nil
-// when it starts none, or could not be decided at all. A line that does but what the
-// command was decided for is not listed again.
+// when it starts none, or could not be decided at all. A line that does only what
+// the command was decided for is not listed again.
 func Command(c Config, report guard.Report) (*guard.DryRun, error) {
 	if report.Err != nil {
 		return nil, nil

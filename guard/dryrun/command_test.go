@@ -139,10 +139,10 @@ func TestAScriptThatWasMeantIsFound(t *testing.T) {
 		err  error
 		says string // "": no script was meant
 	}{
-		{"no program of that name", []string{"x.sh"}, missing("x.sh"), "x.sh is no program here, and a script in this directory: it is listed as by --script; to run it: guard ./x.sh"},
-		{"one that may not be executed", []string{"./y.zsh"}, denied("./y.zsh"), "./y.zsh is no program that can be executed: it is listed as by --script; to run it: guard zsh ./y.zsh"},
-		{"a page is not run", []string{"./notes.md"}, denied("./notes.md"), "./notes.md is no program that can be executed: it is listed as by --script"},
-		{"a text without a #! line", []string{"./plain"}, &guard.NotRunnable{Program: "./plain", Err: process.ErrNoHashbang}, "./plain is no program that can be executed: it is listed as by --script; to run it: guard sh ./plain"},
+		{"no program of that name", []string{"x.sh"}, missing("x.sh"), "x.sh is not a program on PATH, but a script in this directory: it is listed as with --script; to run it: guard ./x.sh"},
+		{"one that may not be executed", []string{"./y.zsh"}, denied("./y.zsh"), "./y.zsh is not a program that can be executed: it is listed as with --script; to run it: guard zsh ./y.zsh"},
+		{"a page is not run", []string{"./notes.md"}, denied("./notes.md"), "./notes.md is not a program that can be executed: it is listed as with --script"},
+		{"a text without a #! line", []string{"./plain"}, &guard.NotRunnable{Program: "./plain", Err: process.ErrNoHashbang}, "./plain is not a program that can be executed: it is listed as with --script; to run it: guard sh ./plain"},
 		{"a file that looks like no script", []string{"data"}, missing("data"), ""},
 		{"a path at which nothing is", []string{"./none.sh"}, missing("./none.sh"), ""},
 		{"with words behind it", []string{"x.sh", "a"}, missing("x.sh"), ""},

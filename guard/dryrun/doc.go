@@ -10,10 +10,10 @@
 //
 // Scripts are listed in two ways. Those that a command starts (command.go) run here,
 // as the command would. Those that are only looked at (Files) may run anywhere, so
-// nothing of this host is believed of them: no account, no absolute path outside the
+// nothing of this host is assumed for them: no account, no absolute path outside the
 // script's own directory.
 //
-// The files are read and nothing else: no probe is asked, no program is run, nothing
+// Nothing but the files is read: no probe is asked, no program is run, nothing
 // is recorded. What is foreseen of a line never allows it. It is decided when it is
 // reached.
 package dryrun

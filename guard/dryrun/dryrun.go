@@ -16,15 +16,15 @@ type Config struct {
 	// Policies are the set that decides here. They are asked for once, and only when
 	// there is something to list.
 	Policies func() (*policy.Set, error)
-	Dir      string    // the working directory, absolute; "" when it cannot be told
+	Dir      string    // the working directory, absolute; "" when it is not known
 	Stdin    io.Reader // read for the file "-"
 	// Strict: what depends on what is measured counts as asked in the status.
 	Strict bool
 	// Lookup finds an account of this host by its name. Only scripts of a command are
 	// taken to run here.
 	Lookup func(string) (guard.Account, bool)
-	// Same says whether one operation does but what the other was decided for. A script
-	// that a decided command starts may do that once more. Nil: nothing does.
+	// Same says whether one operation does only what the other was decided for. A
+	// script that a decided command starts may do that once more. Nil: never.
 	Same func(decided, op guard.Operation) bool
 }
 
@@ -107,7 +107,7 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 		switch {
 		case file.guessed:
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
-			found.Reason = "nothing says that this is a shell's, and read as one it is not to be understood: " + flaw.What
+			found.Reason = "nothing says that this is shell code, and it cannot be parsed as such: " + flaw.What
 		case !shell.WellRead(script.Shell):
 			found.Verdict, found.Text = guard.CannotBeRead, "…"
 			found.Reason = fmt.Sprintf("guard cannot read the %s from here on: %s", script.Shell, flaw.What)
@@ -116,7 +116,7 @@ func (r *runner) text(file scriptFile, script shell.Script, at func(line, column
 	}
 }
 
-// isCommand: the line does but what the command that starts the script was decided for.
+// isCommand: the line does only what the command that starts the script was decided for.
 func (r *runner) isCommand(op guard.Operation) bool {
 	return slices.ContainsFunc(r.command, func(one guard.Operation) bool { return r.Same != nil && r.Same(one, op) })
 }

@@ -14,10 +14,10 @@ import (
 	"blastguard/guard/shell"
 )
 
-// Instead is the script that was meant by a word that names no program, "guard
-// check playbook.sh", or a file that cannot be executed as it is, as after a checkout
-// that keeps no modes; and what to say of that. It is "" for any other report. A file
-// that begins like a program is none.
+// Instead returns the script that a command means which cannot be executed: a word that
+// names no program ("guard check playbook.sh"), or a file without execute permission, as
+// after a checkout that does not keep modes. says is a message about that. Both are ""
+// for any other report; a file that begins like a program is not a script.
 func Instead(report guard.Report) (name, says string) {
 	var missing *guard.NotRunnable
 	argv := report.Request.Argv
@@ -33,11 +33,11 @@ func Instead(report guard.Report) (name, says string) {
 	if err != nil || !info.Mode().IsRegular() || !looksLikeScript(file) && !errors.Is(missing, process.ErrNoHashbang) {
 		return "", ""
 	}
-	why := "no program here, and a script in this directory"
+	why := "not a program on PATH, but a script in this directory"
 	if !missing.Missing {
-		why = "no program that can be executed"
+		why = "not a program that can be executed"
 	}
-	return name, fmt.Sprintf("%s is %s: it is listed as by --script%s", guard.Printable(name), why, toRun(name, file, info))
+	return name, fmt.Sprintf("%s is %s: it is listed as with --script%s", guard.Printable(name), why, toRun(name, file, info))
 }
 
 // toRun is how the script would be run, if it is one.

@@ -65,7 +65,7 @@ func (r *runner) lift(found guard.DryRunFinding) bool {
 }
 
 // foresee asks the policies, once for operations that are alike to them. What is
-// refused is told with its own words.
+// refused is reported with its own words.
 func (r *runner) foresee(op guard.Operation) policy.Foresight {
 	key := fmt.Sprintf("%q %q %q %v %v %v %v %q %p", op.Program, op.Path, op.On, op.Builtin, op.Opaque != "", op.Account, op.Dir, op.Via, op.Env)
 	for _, word := range op.Args {

@@ -21,7 +21,7 @@ func unreadable(op guard.Operation) string {
 	case op.Server != "" && !policy.Harmless(op):
 		return op.Server + " runs it, where guard does not see it"
 	case startsContainer(op):
-		return "what " + op.Program + " runs is out of sight, also when it runs"
+		return "what " + op.Program + " runs stays out of guard's sight"
 	case shell.Interpreter(op) && !harmlessFilter(op):
 		return "guard does not read what " + op.Program + " runs; the programs that it executes are decided when they start"
 	default:

@@ -122,8 +122,8 @@ func fileAt(shown, path string) scriptFile {
 	return scriptFile{shown: shown, path: path, zero: filepath.Dir(path), home: filepath.Dir(path)}
 }
 
-// read says which script the operation reads or runs, if that is a file that
-// can be told.
+// read says which script the operation reads or runs, if that is a file that is
+// known.
 func (r *runner) read(from scriptFile, script shell.Script, op guard.Operation) (shell.Script, scriptFile) {
 	name, next, ok := shell.Reads(op)
 	executed := false
@@ -168,7 +168,7 @@ func (r *runner) read(from scriptFile, script shell.Script, op guard.Operation) 
 func (r *runner) where(from scriptFile, op guard.Operation, name string) (path, why string) {
 	switch {
 	case r.lint && filepath.IsAbs(name) && !besideDir(from, name):
-		return "", "it is a file of the host that it will run on"
+		return "", "it is a file on the host that this will run on"
 	case filepath.IsAbs(name):
 		return filepath.Clean(name), ""
 	case op.Dir.Reading == guard.Literal:

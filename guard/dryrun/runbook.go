@@ -27,7 +27,7 @@ func (r *runner) runbook(file scriptFile, text string) {
 		r.foreign(file, line)
 	}
 	if n := len(page.Unlabelled); n > 0 {
-		r.note("%s: not read: %s without a language, the first at line %d; write sh, bash or console behind the fence of those that are run",
+		r.note("%s: not read: %s without a language, the first at line %d; write sh, bash or console after the fence of those that are to be run",
 			file.shown, guard.Amount(n, "block"), page.Unlabelled[0])
 	}
 }
@@ -54,6 +54,6 @@ func (r *runner) block(file scriptFile, block runbook.Block) {
 func (r *runner) foreign(file scriptFile, line int) {
 	r.add(guard.DryRunFinding{
 		File: file.shown, Line: line, Column: 1, EndLine: line, Verdict: guard.CannotBeRead, Text: "…",
-		Reason: "a session of another program than a shell, which guard does not read",
+		Reason: "a session of a program that is not a shell, which guard does not read",
 	})
 }

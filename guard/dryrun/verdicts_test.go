@@ -195,7 +195,7 @@ rm -r open`, "'''", "```")})
 		t.Errorf("it goes on to line %d, want 7", second.EndLine)
 	}
 	notes := []string{
-		"page.md: not read: 1 block without a language, the first at line 23; write sh, bash or console behind the fence of those that are run",
+		"page.md: not read: 1 block without a language, the first at line 23; write sh, bash or console after the fence of those that are to be run",
 		"page.md:27: the block is not closed; it was read to the end of the page",
 	}
 	for _, note := range notes {
@@ -248,7 +248,7 @@ func TestScriptsThatScriptsReadAreListedOnce(t *testing.T) {
 	if got := lines(run); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if reason := run.Findings[3].Reason; !strings.HasSuffix(reason, "(it is a file of the host that it will run on)") {
+	if reason := run.Findings[3].Reason; !strings.HasSuffix(reason, "(it is a file on the host that this will run on)") {
 		t.Errorf("an absolute path: %q", reason)
 	}
 	if run.Findings[0].Reads != "lib/a.sh" {

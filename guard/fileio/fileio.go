@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrNotRegular is that of a directory, a pipe or a device where a file should be.
+// ErrNotRegular is the error for a directory, a pipe or a device in the place of a file.
 var ErrNotRegular = errors.New("not a regular file")
 
 // first is how much is read at once at first: most of what is asked for.
@@ -52,7 +52,7 @@ func Read(path string, limit int) ([]byte, error) {
 	return data, nil
 }
 
-// Names are those of a directory in the order of the kernel, without "." and "..", at
+// Names returns the names in a directory in the order of the kernel, without "." and "..", at
 // most limit; a limit below 0 is none. With an error they are incomplete.
 func Names(dir string, limit int) ([]string, error) {
 	fd, err := open(dir, unix.O_DIRECTORY)

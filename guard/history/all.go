@@ -5,13 +5,13 @@ import (
 	"iter"
 )
 
-// All ranges over the entries that fit the filter, the newest first, however many
-// there are: it reads one list of f.Limit entries after the other, each when it is
-// its turn. What is recorded meanwhile is left out; how an entry ended is told as it
-// was when its list was read. An error is the last pair, with a zero Summary.
+// All ranges over all entries that match the filter, the newest first: it reads lists of
+// f.Limit entries, each when it is needed. Entries recorded meanwhile are left out; the
+// ending of an entry is the one it had when its list was read. An error is the last
+// pair, with a zero Summary.
 //
-// Who reads several stores at once merges them by Summary.At, for numbers mean
-// something in their own store only.
+// To read several stores together, merge them by Summary.At: numbers have a meaning
+// only in their own store.
 func All(ctx context.Context, store Store, f Filter) iter.Seq2[Summary, error] {
 	return func(yield func(Summary, error) bool) {
 		for {

@@ -7,7 +7,7 @@ import (
 	"blastguard/guard"
 )
 
-// Ending says what is known of how an entry ended.
+// Ending says what is known about how an entry ended.
 type Ending string
 
 const (
@@ -38,7 +38,7 @@ type Summary struct {
 	Exit     int64          `json:"exit,omitempty"` // entry of the outcome
 	Outcome  *guard.Outcome `json:"outcome,omitempty"`
 	// Damaged says that the entry is not what was written: it was changed, or is gone.
-	// Nothing else of it is told then but its number.
+	// Only its number is set then.
 	Damaged string `json:"damaged,omitempty"`
 }
 

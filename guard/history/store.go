@@ -5,13 +5,13 @@ import (
 	"iter"
 )
 
-// A Store is an audit log as it is read: that of one host, or another one that
-// holds the same kind of entries. Who opens it closes it; a Store never writes.
+// A Store is an audit log opened for reading: that of one host, or another one that
+// holds the same kind of entries. Whoever opens it closes it; a Store never writes.
 //
 // Entries are numbered from 1 in the order in which they were recorded, and an
-// entry never changes but by its ending. Numbers have gaps in a list, for an
-// outcome may be recorded under a number of its own. A number means something
-// in its own Store only.
+// entry never changes except for its ending. A list may skip numbers, because an
+// outcome may be recorded under a number of its own. A number has a meaning only
+// in its own Store.
 //
 // One goroutine uses a Store at a time. It may call any method while it ranges
 // over what Steps returned.
@@ -25,12 +25,12 @@ type Store interface {
 	// times, unless the clock of the host was set back; then the order may be that
 	// of the numbers or that of the times, but is the same for every list of the
 	// same filter. With the number of a list's last entry as Filter.Before the next
-	// list goes on behind it, without leaving out or repeating any; an empty list is
+	// list continues after it, without omitting or repeating any; an empty list is
 	// the end. All does that.
 	//
 	// An outcome is not listed by itself: it is part of the entry that ended. An
 	// entry that is not what was written is listed as Damaged where the store can
-	// still tell that it belongs to the list. An empty list is no error.
+	// still know that it belongs to the list. An empty list is not an error.
 	List(ctx context.Context, f Filter) ([]Summary, error)
 
 	// Get returns one entry with everything that was recorded. The number of an
@@ -45,7 +45,7 @@ type Store interface {
 	// run, there are no pairs.
 	Steps(ctx context.Context, run int64) iter.Seq2[Entry, error]
 
-	// Verify reads every entry and proves that none was changed, removed or put
+	// Verify reads every entry and proves that none was changed, removed or rolled
 	// back, as the log is at one moment. What is wrong with the log is in the
 	// Verification; the error is for a log that could not be read at all.
 	// progress, which may be nil, is called now and then, by the same goroutine,

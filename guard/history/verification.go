@@ -12,7 +12,7 @@ type Verification struct {
 	Problem *Problem `json:"problem,omitempty"`
 	// Notes are what could not be compared, and why.
 	Notes []string `json:"notes,omitempty"`
-	// Checkpoint is the size that a checkpoint saw, when one was compared.
+	// Checkpoint is the size of the log in the checkpoint; 0 when none was compared.
 	Checkpoint int64 `json:"checkpoint,omitempty"`
 }
 

@@ -31,7 +31,7 @@ const (
 	Fine Health = "ok"
 )
 
-// Doctor looks at what guard needs on this host, and mends nothing.
+// Doctor looks at what guard needs on this host. It fixes nothing.
 type Doctor struct {
 	Setup
 	Now  func() time.Time
@@ -49,7 +49,7 @@ type Doctor struct {
 func (d Doctor) Examine(ctx context.Context) []Symptom {
 	p, err := Find(d.Setup)
 	if err != nil {
-		return []Symptom{{Bad, "places", err.Error(), "leave the flag or the variable away"}}
+		return []Symptom{{Bad, "places", err.Error(), "drop the flag or unset the variable"}}
 	}
 	symptoms := d.policies(p)
 	symptoms = append(symptoms, d.log(ctx, p)...)
@@ -64,11 +64,11 @@ func (d Doctor) policies(p Places) []Symptom {
 	case errors.As(err, &broken):
 		var symptoms []Symptom
 		for _, line := range broken.Lines {
-			symptoms = append(symptoms, Symptom{Bad, "policies", line, "guard policy validate says more"})
+			symptoms = append(symptoms, Symptom{Bad, "policies", line, "run guard policy validate"})
 		}
 		return symptoms
 	case err != nil:
-		return []Symptom{{Bad, "policies", err.Error(), "guard policy validate says more"}}
+		return []Symptom{{Bad, "policies", err.Error(), "run guard policy validate"}}
 	}
 	policies := fmt.Sprintf("%s in %s govern %s", guard.Amount(len(set.Describe()), "policy", "policies"),
 		guard.Amount(info.Shipped+info.Host+info.User, "file"), guard.Amount(len(set.Programs()), "program"))
@@ -88,7 +88,7 @@ func (d Doctor) tests() []Symptom {
 			lines = broken.Lines
 		}
 		for _, line := range lines {
-			symptoms = append(symptoms, Symptom{Bad, "policy tests", line, "guard policy validate says more"})
+			symptoms = append(symptoms, Symptom{Bad, "policy tests", line, "run guard policy validate"})
 		}
 		return symptoms
 	}
@@ -128,12 +128,12 @@ func (s Setup) withTests() (*policy.Set, error) {
 func (d Doctor) log(ctx context.Context, p Places) []Symptom {
 	where := Symptom{Fine, "log", p.Audit + ", for the whole host", ""}
 	if !p.Shared {
-		where = Symptom{Weak, "log", p.Audit + ": budgets and floors see only your own commands",
+		where = Symptom{Weak, "log", p.Audit + ": budgets and floors count only your own commands",
 			"as root: groupadd --system guard; install -d -m 2770 -g guard /var/lib/guard"}
 	}
 	log, err := audit.Open(ctx, audit.Config{Path: p.Audit, Now: d.Now})
 	if err != nil {
-		return []Symptom{where, {Bad, "log writable", err.Error(), "nothing will run until this is mended"}}
+		return []Symptom{where, {Bad, "log writable", err.Error(), "nothing will run until this is fixed"}}
 	}
 	defer log.Close()
 	symptoms := []Symptom{where, {Fine, "log writable", "opened, with the settings of a durable log (WAL, synchronous FULL)", ""}}
@@ -164,7 +164,7 @@ func space(p Places) Symptom {
 	case err != nil:
 		return Symptom{Bad, "log space", err.Error(), ""}
 	case free < enough:
-		return Symptom{Bad, "log space", fmt.Sprintf("%d MiB free", free>>20), "free some space: an intent that cannot be written runs nothing"}
+		return Symptom{Bad, "log space", fmt.Sprintf("%d MiB free", free>>20), "free some space: nothing runs that cannot be recorded first"}
 	default:
 		return Symptom{Fine, "log space", fmt.Sprintf("%d MiB free", free>>20), ""}
 	}
@@ -175,7 +175,7 @@ func (d Doctor) host() []Symptom {
 	name := Symptom{Fine, "host name", d.Host, ""}
 	switch d.Host {
 	case "", "localhost", "(none)", "localhost.localdomain":
-		name = Symptom{Bad, "host name", fmt.Sprintf("%q tells one host from no other", d.Host), "hostnamectl set-hostname NAME"}
+		name = Symptom{Bad, "host name", fmt.Sprintf("%q does not tell this host from others", d.Host), "hostnamectl set-hostname NAME"}
 	}
 	return []Symptom{name, d.clock(), d.terminal(), d.supervision()}
 }
@@ -203,7 +203,7 @@ func (d Doctor) clock() Symptom {
 		}
 	}
 	if now.Before(newest.Add(-24 * time.Hour)) {
-		return Symptom{Bad, "clock", fmt.Sprintf("says %s, but files of this host are newer", now.Format(time.RFC3339)), "timedatectl; ages of backups and budgets depend on it"}
+		return Symptom{Bad, "clock", fmt.Sprintf("says %s, but files of this host are newer", now.Format(time.RFC3339)), "look at timedatectl; the ages of backups and budgets depend on the clock"}
 	}
 	return Symptom{Fine, "clock", now.Format(time.RFC3339), ""}
 }
@@ -211,7 +211,7 @@ func (d Doctor) clock() Symptom {
 func (d Doctor) terminal() Symptom {
 	tty, err := os.OpenFile(d.TTY, os.O_RDWR, 0)
 	if err != nil {
-		return Symptom{Weak, "terminal", "none here: what asks is refused, unless its policy says unattended", ""}
+		return Symptom{Weak, "terminal", "none here: what needs confirmation is refused, unless its policy says unattended", ""}
 	}
 	defer tty.Close()
 	return Symptom{Fine, "terminal", cmp.Or(d.getenv("TERM"), "unknown type"), ""}

@@ -74,7 +74,7 @@ func TestADoctorSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
 	}{
 		{name: "a flag that the host forbids", harm: func(t *testing.T, d *Doctor) {
 			write(t, filepath.Join(d.Root, "etc/guard/guard.hcl"), "# as usual\n")
-		}, want: "bad places", detail: "--no-shipped is refused on this host", mend: "leave the flag", instead: true},
+		}, want: "bad places", detail: "--no-shipped is refused on this host", mend: "drop the flag", instead: true},
 		{name: "settings that are wrong", harm: func(t *testing.T, d *Doctor) {
 			write(t, filepath.Join(d.home(), ".config/guard/guard.hcl"), `unmatched = "perhaps"`)
 		}, want: "bad policies", detail: "guard.hcl", mend: "guard policy validate"},
@@ -103,7 +103,7 @@ func TestADoctorSaysWhatIsWrongAndHowToMendIt(t *testing.T) {
 		{name: "a log that is none", harm: func(t *testing.T, d *Doctor) {
 			write(t, filepath.Join(d.stateDir(), "audit.db"), strings.Repeat("x", 9000))
 		}, want: "bad log writable", mend: "nothing will run"},
-		{name: "a host without a name of its own", harm: func(t *testing.T, d *Doctor) { d.Host = "localhost" }, want: "bad host name", detail: `"localhost" tells`, mend: "hostnamectl"},
+		{name: "a host without a name of its own", harm: func(t *testing.T, d *Doctor) { d.Host = "localhost" }, want: "bad host name", detail: `"localhost" does not tell`, mend: "hostnamectl"},
 		{name: "a clock before the files", harm: func(t *testing.T, d *Doctor) {
 			d.Now = func() time.Time { return time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC) }
 		}, want: "bad clock", detail: "says 2001-01-01T00:00:00Z", mend: "timedatectl"},

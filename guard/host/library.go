@@ -10,8 +10,8 @@ import (
 	"blastguard/guard/source"
 )
 
-// Library is the policy files as they were read at one moment. What decides some
-// operations is parsed when it is first needed, and kept. It may be used by several
+// Library is the policy files as they were read at one moment. The parts that decide an
+// operation are parsed when they are first needed, and kept. It may be used by several
 // goroutines at once.
 type Library struct {
 	setup    Setup
@@ -76,7 +76,7 @@ func (l *Library) Decides(ops []guard.Operation) (*policy.Set, error) {
 	}
 	set, err := policy.LoadParts(files, needed, l.options)
 	if err != nil {
-		l.setup.debug("the parts of the policies do not load: all of them are parsed", "err", err)
+		l.setup.debug("the parts of the policies cannot be loaded: all policies are parsed", "err", err)
 		if set, err = l.all(); err != nil {
 			return nil, err
 		}

@@ -279,12 +279,12 @@ func TestSamePoliciesSeesEachChange(t *testing.T) {
 		t.Errorf("nothing changed: %v", err)
 	}
 	write(t, settings, `unmatched = "deny"`)
-	if err := same(info); err == nil || err.Error() != "guard.hcl is another one now" {
+	if err := same(info); err == nil || err.Error() != "guard.hcl is different now" {
 		t.Errorf("other settings: %v", err)
 	}
 	write(t, settings, "# as usual\n")
 	write(t, filepath.Join(s.Root, "etc/guard/policies/more.hcl"), "# more\n")
-	if err := same(info); err == nil || err.Error() != "the policy files are others now" {
+	if err := same(info); err == nil || err.Error() != "the policy files are different now" {
 		t.Errorf("one file more: %v", err)
 	}
 	if err := p.SamePolicies(nil)(info); err == nil {

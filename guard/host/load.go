@@ -8,9 +8,9 @@ import (
 	"blastguard/guard/source"
 )
 
-// Load reads the files that decide here, and parses what decides ops; without any,
-// all. With an error the set must not be asked. Nothing is parsed where an index proves that
-// nothing governs ops.
+// Load reads the files that decide here, and parses what decides ops; without ops,
+// everything. After an error the set must not be used. Nothing is parsed where an index
+// proves that no policy governs ops.
 func (p Places) Load(ops []guard.Operation) (*policy.Set, guard.PolicySet, error) {
 	files, info, err := p.Open()
 	if err != nil {
@@ -56,9 +56,9 @@ func (p Places) SamePolicies(set *policy.Set) func(guard.PolicySet) error {
 		case err != nil:
 			return err
 		case source.Hash(found.Files) != decided.Hash:
-			return errors.New("the policy files are others now")
+			return errors.New("the policy files are different now")
 		case set == nil || settings != set.Settings():
-			return errors.New("guard.hcl is another one now")
+			return errors.New("guard.hcl is different now")
 		default:
 			return nil
 		}

@@ -41,7 +41,7 @@ func Find(s Setup) (Places, error) {
 	return p, p.findLog()
 }
 
-// forbid refuses what would step round the host's own set-up.
+// forbid refuses flags and variables that would bypass the host's own set-up.
 func (p *Places) forbid() error {
 	s := p.setup
 	if !p.Host {
@@ -51,7 +51,7 @@ func (p *Places) forbid() error {
 		"--no-shipped": s.NoShipped, "--audit": s.Audit != "", "GUARD_AUDIT": s.getenv("GUARD_AUDIT") != "",
 	} {
 		if used {
-			return fmt.Errorf("%s is refused on this host: %s decides where policies and log are", what, p.Config)
+			return fmt.Errorf("%s is refused on this host: %s decides where the policies and the log are", what, p.Config)
 		}
 	}
 	return nil
@@ -70,7 +70,7 @@ func (p *Places) findLog() error {
 	case s.stateDir() != "":
 		p.Audit = filepath.Join(s.stateDir(), "audit.db")
 	default:
-		return fmt.Errorf("no place for the audit log: neither %s exists nor is HOME set; create the directory or give --audit FILE", shared)
+		return fmt.Errorf("no place for the audit log: %s does not exist and HOME is not set; create the directory or give --audit FILE", shared)
 	}
 	return nil
 }

@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// Job is where a process stands among the jobs of its terminal.
+// Job is the place of a process among the jobs of its terminal.
 type Job struct {
-	TTY   string // "/dev/pts/3"; "" without a terminal, or where its path cannot be told
+	TTY   string // "/dev/pts/3"; "" without a terminal, or where its path is not known
 	Group int    // the process group
 	Front int    // the group that the terminal's keys go to; -1 without a terminal
 }
 
-// Foreground says that the keys of its terminal reach the process.
+// Foreground says whether the keys of its terminal reach the process.
 func (j Job) Foreground() bool { return j.TTY != "" && j.Group > 0 && j.Group == j.Front }
 
-// JobOf reads where a process stands; the zero Job when it is gone.
+// JobOf reads the Job of a process; the zero Job when it is gone.
 func JobOf(pid int) Job {
 	line := read(fmt.Sprintf("/proc/%d/stat", pid), 4096)
 	var state string

@@ -2,14 +2,14 @@
 
 package machine
 
-// Job is where a process stands among the jobs of its terminal.
+// Job is the place of a process among the jobs of its terminal.
 type Job struct {
 	TTY          string
 	Group, Front int
 }
 
-// Foreground says that the keys of its terminal reach the process.
+// Foreground says whether the keys of its terminal reach the process.
 func (j Job) Foreground() bool { return false }
 
-// JobOf cannot be told here.
+// JobOf knows nothing on this system.
 func JobOf(int) Job { return Job{} }

@@ -14,7 +14,7 @@ func ancestry() []guard.Process {
 	return []guard.Process{{PID: os.Getppid()}}
 }
 
-// ProcessOf cannot tell here.
+// ProcessOf knows nothing on this system.
 func ProcessOf(int) Running { return Running{} }
 
 func environment(int) []string { return nil }

@@ -2,7 +2,7 @@ package machine
 
 import "time"
 
-// Running is a process. The zero Running is one of which nothing can be told.
+// Running is a process. The zero Running is one about which nothing is known.
 type Running struct {
 	Gone    bool // there is none of that number
 	Name    string

@@ -17,7 +17,7 @@ import (
 // PATH is a program: its policies decide it, or a person by the name of the host, and
 // what it executes then is followed. A path and the known runners are playbooks.
 
-// classifier tells what an operation of the command is, before it starts.
+// classifier says what an operation of the command is, before it starts.
 type classifier struct {
 	request guard.Request
 	set     *policy.Set // decides the command; nil until it is loaded
@@ -94,8 +94,8 @@ func (c *classifier) needsRights(op guard.Operation) bool {
 // isScript: the program that was named is a file that begins with #!.
 func (c *classifier) isScript(op guard.Operation) bool { return startsScript(c.fileOf(op)) }
 
-// fileOf is the file of an operation's program, as far as it can be told before it
-// starts; "" where it cannot.
+// fileOf is the file of an operation's program, if it is known before it starts; else
+// "".
 func (c *classifier) fileOf(op guard.Operation) string {
 	if op.Path == "" || op.Dir.Reading != guard.Literal {
 		return ""

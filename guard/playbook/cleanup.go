@@ -18,7 +18,7 @@ type cleanup struct {
 
 // allows: a step of a script that is being stopped removes what was made since the
 // script began, a lock or a temporary file, and would do so at any other time without
-// a question. Everything else is refused: a script may go on behind its trap.
+// a question. Everything else is refused: a script may go on after its trap.
 func (c cleanup) allows(ctx context.Context, ops []guard.Operation, report guard.Report) bool {
 	if len(ops) == 0 || report.Err != nil || report.Decision.Effect != guard.Allow && report.Decision.Effect != guard.Warn {
 		return false

@@ -2,11 +2,11 @@
 // moment before the step runs.
 //
 // A Plan is what is decided before the command starts: whether there is something to
-// supervise, what of it is left to its steps, what would break off half-way. The run
+// supervise, which decisions are left to its steps, what would fail half-way. The run
 // that it starts takes each program that is about to be executed, and each act of a
 // shell, through the pipeline of guard.Guard: who is asked, what a refusal does to the
 // rest, what is still allowed while the script is being stopped. A guarded shell
-// (Session) is such a run in which each command stands for itself.
+// (Session) is such a run in which each command is decided on its own.
 //
 // What touches the world is passed in: the supervisor and the kernel (System), the
 // policies (Loader), the person (Chooser, and the Approver of the pipeline), the log

@@ -19,10 +19,10 @@ func expectations(all []guard.Expectation, name string) []guard.Expectation {
 	return slices.DeleteFunc(slices.Clone(all), func(one guard.Expectation) bool { return one.Name != name })
 }
 
-// runExpects decides a supervised command by what is expected of it as a whole.
-// What would never be compared is refused: it would only look as if it protected.
-// Beside a script something else may run that is no step; then everything that is
-// expected must be known before. A program that was named is one command, also when it
+// runExpects decides a supervised command by what is expected of it as a whole. An
+// expectation that would never be compared is refused: it would only seem to protect.
+// If something besides a script runs that is not a step, everything that is expected
+// must be known before. A program that was named is one command, also when it
 // is supervised; only its role shows at the steps.
 func runExpects(isScript func(guard.Operation) bool, decide decision) decision {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
@@ -37,7 +37,7 @@ func runExpects(isScript func(guard.Operation) bool, decide decision) decision {
 			if one.Name != ofTheRun && one.Name != ofTheStep {
 				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{{
 					What: fmt.Sprintf("--expect %s is about one command, and this is a script", guard.Printable(one.Name)),
-					Next: "a script has a host and its steps a role; state the others where the command stands: guard --expect … in the script",
+					Next: "with a script only host and role can be expected; put the others before the command in the script: guard --expect …",
 				}}}
 			}
 		}

@@ -60,8 +60,8 @@ func (g *grants) index(pid int, op guard.Operation) int {
 	return slices.IndexFunc(g.all, func(one grant) bool { return SameOperation(one.op, op) && one.process.Holds(pid) })
 }
 
-// move gives the operation to the process that does it now. What comes beside it is
-// done once more.
+// move gives the operation to the process that does it now. A second process with the
+// same words does it once more.
 func (g *grants) move(pid int, op guard.Operation) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -70,8 +70,8 @@ func (g *grants) move(pid int, op guard.Operation) {
 	}
 }
 
-// SameOperation says whether both are certain to be the same: the same program by its
-// name, words, directory and user. What is not known of one is the same as nothing.
+// SameOperation says whether both are certainly the same operation: program name, words,
+// directory and user. A part that is not known equals nothing.
 func SameOperation(a, b guard.Operation) bool {
 	return isCertain(a) && isCertain(b) && a.Program == b.Program && a.Account.UID == b.Account.UID && a.Account.UID >= 0 &&
 		slices.EqualFunc(a.Args, b.Args, func(a, b guard.Word) bool { return a.Text == b.Text }) && sameDirectory(a.Dir.Text, b.Dir.Text)

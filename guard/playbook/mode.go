@@ -13,8 +13,8 @@ import (
 
 // mode is what a script and a guarded shell do differently. A script is one command
 // that a person waits for: one set of policies decides it from its first step to its
-// last, and a refused step may end it. In a guarded shell each command stands for
-// itself.
+// last, and a refused step may end it. In a guarded shell each command is decided on
+// its own.
 type mode interface {
 	// interactive: a person types into the command, on a terminal of its own.
 	interactive() bool
@@ -29,7 +29,7 @@ type mode interface {
 	// unreadable says what can be done about a step that cannot be read.
 	unreadable() string
 
-	// ready is asked when the command is about to start; nested: a guard further out
+	// ready is called when the command is about to start; nested: an outer guard
 	// decides its steps. An error starts nothing.
 	ready(nested bool, command decidedCommand) error
 	// launch makes what the command needs, and says how it is started.
@@ -43,20 +43,21 @@ type mode interface {
 	began(by Supervisor, pid int) time.Time
 	// prepare makes the pipeline of one step ask and speak in the right place.
 	prepare(by Supervisor, step *guard.Guard, e supervise.Exec)
-	// stops: what the process is a part of is being stopped, though not the whole run.
+	// stops: the part of the run that the process belongs to is being stopped, though
+	// not the whole run.
 	stops(by Supervisor, pid int) bool
 	// listsRefused: what is refused while the run is being stopped is listed at its
 	// end, and need not be said before.
 	listsRefused() bool
 	// say tells the person about a step.
 	say(supervise.Exec, string)
-	// refused says how the run goes on behind a refused step; done are the governed
+	// refused says how the run goes on after a refused step; done are the governed
 	// steps that have run. waits is false when the process of the step has ended, and
 	// with it the question.
 	refused(ctx context.Context, by Supervisor, e supervise.Exec, report guard.Report, done []string) (chosen approve.Chosen, waits bool)
 	// failure is the error of a supervisor that failed; the command was not started.
 	failure(supervise.Summary) string
-	// summarize says at the end what a person must know.
+	// summarize tells the person at the end what they must know.
 	summarize(decidedCommand, *tally, guard.Supervision)
 }
 

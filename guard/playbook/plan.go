@@ -12,13 +12,13 @@ import (
 	"blastguard/guard/policy"
 )
 
-// Options are what a person asked for. The zero Options are the defaults.
+// Options are the flags that a person gave. The zero Options are the defaults.
 type Options struct {
 	Supervise string // "auto" or "": where it can be had; "require"; "never"
 	OnDeny    string // at a refused step: "ask" or "", "stop", "continue"
 	Record    string // what has entries of its own: "governed" or "", "all"
 	As        string // the user that the command is run as; "": the operator
-	// Unsupervisable is why an earlier trial of supervising failed; nil: it was not
+	// Unsupervisable is why an earlier attempt to supervise failed; nil: it was not
 	// tried, or it worked.
 	Unsupervisable error
 }
@@ -157,17 +157,17 @@ func (p *Plan) Use(set *policy.Set, hash string) {
 
 func (p *Plan) supervised() bool { return p.found && p.why == nil }
 
-// Below another guard the steps are that one's. A script whose steps would then not
-// be decided by what this guard was given for it is refused.
+// Below an outer guard, that guard decides the steps. A script whose steps would then
+// not be decided by what this guard was given is refused.
 var (
-	errElsewhere = errors.New("a guard further out decides the steps of this, and by other policies; " +
-		"start it outside of that guard, or with the same policies, or with --supervise=never, which has it confirmed as a whole")
-	errExpectElsewhere = errors.New("a guard further out decides the steps of this, and does not know what --expect states; " +
-		"state it to that guard, or where the command stands: guard --expect … in the script")
+	errElsewhere = errors.New("an outer guard decides the steps of this, by other policies; " +
+		"start it outside of that guard, or with the same policies, or with --supervise=never, which confirms it as a whole")
+	errExpectElsewhere = errors.New("an outer guard decides the steps of this, and does not know what --expect states; " +
+		"give --expect to that guard, or put it before the command in the script: guard --expect …")
 )
 
-// elsewhere asks a guard further out, which then knows too what this one decides by:
-// a single command is decided by both.
+// elsewhere asks the outer guard, which thereby also learns by which policies this one
+// decides: a single command is decided by both.
 func (p *Plan) elsewhere() {
 	otherwise := p.system.DecidesOtherwise(p.hash)
 	switch {
@@ -179,14 +179,14 @@ func (p *Plan) elsewhere() {
 	}
 }
 
-// Missing is the error of a supervision that was required and cannot be had; nil when
+// Missing is the error of a supervision that was required but is not available; nil when
 // the command may be decided.
 func (p *Plan) Missing() error {
 	if p.why == errElsewhere || p.why == errExpectElsewhere {
 		return p.why
 	}
 	if p.found && p.why != nil && (p.options.Supervise == "require" || p.options.As != "") {
-		return fmt.Errorf("supervision is required and cannot be had: %w", p.why)
+		return fmt.Errorf("supervision is required but not available: %w", p.why)
 	}
 	return nil
 }
@@ -264,8 +264,8 @@ func (p *Plan) Recognise(request guard.Request) []guard.Operation {
 	return append(ops, more...)
 }
 
-// Decider is the policies' decision, after what would make the run riskier than
-// it is without guard.
+// Decider is the policies' decision, after refusing what would make the run riskier
+// than it is without guard.
 func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, guard.Facts) ([]guard.Ask, guard.Decision) {
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
 		if p.supervised() && !p.system.Privileged() {
@@ -302,7 +302,7 @@ func (p *Plan) isAlone(ops []guard.Operation) bool {
 }
 
 // userChange says which line of the script would change the user. Supervised by an
-// unprivileged guard it could not, and the script would break off half way.
+// unprivileged guard it cannot, and the script would fail half-way.
 func (p *Plan) userChange() *guard.Problem {
 	name, where := changesUserAt(p.request)
 	if name == "" {

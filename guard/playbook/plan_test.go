@@ -88,7 +88,7 @@ func TestWhereSupervisionCannotBeHad(t *testing.T) {
 		said            string
 	}{
 		{"auto says so, and the whole is confirmed", "auto", "", true, "guard: what it executes cannot be supervised (no seccomp here); it is confirmed as a whole\n"},
-		{"require runs nothing", "require", "supervision is required and cannot be had: no seccomp here", true, ""},
+		{"require runs nothing", "require", "supervision is required but not available: no seccomp here", true, ""},
 		{"never does not look", "never", "", false, ""},
 	} {
 		b := newBench(t)
@@ -144,7 +144,7 @@ func TestBelowAGuardThatDecidesOtherwise(t *testing.T) {
 	}
 }
 
-// A guard further out does not know what is expected of the steps.
+// An outer guard does not know what is expected of the steps.
 func TestARoleIsNotExpectedBelowAnotherGuard(t *testing.T) {
 	for name, refused := range map[string]bool{"role": true, "host": false} {
 		b := newBench(t)

@@ -9,8 +9,8 @@ import (
 	"blastguard/guard/supervise"
 )
 
-// numbersOf makes what is measured for a step honest about processes: where the
-// step counts them differently, nothing is said of them.
+// numbersOf keeps process numbers apart: where a step sees processes under other numbers
+// (another PID namespace), nothing is measured about them.
 func numbersOf(pid int, measure measurer) measurer {
 	if supervise.SameNumbers(pid) {
 		return measure

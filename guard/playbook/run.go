@@ -92,7 +92,7 @@ func (r *supervisedRun) stage(executable guard.Executable) (stage guard.Request,
 // lastWords are what a copy of guard prints when guard is killed.
 func lastWords(request guard.Request) string {
 	const width = 60
-	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of that can execute nothing any more",
+	return fmt.Sprintf("guard: guard was killed while it supervised %s (entry %d): what is left of it can no longer execute programs",
 		guard.Shorten(guard.CommandLine(request.Argv), width), request.Run)
 }
 

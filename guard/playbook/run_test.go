@@ -80,7 +80,7 @@ func TestWhatIsSaidAtTheEndOfARun(t *testing.T) {
 		{"a role that no step had", Options{}, func(r *guard.Request) { r.Expect = []guard.Expectation{{Name: "role", Value: "secondary"}} }, supervise.Summary{}, "rm /srv/a",
 			"guard: --expect role=secondary: no step hit a database\n"},
 		{"stopped below another guard", Options{}, nil, supervise.Summary{Nested: true, Stopped: true}, "",
-			"guard: what had run, and what not, is in the log of the guarded shell: guard history show \"$GUARD_SHELL\"\n"},
+			"guard: what ran and what did not is in the log of the guarded shell: guard history show \"$GUARD_SHELL\"\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, test.options)
@@ -137,11 +137,11 @@ func TestWhatAScriptBelowAnotherGuardIsTold(t *testing.T) {
 		said      string
 	}{
 		{"a single command", "ask", nil, false, ""},
-		{"a script", "ask", nil, true, "guard: a guard further out supervises this; it decides the steps\n"},
-		{"with an override", "ask", []string{"keep.rule.soft"}, false, "guard: a guard further out supervises this; it decides the steps\n" +
-			"guard: it does not know this --override: give it where the command stands: guard --override … in the script\n"},
-		{"with --on-deny=continue", "continue", nil, false, "guard: a guard further out supervises this; it decides the steps\n" +
-			"guard: it does not know --on-deny=continue: whether this goes on at a refused step it decides\n"},
+		{"a script", "ask", nil, true, "guard: an outer guard already supervises this, and decides the steps\n"},
+		{"with an override", "ask", []string{"keep.rule.soft"}, false, "guard: an outer guard already supervises this, and decides the steps\n" +
+			"guard: the outer guard does not know this --override; put it before the command in the script: guard --override …\n"},
+		{"with --on-deny=continue", "continue", nil, false, "guard: an outer guard already supervises this, and decides the steps\n" +
+			"guard: the outer guard does not know --on-deny=continue; it decides whether this goes on after a refused step\n"},
 	} {
 		s := newStand(t, Options{OnDeny: test.onDeny})
 		s.kernel.nested, s.command.request.Overrides, s.command.isPlaybook = true, test.overrides, test.playbook

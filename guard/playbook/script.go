@@ -38,7 +38,7 @@ func (m *scriptMode) otherUser(request guard.Request) string {
 }
 
 func (m *scriptMode) unreadable() string {
-	return "what cannot be read cannot be decided; --supervise=never runs the whole without looking"
+	return "guard cannot decide what it cannot read; --supervise=never runs the script without looking at its steps"
 }
 
 // ready says, before the first step, whose the steps are, and what then does not
@@ -49,13 +49,13 @@ func (m *scriptMode) ready(nested bool, command decidedCommand) error {
 	}
 	overrides, continues := len(command.request.Overrides) > 0, m.onDeny == "continue"
 	if overrides || continues || command.isPlaybook {
-		fmt.Fprintln(m.stderr, "guard: a guard further out supervises this; it decides the steps")
+		fmt.Fprintln(m.stderr, "guard: an outer guard already supervises this, and decides the steps")
 	}
 	if overrides {
-		fmt.Fprintln(m.stderr, "guard: it does not know this --override: give it where the command stands: guard --override … in the script")
+		fmt.Fprintln(m.stderr, "guard: the outer guard does not know this --override; put it before the command in the script: guard --override …")
 	}
 	if continues {
-		fmt.Fprintln(m.stderr, "guard: it does not know --on-deny=continue: whether this goes on at a refused step it decides")
+		fmt.Fprintln(m.stderr, "guard: the outer guard does not know --on-deny=continue; it decides whether this goes on after a refused step")
 	}
 	return nil
 }
@@ -104,37 +104,37 @@ func (m *scriptMode) choose(ctx context.Context, by Supervisor, report guard.Rep
 	})
 }
 
-// nobodyAnswered: whoever did not answer the question will not answer the next.
+// nobodyAnswered: a person who did not answer this question will not answer the next.
 func nobodyAnswered(answer *guard.Answer) bool {
 	return answer != nil && slices.Contains([]string{"no terminal", "background", "timeout", "end of input", "interrupted"}, answer.How)
 }
 
-// whyNot says why a refused step cannot be run all the same.
+// whyNot says why a refused step cannot be run anyway.
 func whyNot(report guard.Report) string {
 	if report.Verdict == guard.Declined {
 		return "it was not confirmed"
 	}
 	if report.Decision.NeedsRoot {
-		return "root can find out what is not known: start the whole with sudo guard"
+		return "root can find out what is not known: start it with sudo guard"
 	}
 	for _, check := range report.Decision.Checks {
 		if check.Effect == guard.Deny && check.Level != guard.SoftMandatory {
 			return check.ID() + " cannot be overridden"
 		}
 	}
-	return "what stands in the way is no check that could be overridden"
+	return "it is not refused by a check that can be overridden"
 }
 func (m *scriptMode) failure(summary supervise.Summary) string {
 	return "supervise: " + summary.Problem
 }
 
-// summarize lists what was done and what not, when not all was, and says what a person
-// has stated for nothing.
+// summarize lists what was done and what was not, if anything was not, and which flags
+// had no effect.
 func (m *scriptMode) summarize(command decidedCommand, t *tally, run guard.Supervision) {
 	w := m.stderr
 	switch {
 	case run.Nested && run.Stopped:
-		fmt.Fprintln(w, "guard: what had run, and what not, is in the log of the guarded shell: guard history show \"$GUARD_SHELL\"")
+		fmt.Fprintln(w, "guard: what ran and what did not is in the log of the guarded shell: guard history show \"$GUARD_SHELL\"")
 	case run.Stopped || run.Refused > 0:
 		fmt.Fprintf(w, "guard: what had run: %s, and %s that no policy governs\n", guard.Amount(len(t.ran), "governed step"), guard.Amount(int(run.Ungoverned), "program"))
 		for _, line := range t.ran {

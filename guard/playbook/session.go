@@ -30,7 +30,7 @@ type SessionConfig struct {
 	Logger guard.Logger
 	// Privileged: set-id programs work in it.
 	Privileged bool
-	// PolicyLine is the panel's word on which policies decided.
+	// PolicyLine is the panel's line about the policies that decided.
 	PolicyLine func(guard.PolicySet) string
 	// Said is what there is to say about a decision, on a terminal of that width; ""
 	// for nothing.
@@ -89,7 +89,7 @@ func (s *Session) otherUser(guard.Request) string {
 }
 
 func (s *Session) unreadable() string {
-	return "what cannot be read cannot be decided; it can be run outside of this shell"
+	return "guard cannot decide what it cannot read; run it outside of this shell"
 }
 
 // ready refuses a session inside another one: the outer guard sees every command
@@ -98,8 +98,8 @@ func (s *Session) ready(nested bool, _ decidedCommand) error {
 	if !nested {
 		return nil
 	}
-	return errors.New("a guard further out decides every command here already, so that a second one would see none; " +
-		"what is typed here is guarded: go on, or for one more shell type: " + s.config.Kind)
+	return errors.New("an outer guard decides every command here already, so a second one would see none; " +
+		"commands typed here are guarded; for one more shell, type: " + s.config.Kind)
 }
 
 // Close gives everything back. It may be called again.
@@ -146,7 +146,7 @@ func (s *Session) full() bool {
 // execute is that of a shell on its own terminal.
 func (s *Session) execute(ctx context.Context, by Runner, stage guard.Request, self guard.Executable) guard.Outcome {
 	if !s.config.Privileged {
-		fmt.Fprintln(s.config.Stderr, `guard: in this shell sudo cannot change the user; where it must: sudo guard shell --as "$USER"`)
+		fmt.Fprintln(s.config.Stderr, `guard: sudo cannot change the user in this shell; if you need that: sudo guard shell --as "$USER"`)
 	}
 	if err := s.terminal.Start(); err != nil {
 		return guard.Outcome{Status: guard.StatusFailed, Error: err.Error()}
@@ -175,10 +175,11 @@ func (s *Session) prepare(_ Supervisor, step *guard.Guard, e supervise.Exec) {
 // stops: the playbook in the shell that the process is a part of.
 func (s *Session) stops(by Supervisor, pid int) bool { return by.StoppedBelow(by.Inner(pid)) }
 
-// listsRefused: there is no end at which somebody would look.
+// listsRefused: a shell has no end at which anybody would read a list.
 func (s *Session) listsRefused() bool { return false }
 
-// refused: it has been told already, and the shell goes on. A playbook in it does not.
+// refused: the person has been told already, and the shell goes on. A playbook in it does
+// not.
 func (s *Session) refused(_ context.Context, by Supervisor, e supervise.Exec, _ guard.Report, _ []string) (approve.Chosen, bool) {
 	if inner := by.Inner(e.PID); inner.PID != 0 {
 		s.say(e, "guard: the playbook is stopped here\n")

@@ -115,7 +115,7 @@ func TestASessionInsideAnotherOne(t *testing.T) {
 	}
 	s.kernel.nested = true
 	err := session.ready(s.kernel.nested, s.command)
-	if err == nil || !strings.Contains(err.Error(), "for one more shell type: bash") {
+	if err == nil || !strings.Contains(err.Error(), "for one more shell, type: bash") {
 		t.Errorf("inside: %v", err)
 	}
 	got := s.outcome(guard.Outcome{Started: true}, supervise.Summary{Problem: "all of it", Nested: true})

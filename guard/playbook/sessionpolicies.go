@@ -18,8 +18,8 @@ type sessionPolicies struct {
 	last  Policies
 }
 
-// open reads the policies anew for each command. What they cannot be read for is
-// refused, as it is in front of a single command.
+// open reads the policies again for each command. A command for which they cannot be
+// read is refused, as a single command would be.
 func (p *sessionPolicies) open() (Policies, error) {
 	files, info, err := p.load.Open()
 	if err != nil {

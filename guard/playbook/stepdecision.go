@@ -91,7 +91,7 @@ func (d *stepDecider) decide(ctx context.Context, e supervise.Exec) bool {
 	}
 }
 
-// continues: the step is but what was decided already, by another program of that name,
+// continues: the step is only what was decided already, by another program of that name,
 // and hits the same.
 func (d *stepDecider) continues(ctx context.Context, e supervise.Exec, ops []guard.Operation, report guard.Report) bool {
 	if e.On != "" || e.Stopping || e.SetID || e.Unreadable != "" || report.Err != nil || len(ops) == 0 {
@@ -137,7 +137,7 @@ func (d *stepDecider) beingStopped(step *guard.Guard, report guard.Report) guard
 	return report
 }
 
-// quiet says whether an act that policies govern goes on without a word and
+// quiet says whether an act that policies govern goes on without a message and
 // without an entry, and counts it: scripts write files all the time. Whatever
 // is asked, warned of, or counted against a limit is recorded.
 func (d *stepDecider) quiet(report guard.Report) bool {
@@ -221,7 +221,7 @@ func (d *stepDecider) grantCommand() {
 	d.granted.add(d.supervisor.Main(), d.command.governed, func(context.Context) guard.Decision { return d.command.decision })
 }
 
-// grantInner gives the command of a guard further in what that guard has decided, by the
+// grantInner gives the command of an inner guard what that guard has decided, by the
 // same policies. What it was is found by deciding it as it was, when it matters.
 func (d *stepDecider) grantInner(e supervise.Exec) {
 	set, ops, err := d.operations(e)
@@ -247,7 +247,7 @@ func (d *stepDecider) ending(e supervise.Exec) bool {
 // ends what does not mind.
 func (d *stepDecider) interrupt() {
 	d.tally.stop(true)
-	fmt.Fprintf(d.stderr, "guard: interrupted: the script ends; what is left of it in %v is killed\n", grace)
+	fmt.Fprintf(d.stderr, "guard: interrupted: the script is being ended; what still runs after %v is killed\n", grace)
 	d.system.Interrupt()
 	d.supervisor.Stop(syscall.SIGINT, grace)
 }

@@ -60,7 +60,7 @@ func TestHowTheRunGoesOnAtARefusedStep(t *testing.T) {
 		{"no answer stops", "ask", "rm /srv/precious", nil, 1, false, syscall.SIGTERM, "guard: the playbook is stopped here (--on-deny=continue goes on)\n"},
 		{"skip goes on", "ask", "rm /srv/precious", []approve.Chosen{{Course: guard.SkipStep}}, 1, false, nil, ""},
 		{"run overrides what is soft-mandatory", "ask", "rm /srv/soft", []approve.Chosen{{Course: guard.RunStep, Reason: "ticket 4711"}}, 1, true, nil, ""},
-		{"Ctrl-C interrupts", "ask", "rm /srv/precious", []approve.Chosen{{Interrupted: true}}, 1, false, syscall.SIGINT, "guard: interrupted: the script ends; what is left of it in 5s is killed\n"},
+		{"Ctrl-C interrupts", "ask", "rm /srv/precious", []approve.Chosen{{Interrupted: true}}, 1, false, syscall.SIGINT, "guard: interrupted: the script is being ended; what still runs after 5s is killed\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, Options{OnDeny: test.onDeny})

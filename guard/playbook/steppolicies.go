@@ -10,8 +10,8 @@ import (
 
 // Policies are policy files as they were read at one moment.
 type Policies interface {
-	// Decides is the set that decides operations, and must not be asked about others.
-	// None means all: what has to be known of every policy.
+	// Decides returns the set that decides these operations; it must not be used for
+	// others. Without operations it returns the set of all policies.
 	Decides([]guard.Operation) (*policy.Set, error)
 	// Governed are the programs and the kinds of act that some policy governs.
 	Governed() (Governed, error)
@@ -26,7 +26,7 @@ type Governed struct{ Programs, On []string }
 
 // Loader loads the policies that decide here.
 type Loader interface {
-	// Open reads the files as they are now. With an error nothing may be decided.
+	// Open reads the files as they are now. After an error nothing may be decided.
 	Open() (Policies, guard.PolicySet, error)
 	// Indexed is what files of that hash govern, where it is known without reading
 	// them.

@@ -14,7 +14,7 @@ import (
 type System struct {
 	Available        func() error           // why nothing can be supervised
 	Privileged       func() bool            // set-id programs work below this guard
-	Around           func() bool            // a guard further out supervises
+	Around           func() bool            // an outer guard supervises
 	DecidesOtherwise func(hash string) bool // and by other policies
 	Supervise        func(supervise.Config) (Supervisor, error)
 	Await            func(pid int) func() bool // waits for the end of a process

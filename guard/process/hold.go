@@ -14,9 +14,9 @@ import (
 )
 
 // A Hold takes the signals that would end guard, so that it ends only after what
-// it has to write down is written. The first one is kept, and whoever works for
-// guard is told to stop; all later ones are dropped. A write to a closed pipe, or
-// beyond the largest file that is allowed, fails and kills nobody.
+// it has to write down is written. The first one is kept, and the work in
+// progress is cancelled; later ones are dropped. A write to a closed pipe, or beyond
+// the file size limit, fails and does not kill guard.
 //
 // While the command runs its signals are the command's: Hold.Run passes them on,
 // and none of them ends guard. What guard was started with ignored stays ignored.
@@ -69,8 +69,8 @@ func (h *Hold) Signal() syscall.Signal {
 	return h.first
 }
 
-// EndsWithin lets a signal end guard after all, when the returned function is
-// not called in that time: nothing that hangs in the kernel may keep it.
+// EndsWithin lets a signal end guard after all if the returned function is not called
+// within that time: a call that hangs in the kernel must not keep guard alive.
 func (h *Hold) EndsWithin(ctx context.Context, patience time.Duration) (stop func()) {
 	done := make(chan struct{})
 	unhook := context.AfterFunc(ctx, func() {

@@ -2,9 +2,9 @@ package process
 
 import "golang.org/x/sys/unix"
 
-// GivesRights says whether the file gives whoever executes it rights that he has not:
-// by a set-user or set-group bit, or by capabilities. Below an unprivileged supervisor
-// the kernel withholds them. A file that cannot be looked at gives none.
+// GivesRights says whether executing the file adds rights: by a set-user or set-group
+// bit, or by capabilities. Below an unprivileged supervisor the kernel withholds them. A
+// file that cannot be inspected counts as one that adds none.
 func GivesRights(path string) bool {
 	var status unix.Stat_t
 	if path == "" || unix.Stat(path, &status) != nil || status.Mode&unix.S_IFMT != unix.S_IFREG {

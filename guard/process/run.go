@@ -24,10 +24,10 @@ var errInterrupted = errors.New("a signal came before it started")
 // interrupt of guard never kills a half-done command behind a person's back.
 // The command gets its signals from the terminal, or passed on by guard.
 //
-// What did not start has Started false, Error, and as Status the exit status
-// that is due: 127 when there is no such file, 126 when the kernel refused it, 125
-// otherwise, also when the machine has run out of something. While Run waits it has the process's signals to itself; only
-// one Run at a time.
+// A command that did not start has Started false, an Error, and as Status the exit
+// status for guard: 127 when there is no such file, 126 when the kernel refused it, 125
+// otherwise, also when the machine has run out of a resource. While Run waits it has the
+// process's signals to itself; there must be only one Run at a time.
 func Run(ctx context.Context, request guard.Request, e guard.Executable) guard.Outcome {
 	return (*Hold)(nil).Run(ctx, request, e)
 }
@@ -104,13 +104,13 @@ func notStarted(e guard.Executable, err error) guard.Outcome {
 	return guard.Outcome{Status: status, Error: fmt.Sprintf("start %q: %v", e.Path, reason(err))}
 }
 
-// reason puts words to what the kernel says in one.
+// reason explains the kernel's error in words.
 func reason(err error) error {
 	switch {
 	case errors.Is(err, unix.ENOEXEC):
-		return fmt.Errorf("%w: no program of this machine, and no script with a #! line", err)
+		return fmt.Errorf("%w: not a program for this machine, nor a script with a #! line", err)
 	case errors.Is(err, unix.ENOENT):
-		return fmt.Errorf("%w: the file, the interpreter after its #! or its loader", err)
+		return fmt.Errorf("%w: the file, the interpreter named by its #! line, or its loader", err)
 	default:
 		return err
 	}

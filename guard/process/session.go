@@ -17,8 +17,8 @@ import (
 // 2. What the keys of that terminal do to its jobs is the kernel's business and
 // does not reach guard.
 //
-// A SIGTERM or SIGHUP to guard calls hangUp, which is to do what a terminal does
-// that goes away; a second one is passed on. SIGINT and SIGQUIT are dropped, user
+// A SIGTERM or SIGHUP to guard calls hangUp, which must do what a disappearing terminal
+// does; a second one is passed on. SIGINT and SIGQUIT are dropped, user
 // signals passed on. A leader that stops itself is continued: nobody else could.
 func (h *Hold) RunOn(ctx context.Context, request guard.Request, e guard.Executable, on *os.File, hangUp func()) guard.Outcome {
 	signals := h.lend(passedOn())

@@ -18,8 +18,8 @@ func awaitChange(int) {
 	<-changes
 }
 
-// continued: not told here; the child is then sent a SIGCONT that it may not
-// need.
+// continued is not known on this system; the child is then sent a SIGCONT that it may
+// not need.
 func continued(int) bool { return false }
 
 // raise sends a signal to this process.

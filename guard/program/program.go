@@ -53,7 +53,7 @@ const (
 	Elsewhere
 
 	// Remote hands what its words name to another host. That is read and decided when it
-	// is handed over, for guard does not see it run; what is behind it in a command line
+	// is handed over, for guard does not see it run; what is after it in a command line
 	// is never supervised.
 	Remote
 
@@ -123,7 +123,7 @@ func Of(name string) Kind {
 // program; the name itself for one that they do not know.
 //
 //   - A dash before a shell is taken off, which login puts there: -bash.
-//   - A version behind a shell, language, runner or loader is: python3.12, perl5.36.0,
+//   - A version after a shell, language, runner or loader is: python3.12, perl5.36.0,
 //     php8.2, lldb-15, bash-static. No other program is known by more than its name: a
 //     program cat2 is not cat, and what hands its words over is exact.
 //   - The loader of shared libraries (ld-linux-x86-64.so.2) is "ld.so", and the emulator
@@ -161,8 +161,8 @@ func find(name string) (bare string, kind Kind) {
 	return name, 0
 }
 
-// unversioned is a name without what distributions put behind it: a version, with the
-// letter of a build of Python behind it, and -static.
+// unversioned is a name without what distributions put after it: a version, with the
+// letter of a build of Python after it, and -static.
 func unversioned(name string) string {
 	name = strings.TrimSuffix(name, "-static")
 	if n := len(name); n > 1 && strings.IndexByte("dmtu", name[n-1]) >= 0 && name[n-2] >= '0' && name[n-2] <= '9' {

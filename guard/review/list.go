@@ -26,7 +26,7 @@ func List(w io.Writer, entries []history.Summary, more bool, style Style) error 
 	p.line(style.paint(faint, fmt.Sprintf("%*s  %-16s %5s  %s %-8s %-9s %s", id, "entry", "time (UTC)", "ago", pad("user", user), "verdict", "ending", "command")))
 	for _, e := range entries {
 		if e.Damaged != "" {
-			p.line(fmt.Sprintf("%*d  ", id, e.ID) + style.paint(red, e.Damaged+": guard history verify says more"))
+			p.line(fmt.Sprintf("%*d  ", id, e.ID) + style.paint(red, e.Damaged+": run guard history verify"))
 			continue
 		}
 		left := fmt.Sprintf("%*d  %-16s %5s  %s ", id, e.ID, e.At.UTC().Format("2006-01-02 15:04"), style.ago(e.At), pad(cut(guard.Printable(e.User), user), user))

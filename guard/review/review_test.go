@@ -139,8 +139,8 @@ func TestAVerificationSaysWhichEntry(t *testing.T) {
 	}{
 		{history.Verification{OK: true, Entries: 1, Root: "ab"}, "the log verifies: 1 entry, root ab\n"},
 		{history.Verification{OK: true, Entries: 3, Root: "ab", Unfinished: 1}, "the log verifies: 3 entries, root ab\nwithout outcome: 1\n"},
-		{history.Verification{Entries: 3, Checked: 1, Problem: &history.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
-		{history.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for those who look into it\n"},
+		{history.Verification{Entries: 3, Checked: 1, Problem: &history.Problem{Entry: 2, What: "changed"}}, "the log does not verify: entry 2: changed\n1 of 3 entries were read and are as they were written\nkeep the database and the files beside it for investigation\n"},
+		{history.Verification{}, "the log was not verified\n0 of 0 entries were read and are as they were written\nkeep the database and the files beside it for investigation\n"},
 	} {
 		var b strings.Builder
 		if err := Verification(&b, test.v, Style{}); err != nil || b.String() != test.want {

@@ -42,7 +42,7 @@ func Steps(w io.Writer, run history.Entry, steps iter.Seq2[history.Entry, error]
 		p.supervision(*run.Outcome.Supervised)
 	}
 	if killed {
-		p.field("supervisor", "guard itself ended while it supervised this (killed, or out of memory): from then on\nnothing of what was left could execute a program (\"Function not implemented\")")
+		p.field("supervisor", "guard itself ended while it supervised this (killed, or out of memory): what was left\nof it could not execute programs any more (\"Function not implemented\")")
 	}
 	return p.err
 }
@@ -99,7 +99,7 @@ func (p *page) supervision(run guard.Supervision) {
 		p.field("stopped", "the run was ended at the refused step")
 	}
 	if run.Nested {
-		p.field("nested", "a guard further out decided the steps")
+		p.field("nested", "an outer guard decided the steps")
 	}
 	p.field("left running", strings.Join(run.Background, "\n"))
 }

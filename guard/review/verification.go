@@ -23,7 +23,7 @@ func Verification(w io.Writer, v history.Verification, style Style) error {
 	}
 	if !v.OK {
 		p.line(fmt.Sprintf("%d of %d entries were read and are as they were written", v.Checked, v.Entries))
-		p.line("keep the database and the files beside it for those who look into it")
+		p.line("keep the database and the files beside it for investigation")
 	}
 	if v.Checkpoint > 0 && v.OK {
 		p.line(fmt.Sprintf("it continues the checkpoint at entry %d", v.Checkpoint))

@@ -41,7 +41,7 @@ type Block struct {
 }
 
 // languages are the info strings that are read, and the shell of each; session
-// says that commands stand behind prompts.
+// says that commands follow prompts.
 func languages(name string) (shell string, session, ok bool) {
 	switch name {
 	case "sh", "shell", "shellscript", "shell-script":
@@ -108,7 +108,7 @@ func (c Context) read(page *Page, raw raw) {
 	page.Blocks = append(page.Blocks, block)
 }
 
-// looksRun: the first line of a block without a language is a command: behind a
+// looksRun: the first line of a block without a language is a command: after a
 // prompt, or because it begins with a program.
 func (c Context) looksRun(lines []piece) bool {
 	for _, line := range lines {

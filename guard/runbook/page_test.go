@@ -141,7 +141,7 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
-// Every line of a block is on the page where it says, behind what was cut off.
+// Every line of a block is on the page where it says, after what was cut off.
 func FuzzRead(f *testing.F) {
 	f.Add("# Page\n```sh\nrm a\n```\n- ```console\n  $ rm b\n  > c\n  ```\n> ~~~bash\n> $ rm\n")
 	f.Add("1. x\n\n   ````{.sh}\n\trm\n   ````\n<!--\n```\n-->\n")

@@ -46,7 +46,7 @@ func (c Context) isProgram(word string) bool {
 	return word != "" && (wellKnown()[word] || c.Program != nil && c.Program(word))
 }
 
-// firstWord is the word of a line that would name a program: behind variables that
+// firstWord is the word of a line that would name a program: after variables that
 // are set for it.
 func firstWord(line string) string {
 	for {

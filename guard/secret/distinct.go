@@ -5,7 +5,7 @@ import "unicode"
 // distinctive says whether a value is so long and so random that it can be no word, no
 // name of a file and no host: only then is it a secret also where nothing but its bytes
 // say so. "postgres", "data2" and "db-primary-01" stand for themselves wherever they
-// stand; they are masked in their place, behind the flag that takes a password.
+// stand; they are masked in their place, after the flag that takes a password.
 func distinctive(value string) bool {
 	n := classChanges(value)
 	return len(value) >= 8 && n >= 3 || len(value) >= 12 && n >= 2
@@ -38,7 +38,7 @@ func classOf(r rune) class {
 }
 
 // classChanges counts where a value goes on with another kind of character, as names do
-// not: the number behind a name and a capital that begins a word are none.
+// not: the number after a name and a capital that begins a word are none.
 func classChanges(value string) int {
 	n, last := 0, separator
 	length := 0 // of the run of one kind

@@ -1,7 +1,7 @@
 // Package secret masks what must not be written down: passwords, tokens, keys.
 //
 // Two kinds are found. Exact values are those that policies declared sensitive and
-// those that stand behind a known flag. One that is so long and random that it can be
+// those that follow a known flag. One that is so long and random that it can be
 // no word and no path is masked wherever it stands, also quoted for a shell, escaped as
 // in JSON, encoded as in a URL or cut by the end of a line. Any other is masked in its
 // place; a declared one also where it is a whole word, but not as a part of a path: what

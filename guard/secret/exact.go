@@ -96,7 +96,7 @@ func findCut(found spans, s string, values []string) spans {
 	return found
 }
 
-// findWord finds a value where it stands alone: what is before and behind it could not
+// findWord finds a value where it stands alone: what is before and after it could not
 // be a part of the same name or path.
 func findWord(found spans, s, value string) spans {
 	joins := func(c byte) bool { return c >= 0x80 || isNameByte(c) || strings.IndexByte("/.~@:%", c) >= 0 }

@@ -35,7 +35,7 @@ func eachFlagValue(words []word, found func(w word, from, to int)) {
 		case longFlag(w.text, program) && next.text != "" && !strings.HasPrefix(next.text, "-"):
 			found(next, 0, len(next.text))
 		case contains(userFlags[program], w.text):
-			foundBehind(next, 0, ":", found)
+			foundAfter(next, 0, ":", found)
 		default:
 			userFlag(program, w, found)
 			shortFlag(program, w, next, found)
@@ -51,7 +51,7 @@ func eachFlagValue(words []word, found func(w word, from, to int)) {
 
 func baseName(text string) string { return path.Base(text) }
 
-// endOf is behind the last word of the command that the word belongs to, beginOf is its
+// endOf is after the last word of the command that the word belongs to, beginOf is its
 // first.
 func endOf(words []word, i int) int {
 	for ; i < len(words); i++ {
@@ -77,7 +77,7 @@ func longFlag(text, program string) bool {
 func userFlag(program string, w word, found func(w word, from, to int)) {
 	for _, flag := range userFlags[program] {
 		if strings.HasPrefix(w.text, flag+"=") {
-			foundBehind(w, len(flag)+1, ":", found)
+			foundAfter(w, len(flag)+1, ":", found)
 		}
 	}
 }
@@ -106,11 +106,11 @@ func foundValue(program string, shape shape, value word, at int, found func(w wo
 	switch {
 	case text == "" || at == 0 && strings.HasPrefix(text, "-") || isPublish(program, text):
 	case shape == userColon:
-		foundBehind(value, at, ":", found)
+		foundAfter(value, at, ":", found)
 	case shape == userOther:
-		foundBehind(value, at, "%,", found)
+		foundAfter(value, at, "%,", found)
 	case shape == cookiePair:
-		foundBehind(value, at, "=", found)
+		foundAfter(value, at, "=", found)
 	case shape == passPrefix:
 		if strings.HasPrefix(text, "pass:") {
 			found(value, at+len("pass:"), len(value.text))
@@ -125,8 +125,8 @@ func isPublish(program, value string) bool {
 	return contains([]string{"docker", "podman", "nerdctl", "nodetool"}, program) && strings.Trim(value, "0123456789.:-/tcpud") == ""
 }
 
-// foundBehind is what stands behind the first of some characters: USER:SECRET.
-func foundBehind(w word, at int, marks string, found func(w word, from, to int)) {
+// foundAfter is what follows the first of some characters: USER:SECRET.
+func foundAfter(w word, at int, marks string, found func(w word, from, to int)) {
 	if at > len(w.text) {
 		return
 	}

@@ -24,7 +24,7 @@ func findSQL(found spans, s string) spans {
 	return found
 }
 
-// quotedSQL is the first quoted text behind a place, if nothing but what may stand
+// quotedSQL is the first quoted text after a place, if nothing but what may stand
 // between stands before it.
 func quotedSQL(s string, at int) (from, to int, ok bool) {
 	const between = 60

@@ -17,7 +17,7 @@ func findURLs(found spans, s string) spans {
 	}
 }
 
-// maxUserinfo bounds how far behind "://" a password is looked for, in bytes.
+// maxUserinfo bounds how far after "://" a password is looked for, in bytes.
 const maxUserinfo = 4096
 
 // userinfoSecret is the secret of what follows "://", or an empty span.

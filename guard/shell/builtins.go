@@ -62,7 +62,7 @@ func killOwn(s *script, words []guard.Word, sc scene, at place) after {
 	return stay(at)
 }
 
-// afterSignal are the words behind -9, -TERM, or -s and a name; what begins with
+// afterSignal are the words after -9, -TERM, or -s and a name; what begins with
 // a dash there is a group of processes.
 func afterSignal(words []guard.Word) []guard.Word {
 	if len(words) == 0 || words[0].Reading != guard.Literal || !strings.HasPrefix(words[0].Text, "-") {

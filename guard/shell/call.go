@@ -28,7 +28,7 @@ func (s *script) call(cmd *syntax.CallExpr, sc scene, at place) after {
 	return s.exec(words, inner, at, cmd.Pos().Offset())
 }
 
-// lost is where a command that cannot be told leaves the shell.
+// lost is where a command that is not known leaves the shell.
 func (s *script) lost(at place) after {
 	return stay(join(at, lost("a command that is only known when it runs may change the directory")))
 }

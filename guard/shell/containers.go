@@ -49,7 +49,7 @@ func container(r *reader, words []guard.Word, outer scene) {
 func (r *reader) inContainer(flags *scanner, words []guard.Word, outer scene) {
 	rest := flags.rest
 	if flags.why != "" || len(rest) == 0 || rest[0].Reading == guard.AnyNumber {
-		r.opaque(words, outer, base(words[0].Text)+": "+firstOf(flags.why, "it cannot be told what it runs and where"))
+		r.opaque(words, outer, base(words[0].Text)+": "+firstOf(flags.why, "guard cannot tell what it runs, or where"))
 		return
 	}
 	server := "the container " + hostOf(rest[0])
@@ -74,7 +74,7 @@ func kubectl(r *reader, words []guard.Word, outer scene) {
 	inner := &scanner{flags: flagsOf(global + own)}
 	inner.scan(flags.rest[1:])
 	if len(inner.rest) > 1 && !inner.ended && strings.HasPrefix(inner.rest[1].Text, "-") && inner.rest[1].Text != "--" {
-		// Flags may stand behind the pod.
+		// Flags may follow the pod.
 		more := &scanner{flags: inner.flags}
 		more.scan(inner.rest[1:])
 		inner.why = firstOf(inner.why, more.why)

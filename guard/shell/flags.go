@@ -152,7 +152,7 @@ func (s *scanner) add(f flag) {
 	value := guard.Lit("")
 	if f.arity == hasValue {
 		if len(s.rest) == 0 || s.rest[0].Reading == guard.AnyNumber {
-			s.why = "the value of its flag " + f.name + " cannot be told"
+			s.why = "the value of its flag " + f.name + " is not known"
 			return
 		}
 		value, s.rest = s.rest[0], s.rest[1:]

@@ -99,7 +99,7 @@ func uftrace(r *reader, words []guard.Word, outer scene) {
 		words, outer)
 }
 
-// debugger: what stands behind --args, or "--" of lldb, is the program. It runs when it
+// debugger: what follows --args, or "--" of lldb, is the program. It runs when it
 // is told to, by commands that guard does not read.
 func debugger(r *reader, words []guard.Word, outer scene) {
 	op := outer.operation(words)

@@ -7,7 +7,7 @@ import (
 	"blastguard/guard"
 )
 
-// scriptWrappers are the wrappers, and guard itself: what stands behind the
+// scriptWrappers are the wrappers, and guard itself: what follows the
 // prefix in a script is what the script does.
 func scriptWrappers() map[string]wrapper {
 	table := maps.Clone(wrappers())
@@ -17,7 +17,7 @@ func scriptWrappers() map[string]wrapper {
 
 const prefixFlags = "--expect= --override= --reason= --supervise= --policies= --no-shipped --audit= --confirm= --result= --on-deny= --as= --plain --break-glass"
 
-// ownWords of guard have no command behind them that would run.
+// ownWords of guard have no command after them that would run.
 const ownWords = " check policy history drill setup demo doctor help completion shell -h --help --version "
 
 // prefix takes `guard`, `guard run`, `guard --` and their flags off.

@@ -92,7 +92,7 @@ func ipExec(r *reader, words []guard.Word, outer scene) {
 	rest = rest[2:]
 	if !(namespace && flags.has("-a")) {
 		if len(rest) < 2 || rest[0].Reading == guard.AnyNumber {
-			r.opaque(words, outer, "ip: no program is named, or it cannot be told")
+			r.opaque(words, outer, "ip: no program is named, or guard cannot tell which")
 			return
 		}
 		rest = rest[1:]

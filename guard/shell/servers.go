@@ -88,7 +88,7 @@ func addServers(table map[string]wrapper) {
 const sshFlags = "-4 -6 -A -a -C -f -G -g -K -k -M -N -n -q -s -T -t -tt -V -v -vv -vvv -X -x -Y -y " +
 	"-B= -b= -c= -D= -E= -e= -F= -I= -i= -J= -L= -l= -m= -O= -o= -P= -p= -Q= -R= -S= -W= -w="
 
-// remote: ssh HOST TEXT. Flags may stand behind the host too; the words are joined by
+// remote: ssh HOST TEXT. Flags may follow the host too; the words are joined by
 // spaces and given to the shell there.
 func (r *reader) remote(spec string, words []guard.Word, outer scene) {
 	name := base(words[0].Text)
@@ -99,7 +99,7 @@ func (r *reader) remote(spec string, words []guard.Word, outer scene) {
 			r.emit(outer.operation(words))
 			return
 		}
-		r.opaque(words, outer, name+": "+firstOf(flags.why, "it cannot be told where and what it runs"))
+		r.opaque(words, outer, name+": "+firstOf(flags.why, "guard cannot tell what it runs, or where"))
 		return
 	}
 	host := flags.rest[0]

@@ -108,7 +108,7 @@ func (f *shellFlags) long(text string, longs map[string]flag) {
 
 func (f *shellFlags) skip(name string) {
 	if len(f.rest) == 0 || f.rest[0].Reading == guard.AnyNumber {
-		f.why = "the value of its flag " + name + " cannot be told"
+		f.why = "the value of its flag " + name + " is not known"
 		return
 	}
 	f.rest = f.rest[1:]

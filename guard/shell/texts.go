@@ -133,7 +133,7 @@ func xargs(r *reader, c wrapped) {
 			continue
 		}
 		if text.Reading != guard.Literal {
-			r.opaque(c.words, c.outer, "xargs: what "+name+" replaces cannot be told")
+			r.opaque(c.words, c.outer, "xargs: what "+name+" replaces is not known")
 			return
 		}
 		r.run(replaced(program, firstOf(text.Text, "{}"), reason), c.sc)

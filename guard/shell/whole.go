@@ -241,7 +241,7 @@ func (s *script) stand(stmt *syntax.Stmt) func() {
 	return func() { s.r.at = was }
 }
 
-// commandSpan is a command without the ; or & behind it.
+// commandSpan is a command without the ; or & after it.
 func commandSpan(stmt *syntax.Stmt) Span {
 	bare := *stmt
 	bare.Semicolon = syntax.Pos{}

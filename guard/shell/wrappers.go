@@ -213,7 +213,7 @@ func tracingWrappers() map[string]wrapper {
 	}
 }
 
-// strace writes to a file, or to a shell command behind | or !.
+// strace writes to a file, or to a shell command after | or !.
 func strace(r *reader, c wrapped) {
 	to, given := c.flags.value("-o")
 	switch {

@@ -15,10 +15,10 @@
 // what is open is what is checked and read.
 //
 // Nothing is skipped in silence: a directory or file that cannot be read, is too
-// large, or is not a regular file is a Problem, and a set with a problem is not
-// one to decide by. Names in a directory that do not match *.hcl, as a shell
+// large, or is not a regular file is a Problem, and a set with a problem must
+// not be used to decide. Names in a directory that do not match *.hcl, as a shell
 // reads it (a leading dot hides), are not policy files; those that look like one
-// (x.HCL, .x.hcl, more/x.hcl) are told.
+// (x.HCL, .x.hcl, more/x.hcl) are reported.
 //
 // What decides a command is read to its sum first (Sums), and its content only where it is
 // needed (Fill), which has to have that sum. NAME_test.hcl beside NAME.hcl that holds

@@ -16,7 +16,7 @@ const (
 
 // namesIn are the policy files of a directory, sorted, and what looks like one and is
 // not read: another case, a leading dot, a directory inside. Editors' copies (x.hcl~,
-// x.hcl.bak) are left away on purpose and are none of them.
+// x.hcl.bak) are ignored on purpose and not among them.
 func namesIn(dir string) (names, overlooked []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -55,13 +55,13 @@ func Read(places []Place) (Found, []Problem) {
 	return (&reader{walker: newWalker(os.Geteuid())}).read(places)
 }
 
-// Sums is Read, but of what the files hold it keeps their sums only. Fill gets the content
-// of those that are needed.
+// Sums is Read, but keeps only the sums of the files, not their content. Fill reads the
+// content of those that are needed.
 func Sums(places []Place) (Found, []Problem) {
 	return (&reader{walker: newWalker(os.Geteuid()), keeps: sums}).read(places)
 }
 
-// Content is Read of one file that is none of policies, and without its sum.
+// Content is Read for one file that is not a policy file, without its sum.
 func Content(path string) (string, []Problem) {
 	found, problems := (&reader{walker: newWalker(os.Geteuid()), keeps: contents}).read([]Place{{File: path, Origin: guard.UserFile}})
 	if len(problems) > 0 || len(found.Files) != 1 {
@@ -70,8 +70,8 @@ func Content(path string) (string, []Problem) {
 	return found.Files[0].Content, nil
 }
 
-// Fill gives files that Sums found their content: where which says so, by index. One that
-// does not have its sum any more is a problem.
+// Fill reads the content of files that Sums found: those for which which(index) is true. A
+// file that no longer has its sum is a problem.
 func Fill(files []guard.PolicyFile, which func(int) bool) []Problem {
 	r := &reader{walker: newWalker(os.Geteuid())}
 	for i := range files {

@@ -80,13 +80,13 @@ func TestRefuses(t *testing.T) {
 		want  string // in the only problem
 	}{
 		"a file that others may write": {func(t *testing.T, dir string) { chmodTo(t, dir+"/p/a.hcl", 0o646) },
-			"it may be written by others (mode 0646)"},
+			"it is writable by others (mode 0646)"},
 		"a file that its group may write": {func(t *testing.T, dir string) { chmodTo(t, dir+"/p/a.hcl", 0o664) },
-			"it may be written by others (mode 0664)"},
+			"it is writable by others (mode 0664)"},
 		"a directory that others may write": {func(t *testing.T, dir string) { chmodTo(t, dir+"/p", 0o777) },
-			"/p may be written by others (mode 0777)"},
+			"/p is writable by others (mode 0777)"},
 		"a directory further up that others may write": {func(t *testing.T, dir string) { chmodTo(t, dir, 0o775) },
-			"may be written by others (mode 0775)"},
+			"is writable by others (mode 0775)"},
 		"a file of 2 MiB": {func(t *testing.T, dir string) { write(t, dir+"/p/a.hcl", strings.Repeat("#", 2<<20)) },
 			"2097152 bytes, a policy file may have at most 1048576 (1 MiB)"},
 		"a directory named like a file": {func(t *testing.T, dir string) { write(t, dir+"/p/d.hcl/x", "") },
@@ -99,24 +99,24 @@ func TestRefuses(t *testing.T) {
 		"a dangling link": {func(t *testing.T, dir string) { link(t, "/none/x", dir+"/p/d.hcl") },
 			"/none does not exist"},
 		"a link to itself": {func(t *testing.T, dir string) { link(t, "d.hcl", dir+"/p/d.hcl") },
-			"more than 40 links on the way"},
+			"more than 40 symbolic links on the way"},
 		"a link into a directory that others may write": {func(t *testing.T, dir string) {
 			write(t, dir+"/open/x.hcl", "x")
 			chmodTo(t, dir+"/open", 0o777)
 			link(t, "../open/x.hcl", dir+"/p/d.hcl")
-		}, "/open may be written by others (mode 0777)"},
+		}, "/open is writable by others (mode 0777)"},
 		"a link by way of a directory that others may write": {func(t *testing.T, dir string) {
 			write(t, dir+"/x.hcl", "x")
 			write(t, dir+"/open/inner/y", "")
 			chmodTo(t, dir+"/open", 0o777)
 			link(t, "../open/inner/../../x.hcl", dir+"/p/d.hcl")
-		}, "/open may be written by others (mode 0777)"},
+		}, "/open is writable by others (mode 0777)"},
 		"a file with two names below a shared sticky directory": {func(t *testing.T, dir string) {
 			chmodTo(t, dir+"/p", 0o1777)
 			if err := os.Link(dir+"/p/a.hcl", dir+"/other"); err != nil {
 				t.Fatal(err)
 			}
-		}, "it has a second hard link, and anybody may link files into"},
+		}, "it has a second hard link, and anybody can link files into"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := tempDir(t)
@@ -143,9 +143,9 @@ func TestRefusesPlaces(t *testing.T) {
 		"a file as part of a path":                {Place{File: "/etc/passwd/x.hcl"}, "/etc/passwd is not a directory"},
 		"neither directory nor file":              {Place{}, "no file or directory is named"},
 		"a directory and a file":                  {Place{Dir: dir, File: dir + "/a.hcl"}, "a place is either a directory or a file"},
-		"absent, where somebody removed it":       {Place{Dir: dir + "/none", Optional: true, Origin: guard.HostFile}, "may be written by others"},
+		"absent, where somebody removed it":       {Place{Dir: dir + "/none", Optional: true, Origin: guard.HostFile}, "is writable by others"},
 		"absent, where the user may only add":     {Place{Dir: dir + "/none", Optional: true}, ""},
-		"optional, there, and writable":           {Place{File: dir + "/a.hcl", Optional: true}, "may be written by others"},
+		"optional, there, and writable":           {Place{File: dir + "/a.hcl", Optional: true}, "is writable by others"},
 		"a directory given as a file":             {Place{File: "/etc"}, "it is not a regular file"},
 		"a device":                                {Place{File: "/dev/null"}, "it is not a regular file"},
 		"an optional file whose parent is a file": {Place{File: "/etc/passwd/x.hcl", Optional: true, Origin: guard.HostFile}, "/etc/passwd is not a directory"},
@@ -247,7 +247,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	if len(files) != 1 || len(problems) != 3 {
 		t.Errorf("got %d files, %q", len(files), problems)
 	}
-	if got, want := problems[0].Error(), "read policy "+dir+"/a.hcl: it may be written by others (mode 0666)"; got != want {
+	if got, want := problems[0].Error(), "read policy "+dir+"/a.hcl: it is writable by others (mode 0666)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if problems[0].Next == "" {

@@ -65,7 +65,7 @@ func (w *walker) resolve(path string) (string, error) {
 		switch {
 		case info.Mode()&fs.ModeSymlink != 0:
 			if links++; links > maxLinks {
-				return "", fault{what: fmt.Sprintf("more than %d links on the way", maxLinks)}
+				return "", fault{what: fmt.Sprintf("more than %d symbolic links on the way", maxLinks)}
 			}
 			target, err := w.follow(next, info)
 			if err != nil {
@@ -150,7 +150,7 @@ func (w *walker) checkFile(stat *syscall.Stat_t, dir string) error {
 	case stat.Mode&0o022 != 0:
 		return writable("it", stat)
 	case stat.Nlink > 1 && w.openToOthers(dir):
-		return fault{what: fmt.Sprintf("it has a second hard link, and anybody may link files into %s", dir), next: "copy it to a directory of your own"}
+		return fault{what: fmt.Sprintf("it has a second hard link, and anybody can link files into %s", dir), next: "copy it to a directory of your own"}
 	case stat.Size > maxBytes:
 		return fault{what: fmt.Sprintf("%d bytes, a policy file may have at most %d (1 MiB)", stat.Size, maxBytes), next: "split it into several files"}
 	}
@@ -178,12 +178,12 @@ func (w *walker) foreign(what string, stat *syscall.Stat_t) error {
 	if w.euid != 0 {
 		trusted = fmt.Sprintf("root or uid %d", w.euid)
 	}
-	return fault{what: fmt.Sprintf("%s belongs to %s, not to %s", what, owner, trusted), next: "look at what it says, then chown it"}
+	return fault{what: fmt.Sprintf("%s belongs to %s, not to %s", what, owner, trusted), next: "check its contents, then chown it"}
 }
 
 func writable(what string, stat *syscall.Stat_t) error {
 	return fault{
-		what: fmt.Sprintf("%s may be written by others (mode %04o)", what, stat.Mode&0o7777),
-		next: "look at what it says, then chmod go-w it",
+		what: fmt.Sprintf("%s is writable by others (mode %04o)", what, stat.Mode&0o7777),
+		next: "check its contents, then chmod go-w it",
 	}
 }

@@ -44,13 +44,13 @@ func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
 	if err != nil {
 		asked.Unreadable = unreadable(err)
 	} else if name, err := s.fileOf(tid, f.dir, path); err != nil {
-		asked.Unreadable = fmt.Sprintf("it cannot be told which file %q is: %v", path, err)
+		asked.Unreadable = fmt.Sprintf("guard cannot tell which file %q is: %v", path, err)
 	} else {
 		asked.Path = name
 	}
 	asked.Argv = []string{"truncate", "--size=0", "--", asked.Path}
 	sign := "> "
-	if (&glance{}).flags(tid, f)&unix.O_TRUNC == 0 {
+	if (&fastPath{}).flags(tid, f)&unix.O_TRUNC == 0 {
 		asked.On, asked.Argv, sign = OnAppend, []string{"append", "--", asked.Path}, ">> "
 	}
 	asked.Place = append(s.place(asked.PID), sign+string(path))
@@ -60,22 +60,22 @@ func (s *Supervisor) readTruncation(asked *Exec, n *notification, k kind) {
 // sees it. A process with other mounts may mean another file by it: then the
 // path must lead guard to the very same one.
 func (s *Supervisor) fileOf(tid, dir int, path []byte) (string, error) {
-	g := &glance{}
-	fd, errno := g.openBelow(tid, dir, path)
+	fp := &fastPath{}
+	fd, errno := fp.openBelow(tid, dir, path)
 	if errno != 0 {
 		return "", errno
 	}
 	defer unix.Close(fd)
-	if err := unix.Fstat(fd, &g.status); err != nil {
+	if err := unix.Fstat(fd, &fp.status); err != nil {
 		return "", err
 	}
-	link := readLink(g.descriptor(fd), g.link[:])
+	link := readLink(fp.descriptor(fd), fp.link[:])
 	if link == nil {
 		return "", unix.EACCES
 	}
 	name := string(link)
 	ours, err := identify(name)
-	if err != nil || ours != (file{uint64(g.status.Dev), g.status.Ino}) {
+	if err != nil || ours != (file{uint64(fp.status.Dev), fp.status.Ino}) {
 		return "", fmt.Errorf("%s is another file, or none, outside of its root or its mounts", name)
 	}
 	return name, nil

@@ -62,14 +62,14 @@ func kernelIsNew() error {
 func kernelNotifies() error {
 	action := uint32(unix.SECCOMP_RET_USER_NOTIF)
 	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_ACTION_AVAIL, 0, uintptr(unsafe.Pointer(&action))); errno != 0 {
-		return fmt.Errorf("seccomp user notification is not to be had (a container may forbid it): %w", errno)
+		return fmt.Errorf("seccomp user notification is not available (a container may forbid it): %w", errno)
 	}
 	var s sizes
 	if _, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_GET_NOTIF_SIZES, 0, uintptr(unsafe.Pointer(&s))); errno != 0 {
 		return fmt.Errorf("seccomp user notification: %w", errno)
 	}
 	if int(s.notification) != int(unsafe.Sizeof(notification{})) || int(s.answer) != int(unsafe.Sizeof(answer{})) {
-		return errors.New("this kernel's seccomp notifications have another size than guard knows")
+		return errors.New("this kernel's seccomp notifications have a size that guard does not know")
 	}
 	return nil
 }

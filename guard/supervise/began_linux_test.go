@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What a command, or one of a guard further in, makes in its first moment is not older
+// What a command, or one of an inner guard, makes in its first moment is not older
 // than it, although file systems stamp with a clock that is behind by up to a tick.
 func TestWhatIsMadeAtOnceIsNotOlder(t *testing.T) {
 	dir := t.TempDir()
@@ -44,7 +44,7 @@ func TestWhatIsMadeAtOnceIsNotOlder(t *testing.T) {
 			t.Fatalf("it was made %v before the command began", began.Sub(born))
 		}
 		if at, _ := s.inner.Load(i); born.Before(at.(time.Time)) {
-			t.Fatalf("it was made %v before the command of a guard further in began", at.(time.Time).Sub(born))
+			t.Fatalf("it was made %v before the command of an inner guard began", at.(time.Time).Sub(born))
 		}
 		if ahead := time.Until(began); ahead > 0 || ahead < -time.Hour {
 			t.Fatalf("the command began %v from now", ahead)

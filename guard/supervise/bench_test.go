@@ -14,33 +14,33 @@ import (
 // the notification.
 func BenchmarkGlance(b *testing.B) {
 	b.ReportAllocs()
-	g, n := exampleGlance()
+	fp, n := exampleFastPath()
 	for b.Loop() {
-		if g.look(n) != pass {
+		if fp.classify(n) != pass {
 			b.Fatal("something governs it")
 		}
 	}
 }
 
 func TestAFirstLookAllocatesNothing(t *testing.T) {
-	g, n := exampleGlance()
-	if allocs := testing.AllocsPerRun(100, func() { g.look(n) }); allocs != 0 {
+	fp, n := exampleFastPath()
+	if allocs := testing.AllocsPerRun(100, func() { fp.classify(n) }); allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}
 }
 
-// exampleGlance looks at this very process, as if it were about to execute
+// exampleFastPath looks at this very process, as if it were about to execute
 // /bin/true.
-func exampleGlance() (*glance, *notification) {
+func exampleFastPath() (*fastPath, *notification) {
 	names := map[string]struct{}{"rm": {}, "dd": {}}
-	g := &glance{privileged: true, governs: func(name []byte) bool { _, found := names[string(name)]; return found }}
+	fp := &fastPath{privileged: true, governs: func(name []byte) bool { _, found := names[string(name)]; return found }}
 	path, word := []byte("/bin/true\x00"), []byte("true\x00")
 	argv := &[2]uintptr{uintptr(unsafe.Pointer(&word[0])), 0}
 	n := &notification{tid: uint32(os.Getpid()), number: unix.SYS_EXECVE}
 	n.args[0], n.args[1] = uint64(uintptr(unsafe.Pointer(&path[0]))), uint64(uintptr(unsafe.Pointer(argv)))
 	keep = append(keep, path, word)
 	keepWords = argv
-	return g, n
+	return fp, n
 }
 
 var (

@@ -2,16 +2,15 @@
 // about to execute, before it runs, and lets it run or refuses it.
 //
 // It uses the kernel's seccomp user notification (Linux): a filter that traps
-// execve and execveat, and costs other system calls next to nothing. When
-// somebody asks for them (Acts), it also traps what empties a file and what
-// signals a process, to see what shells do themselves. The
-// filter has to be installed by the process that becomes the command, so there
-// are three parts:
+// execve and execveat, and costs other system calls next to nothing. When Acts ask
+// for them, it also traps the calls that truncate a file and those that signal a
+// process, to see what shells do themselves. The filter has to be installed by the
+// process that becomes the command, so there are three parts:
 //
 //	guard (the supervisor) ── socket ──► guard, the launcher stage ── exec, same pid ──► the command
 //
 // The launcher installs the filter, hands its listener to the supervisor, waits
-// for the word to go, and becomes the command. Whatever is executed from there
+// until it may go on, and becomes the command. Whatever is executed from there
 // on stops inside the kernel until the supervisor has answered. What no policy
 // governs is answered at once, in one thread and without allocating; what may be
 // governed is read in full (words, environment, directory) and decided in a
@@ -27,8 +26,8 @@
 // When the supervisor is gone, every later exec of every descendant fails. So
 // when the command has ended and descendants live on, a detached copy of guard
 // answers "go on" for them until the last is gone. A supervisor that is killed
-// has no time for that: what is left of the command can then execute nothing. To
-// say so there is another copy, the watcher, from the second second on.
+// has no time for that: what is left of the command can then execute nothing. Another
+// copy, the watcher, which is started after one second, reports that.
 package supervise
 
 import (
@@ -53,7 +52,7 @@ type Acts struct {
 	// Truncate: a file that holds something is opened to be emptied (O_TRUNC,
 	// creat, truncate), as by "> file"; or a device to be written to.
 	Truncate bool
-	// Append: a device, or a file by which the kernel is told to do something
+	// Append: a device, or a file that makes the kernel do something
 	// (/proc/sysrq-trigger), is opened to be written to without O_TRUNC, as by
 	// ">> file". Other files are added to all the time.
 	Append bool
@@ -74,20 +73,20 @@ type Exec struct {
 	Argv []string
 	Env  []string // NAME=VALUE
 	Dir  string   // absolute
-	// Forms are the command lines as which the program may be known: Argv with
-	// the name it was called by, with that of the file, of the file behind
-	// links, and those of the interpreters that its #! line names. Only those
-	// that something governs; at least one of a program.
+	// Forms are the command lines by which policies may know the program: Argv with
+	// the name it was called by, with the name of the file, with that of the file
+	// behind links, and those of the interpreters that its #! line names. Only
+	// those that a policy governs are listed; of a program at least one.
 	Forms [][]string
 	// Place is the way from the supervised command down to this program, as a
 	// person would name it: playbook.sh, xargs, rm.
 	Place []string
-	// Unreadable says why the rest could not be told; it must be refused.
+	// Unreadable says why the rest is not known; such an Exec must be refused.
 	Unreadable string
 	// SetID: the file would change the user, which the kernel forbids here.
 	SetID bool
-	// Stopping: the run is being stopped. What cleans up may still run, and nobody
-	// is to be asked.
+	// Stopping: the run is being stopped. Programs that clean up may still run, and
+	// nobody is to be asked.
 	Stopping bool
 }
 
@@ -97,22 +96,23 @@ type Config struct {
 	// Governs says whether some policy may govern a program of that basename.
 	// It is called for every exec by one thread, and must not keep the name.
 	Governs func(name []byte) bool
-	// Acts that Decide wants to be asked about.
+	// Acts are those that Decide is called for.
 	Acts Acts
 	// Decide says whether the program may run. It is called in a goroutine of
 	// its own for each; its context ends when the waiting process is gone.
 	Decide func(context.Context, Exec) bool
-	// Inner is told of a governed program that a guard further in executes: that one
-	// has decided it by the same policies, or it is what its policies ask.
+	// Inner is called for a governed program that an inner guard executes: either
+	// that guard has decided it by the same policies, or its policies run it as a
+	// probe.
 	Inner func(Exec)
-	// Ready is asked when the launcher is about to become the command; an
-	// error starts nothing.
+	// Ready is called when the launcher is about to become the command. If it
+	// returns an error, nothing is started.
 	Ready func() error
-	// Policies is the hash of the policies that Decide goes by, for a guard
-	// further in: see DecidesOtherwise. nil takes any for its own.
+	// Policies returns the hash of the policies that Decide uses, for inner guards:
+	// see DecidesOtherwise. nil takes every hash for its own.
 	Policies func() string
-	// Spares says of a process below the command that it must not be stopped
-	// half-way; Stop then waits. nil: there is none.
+	// Spares says whether a process below the command must not be stopped
+	// half-way; Stop then waits for it. nil: no process is spared.
 	Spares func(pid int) bool
 	// LastWords are printed, with what is left of the command, when guard is
 	// killed. "" (which is allowed) prints nothing.
@@ -128,7 +128,7 @@ type InnerGuard struct {
 
 // Summary is what a supervised command did.
 type Summary struct {
-	Ungoverned int64    // programs that nothing governs, and that ran
+	Ungoverned int64    // programs that ran and that no policy governs
 	Refused    int64    // programs that were refused
 	Background []string // processes that live on: "sleep[4711]"
 	Stopped    bool     // by Stop
@@ -138,7 +138,7 @@ type Summary struct {
 	Forbidden bool
 	// Errno of the command that could not be executed; 0 when it was.
 	Errno int
-	// Nested: a guard further out supervises, and sees everything.
+	// Nested: an outer guard supervises, and sees everything.
 	Nested bool
 	// Privileged: set-id programs work inside.
 	Privileged bool

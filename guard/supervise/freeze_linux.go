@@ -159,7 +159,7 @@ func (f *freezer) reads(pid int) bool {
 }
 
 // waitsForInput: some thread of the process is in a call that reads, or waits until it
-// can. What cannot be told counts as one.
+// can. What is not known counts as one.
 func waitsForInput(pid int) bool {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/[0-9]*", pid))
 	if err != nil || len(tasks) == 0 {
@@ -175,7 +175,7 @@ func waitsForInput(pid int) bool {
 }
 
 // callOf is the call that a thread is in; known is false while it is in none, or where
-// that cannot be told.
+// that is not known.
 func callOf(task string) (number uint64, known bool) {
 	text, err := os.ReadFile(task + "/syscall")
 	if err != nil {

@@ -44,13 +44,13 @@ func (s *Supervisor) Inner(pid int) InnerGuard {
 // leavesItsSteps notes a guard that leaves its steps to this one.
 func (s *Supervisor) leavesItsSteps(pid int) { s.inner.Store(pid, fileTime()) }
 
-// StoppedBelow says whether StopBelow has ended what a guard further in has started.
+// StoppedBelow says whether StopBelow has ended what an inner guard has started.
 func (s *Supervisor) StoppedBelow(inner InnerGuard) bool {
 	_, stopped := s.stoppedBelow.Load(inner)
 	return stopped
 }
 
-// wasStopped is the answer to a guard further in that asks whether its command was
+// wasStopped is the answer to an inner guard that asks whether its command was
 // stopped.
 func (s *Supervisor) wasStopped(pid int) unix.Errno {
 	began, found := s.inner.Load(pid)

@@ -58,7 +58,7 @@ func main() {
 		path, _ := syscall.BytePtrFromString("/bin/rm")
 		_, _, errno := syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(path)), 0, 0)
 		fmt.Println(errno)
-	case "call": // the roll call of a guard further in, without words
+	case "call": // the roll call of an inner guard, without words
 		path, _ := syscall.BytePtrFromString("/proc/is/a/guard/around")
 		_, _, errno := syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(path)), 0, 0)
 		fmt.Println(errno)
@@ -176,7 +176,7 @@ func TestBadPointersAreTheKernelsToRefuse(t *testing.T) {
 	}
 }
 
-// A guard further in whose words cannot be read is not told that its policies are the
+// An inner guard whose words cannot be read is not told that its policies are the
 // same.
 func TestARollCallThatCannotBeReadIsAnsweredAsByOtherPolicies(t *testing.T) {
 	r := newRun(t)

@@ -17,10 +17,10 @@ import (
 // processors of the command, and takes the loop's place away each time.
 const yieldAfter = 4 * time.Millisecond
 
-// loop answers one exec after the other. Whatever takes longer is left to a
+// loop answers one call after the other. Whatever takes longer is left to a
 // goroutine.
-func (s *Supervisor) loop(ctx context.Context, e *eye) {
-	g := &glance{governs: s.config.Governs, privileged: s.privileged, uid: uint32(os.Geteuid())}
+func (s *Supervisor) loop(ctx context.Context, w *worker) {
+	fp := &fastPath{governs: s.config.Governs, privileged: s.privileged, uid: uint32(os.Geteuid())}
 	var n notification
 	var yielded int64
 	wait := newWaiter()
@@ -37,29 +37,29 @@ func (s *Supervisor) loop(ctx context.Context, e *eye) {
 			if s.listener.receive(&n) != nil {
 				continue
 			}
-			since := e.opens(n.id)
-			s.trapped(ctx, g, &n)
-			if !e.closes(since) {
-				return // another goes on
+			since := w.begin(n.id)
+			s.trapped(ctx, fp, &n)
+			if !w.finish(since) {
+				return // another thread has taken over
 			}
 			if since-yielded > int64(yieldAfter) {
 				yielded = since
 				runtime.Gosched()
 			}
 		case ready[0].Revents != 0:
-			return // nobody with the filter is left
+			return // no process with the filter is left
 		}
 	}
 }
 
-// trapped answers one exec, or has it looked at.
-func (s *Supervisor) trapped(ctx context.Context, g *glance, n *notification) {
+// trapped answers one exec, or has it decided in the background.
+func (s *Supervisor) trapped(ctx context.Context, fp *fastPath, n *notification) {
 	s.traps.Add(1)
 	if k := s.calls.of(n); k != execCall && k != execAtCall {
-		s.acted(ctx, g, n, k)
+		s.acted(ctx, fp, n, k)
 		return
 	}
-	switch g.look(n) {
+	switch fp.classify(n) {
 	case pass:
 		if s.listener.allow(n.id) {
 			s.ungoverned.Add(1)
@@ -69,15 +69,15 @@ func (s *Supervisor) trapped(ctx context.Context, g *glance, n *notification) {
 	case gone:
 	case asks:
 		copied := *n
-		s.aside(func() { s.answerCall(&copied) })
+		s.inBackground(func() { s.answerCall(&copied) })
 	default:
 		copied := *n
-		s.aside(func() { s.question(ctx, &copied) })
+		s.inBackground(func() { s.question(ctx, &copied) })
 	}
 }
 
-// aside leaves to a goroutine what takes longer than a first look.
-func (s *Supervisor) aside(question func()) {
+// inBackground leaves to a goroutine what takes longer than the fast path.
+func (s *Supervisor) inBackground(question func()) {
 	s.busy.Add(1)
 	go func() {
 		defer s.busy.Add(-1)
@@ -85,14 +85,14 @@ func (s *Supervisor) aside(question func()) {
 	}()
 }
 
-// acted answers an act, or has it looked at.
-func (s *Supervisor) acted(ctx context.Context, g *glance, n *notification, k kind) {
-	switch g.act(s.listener, n, k) {
+// acted answers a call other than an exec, or has it decided in the background.
+func (s *Supervisor) acted(ctx context.Context, fp *fastPath, n *notification, k kind) {
+	switch fp.classifyAct(s.listener, n, k) {
 	case pass:
 		s.listener.allow(n.id)
 	case gone:
 	default:
 		copied := *n
-		s.aside(func() { s.actQuestion(ctx, &copied, k) })
+		s.inBackground(func() { s.actQuestion(ctx, &copied, k) })
 	}
 }

@@ -22,7 +22,7 @@ const (
 	maxBytes = 64 << 20
 )
 
-var errTooLong = errors.New("its words are longer than guard reads")
+var errTooLong = errors.New("its arguments are longer than guard reads")
 
 // readMemory copies from a process's memory; all of it, or an error.
 func readMemory(pid int, from uintptr, to []byte) error {
@@ -200,7 +200,7 @@ func readLong(pid int, from uintptr) (string, error) {
 func unreadable(err error) string {
 	switch {
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
-		return "guard may not read the memory of the process that executes it (another user's, or one that forbids it); sudo guard … may"
+		return "guard is not allowed to read the memory of the process that executes it (another user's, or one that forbids it); with sudo guard … it is"
 	default:
 		return fmt.Sprintf("the process that executes it cannot be read: %v", err)
 	}

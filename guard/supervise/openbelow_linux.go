@@ -16,16 +16,16 @@ const maxLinks = 8
 // its directory. The names in /proc that mean another file to every process are
 // followed where they are the whole of a path, or of a link to it; elsewhere they
 // are ELOOP, also where they are nothing to guard.
-func (g *glance) openBelow(tid, dir int, path []byte) (int, unix.Errno) {
+func (fp *fastPath) openBelow(tid, dir int, path []byte) (int, unix.Errno) {
 	for range maxLinks {
-		fd, errno := g.openNamed(tid, dir, path, 0)
+		fd, errno := fp.openNamed(tid, dir, path, 0)
 		missing := errno == unix.ENOENT || errno == unix.ENOTDIR
 		if errno != unix.ELOOP && !missing {
 			return fd, errno
 		}
-		link, found := g.linkAt(tid, dir, path)
+		link, found := fp.linkAt(tid, dir, path)
 		switch {
-		case !found && missing && !g.missingOfProcess(tid, dir, path):
+		case !found && missing && !fp.missingOfProcess(tid, dir, path):
 			return -1, errno
 		case !found || len(link) == 0:
 			return -1, unix.ELOOP
@@ -40,8 +40,8 @@ func (g *glance) openBelow(tid, dir int, path []byte) (int, unix.Errno) {
 
 // linkAt is where the link of that path leads; false when it is none, or one of
 // /proc: what that says, it says of guard.
-func (g *glance) linkAt(tid, dir int, path []byte) ([]byte, bool) {
-	fd, errno := g.openNamed(tid, dir, path, unix.O_NOFOLLOW)
+func (fp *fastPath) linkAt(tid, dir int, path []byte) ([]byte, bool) {
+	fd, errno := fp.openNamed(tid, dir, path, unix.O_NOFOLLOW)
 	if errno != 0 {
 		return nil, false
 	}
@@ -57,7 +57,7 @@ func (g *glance) linkAt(tid, dir int, path []byte) ([]byte, bool) {
 // missingOfProcess: what guard does not find may be there for the process, for
 // the way to it leads to where /proc shows guard itself (/proc/self, or a link to
 // it), or to a link that leads nowhere that guard knows.
-func (g *glance) missingOfProcess(tid, dir int, path []byte) bool {
+func (fp *fastPath) missingOfProcess(tid, dir int, path []byte) bool {
 	for {
 		path = bytes.TrimRight(path, "/")
 		above, first := path[:bytes.LastIndexByte(path, '/')+1], false
@@ -68,16 +68,16 @@ func (g *glance) missingOfProcess(tid, dir int, path []byte) bool {
 		default:
 			above, first = dot, true
 		}
-		fd, errno := g.openNamed(tid, dir, above, 0)
+		fd, errno := fp.openNamed(tid, dir, above, 0)
 		switch {
 		case errno == 0:
-			of := onProc(fd) && ofProcess(readLink(g.descriptor(fd), g.link[:]))
+			of := onProc(fd) && ofProcess(readLink(fp.descriptor(fd), fp.link[:]))
 			unix.Close(fd)
 			return of
 		case errno != unix.ENOENT && errno != unix.ENOTDIR, first:
 			return true
 		}
-		if fd, errno := g.openNamed(tid, dir, above, unix.O_NOFOLLOW); errno == 0 {
+		if fd, errno := fp.openNamed(tid, dir, above, unix.O_NOFOLLOW); errno == 0 {
 			unix.Close(fd)
 			return true
 		}
@@ -102,12 +102,12 @@ func ofProcess(name []byte) bool {
 
 // openNamed opens what a path means without following a link of /proc, but for a
 // path that is the name of a descriptor.
-func (g *glance) openNamed(tid, dir int, path []byte, flags uint64) (int, unix.Errno) {
+func (fp *fastPath) openNamed(tid, dir int, path []byte, flags uint64) (int, unix.Errno) {
 	if fd, own := ownDescriptor(path); own {
-		return g.open(g.below(tid, fd, nil))
+		return fp.open(fp.below(tid, fd, nil))
 	}
 	if othersDescriptor(path) && !elsewhereRooted(tid) {
-		return g.open(g.below(tid, unix.AT_FDCWD, path))
+		return fp.open(fp.below(tid, unix.AT_FDCWD, path))
 	}
 	resolve := uint64(unix.RESOLVE_NO_MAGICLINKS)
 	base := path[:0]
@@ -123,7 +123,7 @@ func (g *glance) openNamed(tid, dir int, path []byte, flags uint64) (int, unix.E
 		resolve |= unix.RESOLVE_IN_ROOT
 		base = slash
 	}
-	from, errno := open(g.below(tid, dir, base), unix.O_PATH)
+	from, errno := open(fp.below(tid, dir, base), unix.O_PATH)
 	if errno != 0 {
 		return -1, unix.EACCES
 	}
@@ -134,7 +134,7 @@ func (g *glance) openNamed(tid, dir int, path []byte, flags uint64) (int, unix.E
 	if len(path) == 0 {
 		path = dot
 	}
-	name := append(append(g.name[:0], path...), 0)
+	name := append(append(fp.name[:0], path...), 0)
 	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC | flags, Resolve: resolve}
 	const patience = 100 // directories that are renamed meanwhile
 	for range patience {

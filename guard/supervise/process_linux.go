@@ -14,8 +14,8 @@ type Process struct {
 // ProcessAt is the process that has the number now.
 func ProcessAt(pid int) Process { return Process{pid, startOf(pid)} }
 
-// Main is the supervised command; none before it is about to start, and where a guard
-// further out supervises it.
+// Main is the supervised command. It is the zero Process until the command is about to
+// start, and where an outer guard supervises it.
 func (s *Supervisor) Main() Process { return ProcessAt(int(s.main.Load())) }
 
 // Lives: it is still there. What it has executed since does not matter.

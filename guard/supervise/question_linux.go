@@ -170,19 +170,19 @@ func (s *Supervisor) forms(asked *Exec, tid, dir int) bool {
 	}
 	words := prepend(rest, asked.Path)
 	s.form(asked, words)
-	g := &glance{governs: s.config.Governs, privileged: true}
+	fp := &fastPath{governs: s.config.Governs, privileged: true}
 	path := []byte(asked.Path)
 	for range maxChain + 1 {
-		fd, errno := g.open(g.below(tid, dir, path))
+		fd, errno := fp.open(fp.below(tid, dir, path))
 		if errno != 0 {
 			return true // its names alone must do
 		}
-		_ = unix.Fstat(fd, &g.status)
-		link := readLink(g.descriptor(fd), g.link[:])
-		head := g.readHead(g.descriptor(fd))
+		_ = unix.Fstat(fd, &fp.status)
+		link := readLink(fp.descriptor(fd), fp.link[:])
+		head := fp.readHead(fp.descriptor(fd))
 		unix.Close(fd)
 		s.form(asked, prepend(words[1:], string(link)))
-		asked.SetID = asked.SetID || !s.privileged && g.status.Mode&unix.S_ISUID != 0 && int(g.status.Uid) != asked.UID
+		asked.SetID = asked.SetID || !s.privileged && fp.status.Mode&unix.S_ISUID != 0 && int(fp.status.Uid) != asked.UID
 		if len(interpreterOf(head)) == 0 {
 			return true
 		}
@@ -190,7 +190,7 @@ func (s *Supervisor) forms(asked *Exec, tid, dir int) bool {
 		s.form(asked, words)
 		path, dir = []byte(words[0]), unix.AT_FDCWD
 	}
-	asked.Unreadable = "its interpreters are nested too deep"
+	asked.Unreadable = "its interpreters are nested too deeply"
 	return false
 }
 

@@ -21,7 +21,7 @@ func (s *Supervisor) readSignal(asked *Exec, n *notification, k kind) bool {
 		target = processBehind(tid, target)
 	}
 	if k == pidfdSignalCall && target <= 0 {
-		asked.Unreadable = "it cannot be told which process it signals"
+		asked.Unreadable = "guard cannot tell which process it signals"
 	}
 	name := strings.TrimPrefix(unix.SignalName(number), "SIG")
 	if name == "" {
@@ -35,7 +35,7 @@ func (s *Supervisor) readSignal(asked *Exec, n *notification, k kind) bool {
 }
 
 // processesMeant are the numbers, as guard has them, of the processes that a
-// thread means by a number; false when that cannot be told.
+// thread means by a number; false when that is not known.
 func processesMeant(tid, target int, k kind) ([]int, bool) {
 	if target > 0 && (k == pidfdSignalCall || sameNamespace(tid)) {
 		return []int{target}, true
@@ -55,8 +55,8 @@ func processesMeant(tid, target int, k kind) ([]int, bool) {
 		if err != nil {
 			continue
 		}
-		// A process that may not be looked at may be the one, unless it is
-		// further out.
+		// A process that cannot be inspected may be the one, unless it is in an
+		// outer namespace.
 		if of, err := os.Readlink(entry + "/ns/pid"); err == nil && of != space || len(strings.Fields(statusField(pid, "NSpid:"))) < depth {
 			continue
 		}
@@ -68,7 +68,7 @@ func processesMeant(tid, target int, k kind) ([]int, bool) {
 }
 
 // SameNumbers says whether a process means by the number of a process what guard
-// means by it. What cannot be told is no.
+// means by it. What is not known counts as no.
 func SameNumbers(pid int) bool { return sameNamespace(pid) }
 
 func sameNamespace(tid int) bool {
@@ -138,7 +138,7 @@ func (s *Supervisor) belongs(pid int) bool {
 }
 
 // processBehind is the process that a descriptor of another stands for; 0 when
-// that cannot be told.
+// that is not known.
 func processBehind(tid, fd int) int {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", tid, fd))
 	if err != nil {

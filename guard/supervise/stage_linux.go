@@ -19,7 +19,7 @@ import (
 // The first byte of what the launcher says on the socket.
 const (
 	saysListening = 'L' // and what address says; the listener comes along
-	saysNested    = 'N' // there is a listener already, of a guard further out
+	saysNested    = 'N' // there is a listener already, of an outer guard
 	saysFailed    = 'F' // and why
 	saysErrno     = 'E' // and the number: the command could not be executed
 	saysGo        = 'G' // the supervisor's answer
@@ -35,15 +35,15 @@ const knownText = "guard reads what it is about to let run"
 // anything else is started, and returns an exit status when it could not become
 // the command.
 func Stage(args []string, env []string) int {
-	if len(args) == 3 && args[0] == stayWord {
-		return stayBehind(args[1], args[2])
+	if len(args) == 3 && args[0] == detachedWord {
+		return runDetached(args[1], args[2])
 	}
 	if len(args) == 3 && args[0] == watchWord {
-		return keepWatch(args[1], args[2])
+		return runWatcher(args[1], args[2])
 	}
 	const fixed = 6 // descriptor, user, acts, path, --, first word
 	if len(args) < fixed || args[4] != "--" {
-		fmt.Fprintln(os.Stderr, "guard: "+StageWord+" is for guard itself")
+		fmt.Fprintln(os.Stderr, "guard: "+StageWord+" is only for guard itself")
 		return 125
 	}
 	fd, err := strconv.Atoi(args[0])
@@ -54,7 +54,7 @@ func Stage(args []string, env []string) int {
 	return launch(fd, stage{user: args[1], acts: actsOf(args[2]), path: args[3], argv: args[5:], env: env})
 }
 
-// stage is what the launcher was told to become.
+// stage is what the launcher is to become.
 type stage struct {
 	user string // "" or "UID:GID:GROUP,GROUP…"
 	acts Acts
@@ -63,7 +63,7 @@ type stage struct {
 	env  []string
 }
 
-// word is how the launcher is told of acts; actsOf reads it.
+// word encodes the acts for the launcher's command line; actsOf reads it.
 func (a Acts) word() string {
 	var words []string
 	if a.Truncate {
@@ -92,23 +92,23 @@ func launch(socket int, s stage) int {
 	found, restarts, err := install(filter(s.acts))
 	switch {
 	case errors.Is(err, unix.EBUSY):
-		err = tell(socket, []byte{saysNested}, -1)
+		err = sendMessage(socket, []byte{saysNested}, -1)
 	case err != nil:
-		_ = tell(socket, append([]byte{saysFailed}, err.Error()...), -1)
+		_ = sendMessage(socket, append([]byte{saysFailed}, err.Error()...), -1)
 		return 125
 	default:
-		err = tell(socket, address(restarts), found)
+		err = sendMessage(socket, address(restarts), found)
 		unix.Close(found)
 	}
-	if err != nil || !told(socket) {
+	if err != nil || !awaitGo(socket) {
 		return 125
 	}
 	if err := become(s.user); err != nil {
-		_ = tell(socket, append([]byte{saysFailed}, err.Error()...), -1)
+		_ = sendMessage(socket, append([]byte{saysFailed}, err.Error()...), -1)
 		return 125
 	}
 	errno, _ := execute(s.path, s.argv, s.env).(unix.Errno)
-	_ = tell(socket, []byte{saysErrno, byte(errno)}, -1)
+	_ = sendMessage(socket, []byte{saysErrno, byte(errno)}, -1)
 	return 126
 }
 
@@ -163,8 +163,8 @@ func credentials(uid, gid uintptr, groups []uint32) error {
 // execute replaces this program by the command; it returns only the error.
 func execute(path string, argv, env []string) error { return unix.Exec(path, argv, env) }
 
-// tell sends a message, with a descriptor unless it is -1.
-func tell(socket int, message []byte, fd int) error {
+// sendMessage sends a message, with a descriptor unless it is -1.
+func sendMessage(socket int, message []byte, fd int) error {
 	var rights []byte
 	if fd >= 0 {
 		rights = unix.UnixRights(fd)
@@ -172,8 +172,8 @@ func tell(socket int, message []byte, fd int) error {
 	return unix.Sendmsg(socket, message, rights, nil, unix.MSG_NOSIGNAL)
 }
 
-// told waits for the supervisor's word to go.
-func told(socket int) bool {
+// awaitGo waits until the supervisor lets the launcher go on.
+func awaitGo(socket int) bool {
 	var word [1]byte
 	for {
 		n, err := unix.Read(socket, word[:])

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-var errSystem = errors.New("only Linux on amd64 and arm64 shows guard what a command executes")
+var errSystem = errors.New("guard can see what a command executes only on Linux on amd64 and arm64")
 
 // Available says why nothing can be supervised here.
 func Available() error { return errSystem }
@@ -80,10 +80,10 @@ func (s *Supervisor) Freeze(string) func() { return func() {} }
 // Finish is never used here.
 func (s *Supervisor) Finish() Summary { return Summary{Problem: errSystem.Error()} }
 
-// Around: no guard further out supervises here.
+// Around: no outer guard supervises here.
 func Around() bool { return false }
 
-// DecidesOtherwise: no guard further out supervises here.
+// DecidesOtherwise: no outer guard supervises here.
 func DecidesOtherwise(string) bool { return false }
 
 // Await cannot wait here.

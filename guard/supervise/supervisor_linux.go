@@ -21,7 +21,7 @@ import (
 type Supervisor struct {
 	config     Config
 	socket     int // ours
-	theirs     int // the launcher's, until it has been heard
+	theirs     int // the launcher's, until its message has been read
 	wake       int // an eventfd that ends the loop
 	privileged bool
 	calls      table
@@ -101,8 +101,8 @@ func (s *Supervisor) Serve(ctx context.Context) {
 	defer close(s.served)
 	// Before anything is started below: an orphan must not be lost to init.
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-	if s.problem = s.hear(); s.problem != "" {
-		// The launcher waits for a word: without one it ends, and with it Run.
+	if s.problem = s.awaitLauncher(); s.problem != "" {
+		// The launcher waits for a message: without one it ends, and Run with it.
 		_ = unix.Shutdown(s.socket, unix.SHUT_RDWR)
 		return
 	}
@@ -113,26 +113,27 @@ func (s *Supervisor) Serve(ctx context.Context) {
 	defer cancel()
 	go s.reap(reaping)
 	s.watcher.begin(s.listener, int(s.main.Load()), s.config.LastWords)
-	s.look(ctx)
+	s.answerAll(ctx)
 }
 
-// hear takes the listener from the launcher and lets it go; "" when all is well.
-func (s *Supervisor) hear() string {
+// awaitLauncher takes the listener from the launcher and lets it go on. It returns
+// "", or what is wrong.
+func (s *Supervisor) awaitLauncher() string {
 	message, fd, err := receiveMessage(s.socket)
 	unix.Close(s.theirs)
 	if err != nil || len(message) == 0 {
 		return "the launcher did not answer"
 	}
-	if problem := s.heard(message, fd); problem != "" {
+	if problem := s.readLauncher(message, fd); problem != "" {
 		s.forbidden = true
 		return problem
 	}
 	return s.release()
 }
 
-// heard takes what the launcher says of the filter; a problem is that nothing can
-// be supervised here.
-func (s *Supervisor) heard(message []byte, fd int) string {
+// readLauncher reads the launcher's message about the filter. It returns "", or why
+// nothing can be supervised here.
+func (s *Supervisor) readLauncher(message []byte, fd int) string {
 	switch {
 	case message[0] == saysNested:
 		if s.nested = called(leaves) == present; !s.nested {
@@ -146,14 +147,14 @@ func (s *Supervisor) heard(message []byte, fd int) string {
 		s.listener, s.restarts = listener(fd), message[1] != 0
 		tid := int(binary.NativeEndian.Uint64(message[10:]))
 		if err := s.tryReading(tid, uintptr(binary.NativeEndian.Uint64(message[2:]))); err != nil {
-			return fmt.Sprintf("guard may not read the memory of its own child: %v", err)
+			return fmt.Sprintf("guard is not allowed to read the memory of its own child: %v", err)
 		}
 		s.main.Store(int64(processOf(tid)))
 	}
 	return ""
 }
 
-// Nested says that a guard further out supervises the command. It may be asked
+// Nested says that an outer guard supervises the command. It may be asked
 // in Config.Ready, and after Finish.
 func (s *Supervisor) Nested() bool { return s.nested }
 
@@ -214,7 +215,7 @@ func (s *Supervisor) Finish() Summary {
 		s.linger()
 	}
 	s.reapOrphans()
-	s.outlastSignals()
+	s.awaitRestarts()
 	_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
 	<-s.served
 	s.closeQuestions()
@@ -223,9 +224,9 @@ func (s *Supervisor) Finish() Summary {
 		Problem: s.problem, Nested: s.nested, Privileged: s.privileged, Forbidden: s.forbidden,
 	}
 	summary.Stopped = summary.Stopped || s.nested && called(endedByYou) == present
-	summary.lastWord(s.socket)
+	summary.readLauncherError(s.socket)
 	if s.listener >= 0 {
-		summary.Background = s.handOver()
+		summary.Background = s.leaveDetached()
 	}
 	s.watcher.end()
 	unix.Close(s.socket)
@@ -246,11 +247,11 @@ func (s *Supervisor) linger() {
 	}
 }
 
-// outlastSignals keeps the loop while a call that a signal broke off may come back
-// for its answer: the copy that stays behind would let it go.
-func (s *Supervisor) outlastSignals() {
+// awaitRestarts keeps the loop running while a call that a signal interrupted may be
+// made again: the detached copy would allow it.
+func (s *Supervisor) awaitRestarts() {
 	const pause = 10 * time.Millisecond
-	if s.main.Load() == 0 { // the launcher has not been heard, perhaps not to its end
+	if s.main.Load() == 0 { // the launcher's message has not been read, or not in full
 		return
 	}
 	for s.restarts && (s.busy.Load() > s.reading.Load() || s.attempts.owing()) {
@@ -258,8 +259,8 @@ func (s *Supervisor) outlastSignals() {
 	}
 }
 
-// lastWord is what the launcher said if it could not become the command.
-func (s *Summary) lastWord(socket int) {
+// readLauncherError reads what the launcher said if it could not become the command.
+func (s *Summary) readLauncherError(socket int) {
 	message, _, err := receiveMessage(socket)
 	switch {
 	case err != nil || len(message) == 0:
@@ -270,15 +271,15 @@ func (s *Summary) lastWord(socket int) {
 	}
 }
 
-// handOver leaves a copy of guard with the listener, where there are still
-// processes with the filter, and names them.
-func (s *Supervisor) handOver() []string {
+// leaveDetached leaves the listener to a detached copy of guard while there are
+// still processes with the filter, and names them.
+func (s *Supervisor) leaveDetached() []string {
 	if s.counted && nobodyWaits(s.listener) {
 		unix.Close(int(s.listener))
 		return nil
 	}
 	left := s.descendants()
-	if s.deserted(left) {
+	if s.filterUnused(left) {
 		unix.Close(int(s.listener))
 		return nil
 	}
@@ -286,7 +287,7 @@ func (s *Supervisor) handOver() []string {
 	if !s.counted {
 		since = startOf(int(s.main.Load()))
 	}
-	leaveBehind(s.listener, since)
+	startDetached(s.listener, since)
 	var names []string
 	for _, pid := range left {
 		names = append(names, fmt.Sprintf("%s[%d]", nameOf(pid), pid))
@@ -294,8 +295,8 @@ func (s *Supervisor) handOver() []string {
 	return names
 }
 
-// deserted: nobody has the filter any more. Kernels before 5.9 do not say so.
-func (s *Supervisor) deserted(left []int) bool {
+// filterUnused: no process has the filter any more. Kernels before 5.9 do not say so.
+func (s *Supervisor) filterUnused(left []int) bool {
 	if !s.counted {
 		return len(left) == 0
 	}
@@ -303,7 +304,7 @@ func (s *Supervisor) deserted(left []int) bool {
 }
 
 // Stop ends the command and all its descendants: with the signal now, by SIGKILL
-// after the grace. Of what comes from then on Decide is told. While one of them is
+// after the grace. Decide is called for what comes from then on. While one of them is
 // spared, all go on; it then returns before anything is signalled.
 func (s *Supervisor) Stop(signal os.Signal, grace time.Duration) {
 	if s.stopping.Swap(true) {

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var errForeign = errors.New("a program around guard listens to seccomp notifications already, and there can be one only")
+var errForeign = errors.New("an outer program already listens for seccomp notifications, and there can be only one")
 
 // filterInstalls puts the filter on a thread that does nothing else and ends
 // with it. The launcher will fare as that thread does.
@@ -64,20 +64,20 @@ const (
 
 var rollCallBytes = []byte(rollCall)
 
-// leaves is the word of a guard that leaves the steps of its command to the guard
-// further out; no policies have it as their hash.
+// leaves is what a guard sends that leaves the steps of its command to the outer
+// guard; no policies have it as their hash.
 const leaves = "*"
 
-// endedByYou is the word with which such a guard asks, when its command has ended,
-// whether the guard further out has stopped it: present says yes.
+// endedByYou is what such a guard sends when its command has ended, to ask whether the
+// outer guard has stopped it: present says yes.
 const endedByYou = "?"
 
-// Around says whether a guard further out sees what is executed here.
+// Around says whether an outer guard sees what is executed here.
 func Around() bool { return called("") == present }
 
-// DecidesOtherwise says whether a guard further out sees what is executed here,
-// and decides it by other policies than those of the hash. Then it decides also what
-// this process executes itself, which it leaves to it otherwise.
+// DecidesOtherwise says whether an outer guard sees what is executed here,
+// and decides it by policies other than those of the hash. Then it also decides what
+// this process executes itself, which it leaves to this process otherwise.
 func DecidesOtherwise(hash string) bool { return called(hash) == differs }
 
 // called is the answer to the roll call; hash is "", leaves, or that of policies.
@@ -100,7 +100,7 @@ func called(hash string) unix.Errno {
 	return errno
 }
 
-// answerCall answers the roll call of a guard further in. One whose words cannot be
+// answerCall answers the roll call of an inner guard. One whose words cannot be
 // read is taken for one with other policies.
 func (s *Supervisor) answerCall(n *notification) {
 	answered, pid := differs, processOf(int(n.tid))
@@ -130,7 +130,7 @@ func childIsReadable() error {
 	}
 	dumpable, err := unix.PrctlRetInt(unix.PR_GET_DUMPABLE, 0, 0, 0, 0)
 	if err != nil || dumpable != 1 {
-		return errors.New("guard may not read the memory of its own child: its file may be executed, but not read, by this user")
+		return errors.New("guard is not allowed to read the memory of its own child: its file may be executed, but not read, by this user")
 	}
 	return yama('2')
 }
@@ -142,7 +142,7 @@ func yama(scope byte) error {
 		return nil // there is no Yama
 	}
 	if word := strings.TrimSpace(string(text)); word != "" && word[0] >= scope {
-		return fmt.Errorf("guard may not read the memory of its own child: kernel.yama.ptrace_scope is %s", word)
+		return fmt.Errorf("guard is not allowed to read the memory of its own child: kernel.yama.ptrace_scope is %s", word)
 	}
 	return nil
 }

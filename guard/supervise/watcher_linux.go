@@ -14,15 +14,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watchWord is the launcher's word for the copy that says when guard was killed.
+// watchWord starts the copy of guard that reports when guard was killed.
 const watchWord = "watch"
 
 // watchAfter is how long a command must run before that copy is started: most are
 // over by then, and do not pay for it.
 const watchAfter = time.Second
 
-// watcher is that copy, while it watches. It holds one end of a pipe: guard's word
-// means that all is well, and an end without a word that guard was killed.
+// watcher is that copy while it runs. It holds one end of a pipe: a byte from guard
+// means that all is well, and the end of the pipe without one that guard was killed.
 type watcher struct {
 	mu    sync.Mutex
 	timer *time.Timer
@@ -32,10 +32,10 @@ type watcher struct {
 }
 
 // begin starts the copy after a while, unless end comes first.
-func (w *watcher) begin(l listener, main int, lastWords string) {
+func (w *watcher) begin(l listener, main int, ifKilled string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.over || lastWords == "" {
+	if w.over || ifKilled == "" {
 		return
 	}
 	w.timer = time.AfterFunc(watchAfter, func() {
@@ -43,12 +43,12 @@ func (w *watcher) begin(l listener, main int, lastWords string) {
 		defer w.mu.Unlock()
 		if !w.over {
 			// Without it, only the log says what happened.
-			_ = w.start(l, main, lastWords)
+			_ = w.start(l, main, ifKilled)
 		}
 	})
 }
 
-func (w *watcher) start(l listener, main int, lastWords string) error {
+func (w *watcher) start(l listener, main int, ifKilled string) error {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
 		return err
@@ -61,7 +61,7 @@ func (w *watcher) start(l listener, main int, lastWords string) error {
 	}
 	copied := os.NewFile(uintptr(duplicate), "listener")
 	defer copied.Close()
-	cmd := exec.Command("/proc/self/exe", StageWord, watchWord, strconv.Itoa(main), lastWords)
+	cmd := exec.Command("/proc/self/exe", StageWord, watchWord, strconv.Itoa(main), ifKilled)
 	cmd.Args[0] = "guard"
 	cmd.Dir, cmd.Env = "/", []string{}
 	cmd.Stderr = os.Stderr
@@ -93,17 +93,17 @@ func (w *watcher) end() {
 	w.cmd = nil
 }
 
-// keepWatch is the copy. Afterwards nobody has the listener, and every exec fails.
-func keepWatch(main, lastWords string) int {
+// runWatcher is the copy. After it nobody has the listener, and every exec fails.
+func runWatcher(main, ifKilled string) int {
 	const pipe, notifications = 3, 4
 	unix.CloseOnExec(pipe)
 	unix.CloseOnExec(notifications)
 	closeOthers(pipe, notifications)
-	if told(pipe) || nobodyWaits(notifications) {
+	if awaitGo(pipe) || nobodyWaits(notifications) {
 		return 0
 	}
 	pid, _ := strconv.Atoi(main)
-	line := lastWords
+	line := ifKilled
 	if left := below(pid, filtersOf(os.Getpid())); !ended(pid) {
 		var names, numbers []string
 		for _, process := range left {
@@ -116,7 +116,7 @@ func keepWatch(main, lastWords string) int {
 	return 0
 }
 
-// nobodyWaits: nobody has the filter any more.
+// nobodyWaits: no process has the filter any more.
 func nobodyWaits(l listener) bool {
 	ready := []unix.PollFd{{Fd: int32(l), Events: unix.POLLIN}}
 	n, err := unix.Poll(ready, 0)

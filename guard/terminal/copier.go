@@ -9,12 +9,11 @@ import (
 const (
 	// block is how much is read at once.
 	block = 32 << 10
-	// patience is how long a question waits for the end of what the program is
-	// writing.
+	// patience is how long a question waits for the program to finish writing.
 	patience = 100 * time.Millisecond
 	// farewell is how long the last output is copied.
 	farewell = time.Second
-	// leaving is how often it is looked whether the program is gone.
+	// leaving is how often the copier checks whether the program is gone.
 	leaving = 5 * time.Millisecond
 	// redrawSoonest and redrawLatest bound how long the program sees the other
 	// size that makes it draw again: until it has begun to write.
@@ -63,8 +62,8 @@ func (s *Session) run() {
 	}
 }
 
-// lastWord says that what the program had written is on the screen. What lives on
-// and goes on writing is not waited for.
+// lastWord says that everything the program had written is on the screen. Jobs that live
+// on and go on writing are not waited for.
 func (s *Session) lastWord() bool {
 	if s.closed.IsZero() {
 		s.closed, s.quiet = time.Now(), false
@@ -82,8 +81,8 @@ func (s *Session) askable() <-chan *ask {
 
 // hangUp lets the program's terminal go: what reads it sees its end, and its
 // session gets SIGHUP. The leader gets it first, while there still is a terminal:
-// bash, when it reads the end of its input at the same moment, may leave without
-// a word to its jobs.
+// bash, when it reads the end of its input at the same moment, may exit without
+// signalling its jobs.
 func (s *Session) hangUp() {
 	s.gone.Store(true)
 	if leader, err := unix.IoctlGetInt(s.master, unix.TIOCGSID); err == nil && leader > 1 {

@@ -18,7 +18,6 @@
 // program tells the terminal (screen.go).
 //
 // What it cannot do: when guard is killed by SIGKILL the outer terminal stays in
-// raw mode, until `reset` or the shell outside puts it right. A sequence that the
-// program has only written half when a question comes is waited for, but not for
-// long.
+// raw mode, until `reset` or the outer shell restores it. When a question comes and the
+// program has written only half of a sequence, the rest is waited for, but not for long.
 package terminal

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mouth is how long Say tries: a terminal may be stopped by Ctrl-S, or held for
+// sayTimeout is how long Say tries: a terminal may be stopped by Ctrl-S, or held for
 // a question.
-const mouth = 2 * time.Second
+const sayTimeout = 2 * time.Second
 
 // Say writes a text on a terminal of another session, as a program there would; each
 // line from its beginning, also where an editor has put the terminal into raw mode.
@@ -25,7 +25,7 @@ func Say(path, text string) error {
 	if state, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == nil && state.Oflag&returns != returns {
 		text = strings.ReplaceAll(text, "\n", "\r\n")
 	}
-	for end := time.Now().Add(mouth); len(text) > 0; {
+	for end := time.Now().Add(sayTimeout); len(text) > 0; {
 		n, err := unix.Write(fd, []byte(text))
 		text = text[max(n, 0):]
 		switch {

@@ -40,10 +40,11 @@ type ask struct {
 	granted, released chan struct{}
 }
 
-// ErrBackground: this process may not take the terminal now.
+// ErrBackground is the error when this process is in the background and must not take
+// the terminal.
 var ErrBackground = errors.New("guard is not in the terminal's foreground")
 
-// errHungUp: there is nobody any more who could be asked.
+// errHungUp: there is nobody left who could be asked.
 var errHungUp = errors.New("the terminal hung up")
 
 // Open takes hold of the terminal at path, which must be this process's own, and
@@ -135,7 +136,7 @@ func (s *Session) Ask(question func()) error {
 	return nil
 }
 
-// HangUp does to the program what a terminal does that goes away.
+// HangUp does to the program what a disappearing terminal does.
 func (s *Session) HangUp() {
 	s.gone.Store(true)
 	s.poke()

@@ -41,7 +41,7 @@ func (b *bench) costsOf(c command) (costs, error) {
 		}
 		usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 		if !ok {
-			return costs{}, fmt.Errorf("%v: its usage cannot be told", c.argv)
+			return costs{}, fmt.Errorf("%v: its usage is not known", c.argv)
 		}
 		faults = append(faults, usage.Minflt)
 		switches = append(switches, usage.Nvcsw+usage.Nivcsw)

@@ -53,7 +53,7 @@ func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes
 // firstLook runs the benchmark of what every ungoverned program costs in the
 // supervisor, without the kernel's part.
 func (b *bench) firstLook() ([]row, error) {
-	const what = "the supervisor's look at a program that nothing governs"
+	const what = "the supervisor's look at a program that no policy governs"
 	if why := missing("go"); why != "" {
 		return lacking(what, why), nil
 	}

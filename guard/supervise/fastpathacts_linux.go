@@ -13,104 +13,104 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// act says at first sight what a shell does itself with a call that is no exec:
-// pass when it empties nothing and signals nobody but itself, or when the process
-// is no shell. The programs that a script executes are decided as programs; their
-// own files and signals are theirs.
-func (g *glance) act(l listener, n *notification, k kind) seen {
-	found := g.actAtCall(n, k)
+// classifyAct classifies a call other than an exec, by which a shell does something
+// itself: pass when it truncates nothing and signals nobody but itself, or when the
+// process is not a shell. The programs that a script executes are decided as
+// programs; which files they open and whom they signal is not.
+func (fp *fastPath) classifyAct(l listener, n *notification, k kind) class {
+	found := fp.actAtCall(n, k)
 	if !l.valid(&n.id) {
 		return gone
 	}
 	return found
 }
 
-func (g *glance) actAtCall(n *notification, k kind) seen {
+func (fp *fastPath) actAtCall(n *notification, k kind) class {
 	tid := int(n.tid)
 	if tid == 0 {
-		return look // a process that guard cannot see
+		return undecided // a process that guard cannot see
 	}
-	if !g.byShell(tid) {
+	if !fp.byShell(tid) {
 		return pass
 	}
 	if k.signals() {
 		if to := int(int32(n.args[0])); k != pidfdSignalCall && (to == 0 || to == tid) {
 			return pass // itself, or its own group
 		}
-		return look
+		return undecided
 	}
-	return g.truncation(n, k)
+	return fp.truncation(n, k)
 }
 
 // byShell: the process is a shell, by its program; of one that may not be looked
 // at, by the name that it has.
-func (g *glance) byShell(tid int) bool {
-	name := append(g.name[:0], "/proc/"...)
+func (fp *fastPath) byShell(tid int) bool {
+	name := append(fp.name[:0], "/proc/"...)
 	name = strconv.AppendInt(name, int64(tid), 10)
-	if link := readLink(&append(name, "/exe\x00"...)[0], g.link[:]); link != nil {
+	if link := readLink(&append(name, "/exe\x00"...)[0], fp.link[:]); link != nil {
 		return isShell(baseName(link))
 	}
 	fd, errno := open(&append(name, "/comm\x00"...)[0], unix.O_RDONLY)
 	if errno != 0 {
 		return true
 	}
-	n, _, errno := unix.Syscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&g.link[0])), uintptr(len(g.link)))
+	n, _, errno := unix.Syscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&fp.link[0])), uintptr(len(fp.link)))
 	unix.Close(fd)
-	return errno != 0 || isShell(bytes.TrimSuffix(g.link[:n], newline))
+	return errno != 0 || isShell(bytes.TrimSuffix(fp.link[:n], newline))
 }
 
 var newline = []byte("\n")
 
 // truncation says whether the call may empty something.
-func (g *glance) truncation(n *notification, k kind) seen {
+func (fp *fastPath) truncation(n *notification, k kind) class {
 	tid := int(n.tid)
 	f := n.opened(k)
-	path, err := readText(tid, f.path, g.path[:])
+	path, err := readText(tid, f.path, fp.path[:])
 	switch {
 	case err == unix.EFAULT:
 		return pass // the kernel will find the same
 	case err == unix.ESRCH:
 		return gone
 	case err != nil:
-		return look
+		return undecided
 	}
-	flags := g.flags(tid, f)
+	flags := fp.flags(tid, f)
 	if flags&(unix.O_TRUNC|unix.O_ACCMODE) == 0 {
 		return pass
 	}
-	fd, errno := g.openBelow(tid, f.dir, path)
+	fd, errno := fp.openBelow(tid, f.dir, path)
 	switch errno {
 	case 0:
 	case unix.ENOENT, unix.ENOTDIR, unix.ENAMETOOLONG:
 		return pass // it is made, or cannot be
 	case unix.EACCES:
-		if g.uid == uint32(userOf(tid)) && !g.privileged {
+		if fp.uid == uint32(userOf(tid)) && !fp.privileged {
 			return pass // nor may the process
 		}
-		return look
+		return undecided
 	default:
-		return look
+		return undecided
 	}
 	defer unix.Close(fd)
-	switch err = unix.Fstat(fd, &g.status); {
-	case err != nil, storesWhatIsWritten(&g.status), onKernel(fd, &g.status):
-		return look
-	case flags&unix.O_TRUNC != 0 && g.status.Mode&unix.S_IFMT == unix.S_IFREG && g.status.Size > 0 && g.status.Nlink > 0:
-		return look
+	switch err = unix.Fstat(fd, &fp.status); {
+	case err != nil, storesWhatIsWritten(&fp.status), onKernel(fd, &fp.status):
+		return undecided
+	case flags&unix.O_TRUNC != 0 && fp.status.Mode&unix.S_IFMT == unix.S_IFREG && fp.status.Size > 0 && fp.status.Nlink > 0:
+		return undecided
 	}
 	return pass
 }
 
 // flags are those of a call that opens a file; of openat2 they are in its struct,
 // and where that cannot be read it may empty the file.
-func (g *glance) flags(tid int, f opened) uint64 {
+func (fp *fastPath) flags(tid int, f opened) uint64 {
 	if f.how == 0 {
 		return f.flags
 	}
-	if readMemory(tid, f.how, g.pointer[:]) != nil {
+	if readMemory(tid, f.how, fp.pointer[:]) != nil {
 		return unix.O_TRUNC
 	}
-	return binary.NativeEndian.Uint64(g.pointer[:])
+	return binary.NativeEndian.Uint64(fp.pointer[:])
 }
 
 // storesWhatIsWritten: a device is not emptied, but what is written to it from its
@@ -126,7 +126,7 @@ func storesWhatIsWritten(status *unix.Stat_t) bool {
 	}
 }
 
-// onKernel: a file by which the kernel is told to do something. It has no size, and
+// onKernel: a file that makes the kernel do something when it is written. It has no size, and
 // nothing in it is lost; what is written does it.
 func onKernel(fd int, status *unix.Stat_t) bool {
 	if status.Mode&unix.S_IFMT != unix.S_IFREG {

@@ -4,8 +4,8 @@ package supervise
 
 import "golang.org/x/sys/unix"
 
-// Await takes hold of a process that is known to be alive, and returns what
-// waits until it has ended; false when that cannot be told.
+// Await opens a process that is known to be alive, and returns a function that
+// waits until it has ended; it returns false when that cannot be determined.
 func Await(pid int) func() bool {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {

@@ -14,23 +14,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stayWord is the launcher's word for the copy that stays behind.
-const stayWord = "stay"
+// detachedWord starts the detached copy of guard; see runDetached.
+const detachedWord = "detached"
 
-// leaveBehind starts a detached copy of guard that answers "go on" to whatever
-// still comes, until the last process with the filter is gone. Where that fails
-// guard itself stays and answers. The listener is closed afterwards. since is when
-// the command began, where the kernel does not say that nobody is left, else "".
-func leaveBehind(l listener, since string) {
+// startDetached starts a detached copy of guard that allows every further call,
+// until the last process with the filter is gone: without a listener those
+// processes could execute nothing. If the copy cannot be started, guard itself
+// stays and answers. The listener is closed afterwards. since is when the command
+// began, where the kernel does not say that no process is left, else "".
+func startDetached(l listener, since string) {
 	file := os.NewFile(uintptr(l), "listener")
 	defer file.Close()
-	if err := startCopy(file, since); err != nil {
-		letAllGo(l, since)
+	if err := startDetachedCopy(file, since); err != nil {
+		allowAll(l, since)
 	}
 }
 
-func startCopy(file *os.File, since string) error {
-	copied := exec.Command("/proc/self/exe", StageWord, stayWord, "3", since)
+func startDetachedCopy(file *os.File, since string) error {
+	copied := exec.Command("/proc/self/exe", StageWord, detachedWord, "3", since)
 	copied.Args[0] = "guard"
 	copied.Dir, copied.Env = "/", []string{}
 	copied.ExtraFiles = []*os.File{file}
@@ -41,20 +42,20 @@ func startCopy(file *os.File, since string) error {
 	return copied.Process.Release()
 }
 
-// stayBehind is that copy.
-func stayBehind(text, since string) int {
+// runDetached is that copy. It returns an exit status.
+func runDetached(text, since string) int {
 	fd, err := strconv.Atoi(text)
 	if err != nil {
 		return 125
 	}
 	unix.CloseOnExec(fd)
 	closeOthers(fd)
-	letAllGo(listener(fd), since)
+	allowAll(listener(fd), since)
 	return 0
 }
 
-// closeOthers lets go of what guard was given by its caller: a lock or a pipe
-// that this copy held would be held for as long as it lives.
+// closeOthers closes the descriptors that guard inherited from its caller: this
+// copy would keep a lock or a pipe for as long as it lives.
 func closeOthers(kept ...int) {
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -72,11 +73,11 @@ func closeOthers(kept ...int) {
 	}
 }
 
-// letAllGo answers until nobody is left who could ask.
-func letAllGo(l listener, since string) {
+// allowAll allows every call until no process with the filter is left.
+func allowAll(l listener, since string) {
 	timeout := -1
 	if since != "" {
-		timeout = int(lookAround / time.Millisecond)
+		timeout = int(recheckEvery / time.Millisecond)
 	}
 	for {
 		ready := []unix.PollFd{{Fd: int32(l), Events: unix.POLLIN}}
@@ -96,13 +97,13 @@ func letAllGo(l listener, since string) {
 	}
 }
 
-// lookAround is how often the copy looks whether anybody is left, where the
+// recheckEvery is how often the copy checks whether a process is left, where the
 // kernel does not say so.
-const lookAround = time.Minute
+const recheckEvery = time.Minute
 
 // anyFilteredSince: a process that began then or later has a seccomp filter. It
-// may be another's: the copy rather stays too long than that a daemon can execute
-// nothing any more.
+// may be another program's filter: better that the copy stays too long than that a
+// daemon can no longer execute anything.
 func anyFilteredSince(since string) bool {
 	first, err := strconv.ParseUint(since, 10, 64)
 	entries, errList := filepath.Glob("/proc/[0-9]*")

@@ -13,23 +13,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// seen is what a first look at an exec says.
-type seen int
+// class is how the fast path classifies a call.
+type class int
 
 const (
-	look   seen = iota // something may govern it, or it could not be read
-	pass               // nothing governs it
-	absent             // there is nothing to execute: the kernel will say so
-	gone               // its process no longer waits
-	asks               // a guard further in asks whether there is one here
+	undecided class = iota // a policy may govern it, or it could not be read
+	pass                   // no policy governs it
+	absent                 // there is nothing to execute: the kernel will report that
+	gone                   // its process no longer waits for an answer
+	asks                   // an inner guard asks whether there is a guard here
 )
 
 // maxChain is how many interpreters the kernel follows from #! to #!.
 const maxChain = 5
 
-// glance is the first look at an exec. Its buffers are used again and again, so
-// that what nothing governs costs no allocation. It belongs to one thread.
-type glance struct {
+// fastPath classifies calls before anything is measured. Its buffers are reused, so
+// that a call that no policy governs costs no allocation. It belongs to one thread.
+type fastPath struct {
 	governs    func([]byte) bool
 	privileged bool // set-id programs work
 	uid        uint32
@@ -46,46 +46,46 @@ type glance struct {
 	known   map[string]knownFile // by absolute path
 }
 
-// look says what an exec is about at first sight. Whether what was read is of the
-// process that made the call shows when it is answered: its number may belong to
-// another by now, but the answer reaches only the call itself.
-func (g *glance) look(n *notification) seen {
+// classify reads what an exec executes, and classifies it. The process number may
+// belong to another process by now; that shows when the call is answered, for an
+// answer reaches only the call itself.
+func (fp *fastPath) classify(n *notification) class {
 	tid := int(n.tid)
 	if tid == 0 {
-		return look // a process that guard cannot see
+		return undecided // a process that guard cannot see
 	}
 	call := n.call()
-	path, word, err := g.named(tid, call, n.pointerSize())
+	path, word, err := fp.named(tid, call, n.pointerSize())
 	switch {
 	case err == unix.EFAULT:
 		return pass // the kernel will find the same
 	case err == unix.ESRCH:
 		return gone
 	case err != nil:
-		return look
+		return undecided
 	case bytes.Equal(path, rollCallBytes):
 		return asks
 	}
-	noted := g.noteworthy(path) || g.firstWord(tid, word) != pass
+	noted := fp.noteworthy(path) || fp.firstWord(tid, word) != pass
 	// Most of what a shell tries along the PATH does not exist.
-	switch found := g.file(tid, call.dir, path); {
-	case found == absent && noted && !g.missing(tid, call.dir, path):
-		return look
+	switch found := fp.file(tid, call.dir, path); {
+	case found == absent && noted && !fp.missing(tid, call.dir, path):
+		return undecided
 	case found != pass || !noted:
 		return found
 	default:
-		return look
+		return undecided
 	}
 }
 
 // missing: the process does not find the file either. Where it has another root
 // or other mounts, or where a link is there that only guard cannot follow
-// (through /proc/self, say), that cannot be told.
-func (g *glance) missing(tid, dir int, path []byte) bool {
+// (through /proc/self, say), that is not known.
+func (fp *fastPath) missing(tid, dir int, path []byte) bool {
 	if elsewhere(tid) {
 		return false
 	}
-	fd, errno := open(g.below(tid, dir, path), unix.O_PATH|unix.O_NOFOLLOW)
+	fd, errno := open(fp.below(tid, dir, path), unix.O_PATH|unix.O_NOFOLLOW)
 	if errno == 0 {
 		unix.Close(fd)
 	}
@@ -94,20 +94,20 @@ func (g *glance) missing(tid, dir int, path []byte) bool {
 
 // named reads the path of an exec, and where the first of its words lies: 0 where
 // there is none, and nowhere where that cannot be read. Mostly that is one call.
-func (g *glance) named(tid int, c call, pointerSize int) (path []byte, word uintptr, err error) {
+func (fp *fastPath) named(tid int, c call, pointerSize int) (path []byte, word uintptr, err error) {
 	if c.argv != 0 {
-		g.pointer = [8]byte{}
-		most := g.path[:toPageEnd(c.path, shortRead)]
-		if readTwo(tid, c.path, most, c.argv, g.pointer[:pointerSize]) {
+		fp.pointer = [8]byte{}
+		most := fp.path[:toPageEnd(c.path, shortRead)]
+		if readTwo(tid, c.path, most, c.argv, fp.pointer[:pointerSize]) {
 			if end := bytes.IndexByte(most, 0); end >= 0 {
-				return most[:end], uintptr(binary.NativeEndian.Uint64(g.pointer[:])), nil
+				return most[:end], uintptr(binary.NativeEndian.Uint64(fp.pointer[:])), nil
 			}
 		}
 	}
-	if path, err = readText(tid, c.path, g.path[:]); err != nil || c.argv == 0 {
+	if path, err = readText(tid, c.path, fp.path[:]); err != nil || c.argv == 0 {
 		return path, 0, err
 	}
-	word, problem := readPointer(tid, c.argv, pointerSize, &g.pointer)
+	word, problem := readPointer(tid, c.argv, pointerSize, &fp.pointer)
 	switch {
 	case problem == unix.EFAULT:
 		return path, 0, nil // the kernel will find the same
@@ -122,31 +122,31 @@ func (g *glance) named(tid int, c call, pointerSize int) (path []byte, word uint
 const nowhere = ^uintptr(0)
 
 // firstWord looks at the name by which the program is called.
-func (g *glance) firstWord(tid int, from uintptr) seen {
+func (fp *fastPath) firstWord(tid int, from uintptr) class {
 	switch from {
 	case 0:
 		return pass
 	case nowhere:
-		return look
+		return undecided
 	}
-	word, err := readText(tid, from, g.first[:])
+	word, err := readText(tid, from, fp.first[:])
 	switch {
 	case err == unix.EFAULT:
 		return pass
-	case err != nil, g.noteworthy(word):
-		return look
+	case err != nil, fp.noteworthy(word):
+		return undecided
 	default:
 		return pass
 	}
 }
 
 // file looks at what stands behind the path: links, a #! line, a set-id bit.
-func (g *glance) file(tid, dir int, path []byte) seen {
-	if g.isKnown(tid, path) {
+func (fp *fastPath) file(tid, dir int, path []byte) class {
+	if fp.isKnown(tid, path) {
 		return pass
 	}
 	for i := range maxChain + 1 {
-		fd, errno := g.open(g.below(tid, dir, path))
+		fd, errno := fp.open(fp.below(tid, dir, path))
 		switch errno {
 		case 0:
 		case unix.ENOENT, unix.ENOTDIR:
@@ -154,54 +154,54 @@ func (g *glance) file(tid, dir int, path []byte) seen {
 		case unix.EACCES:
 			return pass // nor may the process; its names have been looked at
 		default:
-			return look
+			return undecided
 		}
-		found, interpreter := g.opened(fd)
+		found, interpreter := fp.opened(fd)
 		unix.Close(fd)
 		if found == pass && len(interpreter) == 0 && i == 0 {
-			g.remember(path)
+			fp.remember(path)
 		}
 		if found != pass || len(interpreter) == 0 {
 			return found
 		}
-		if g.noteworthy(interpreter) {
-			return look
+		if fp.noteworthy(interpreter) {
+			return undecided
 		}
 		path, dir = interpreter, unix.AT_FDCWD
 	}
-	return look
+	return undecided
 }
 
-func (g *glance) opened(fd int) (found seen, interpreter []byte) {
-	if err := unix.Fstat(fd, &g.status); err != nil {
-		return look, nil
+func (fp *fastPath) opened(fd int) (found class, interpreter []byte) {
+	if err := unix.Fstat(fd, &fp.status); err != nil {
+		return undecided, nil
 	}
-	own := g.descriptor(fd)
-	link := readLink(own, g.link[:])
-	g.linked = len(link)
+	own := fp.descriptor(fd)
+	link := readLink(own, fp.link[:])
+	fp.linked = len(link)
 	switch {
-	case link == nil, g.noteworthy(link):
-		return look, nil
-	case !g.privileged && g.status.Mode&unix.S_ISUID != 0 && g.status.Uid != g.uid:
-		return look, nil
-	case g.status.Mode&unix.S_IFMT != unix.S_IFREG:
+	case link == nil, fp.noteworthy(link):
+		return undecided, nil
+	case !fp.privileged && fp.status.Mode&unix.S_ISUID != 0 && fp.status.Uid != fp.uid:
+		return undecided, nil
+	case fp.status.Mode&unix.S_IFMT != unix.S_IFREG:
 		return pass, nil // the kernel refuses to execute it
 	}
-	return pass, interpreterOf(g.readHead(own))
+	return pass, interpreterOf(fp.readHead(own))
 }
 
 // readHead reads the beginning of a file; what may not be read is no script.
-func (g *glance) readHead(name *byte) []byte {
+func (fp *fastPath) readHead(name *byte) []byte {
 	fd, errno := open(name, unix.O_RDONLY|unix.O_NONBLOCK)
 	if errno != 0 {
 		return nil
 	}
-	n, _, errno := unix.Syscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(&g.head[0])), uintptr(len(g.head)), 0, 0, 0)
+	n, _, errno := unix.Syscall6(unix.SYS_PREAD64, uintptr(fd), uintptr(unsafe.Pointer(&fp.head[0])), uintptr(len(fp.head)), 0, 0, 0)
 	unix.Close(fd)
 	if errno != 0 {
 		return nil
 	}
-	return g.head[:n]
+	return fp.head[:n]
 }
 
 // interpreterOf is the program that a #! line names; nil when there is none.
@@ -226,8 +226,8 @@ func interpreterOf(head []byte) []byte {
 
 // below writes where guard finds a file of the process: through its root, its
 // directory or its descriptors.
-func (g *glance) below(tid, dir int, path []byte) *byte {
-	name := append(g.name[:0], "/proc/"...)
+func (fp *fastPath) below(tid, dir int, path []byte) *byte {
+	name := append(fp.name[:0], "/proc/"...)
 	name = strconv.AppendInt(name, int64(tid), 10)
 	self, rest := ownProc(path)
 	switch {
@@ -268,13 +268,13 @@ var (
 )
 
 // descriptor is /proc/self/fd/N.
-func (g *glance) descriptor(fd int) *byte {
-	name := strconv.AppendInt(append(g.own[:0], "/proc/self/fd/"...), int64(fd), 10)
+func (fp *fastPath) descriptor(fd int) *byte {
+	name := strconv.AppendInt(append(fp.own[:0], "/proc/self/fd/"...), int64(fd), 10)
 	name = append(name, 0)
 	return &name[0]
 }
 
-func (g *glance) open(name *byte) (int, unix.Errno) { return open(name, unix.O_PATH) }
+func (fp *fastPath) open(name *byte) (int, unix.Errno) { return open(name, unix.O_PATH) }
 
 func open(name *byte, flags int) (int, unix.Errno) {
 	at := unix.AT_FDCWD
@@ -299,9 +299,9 @@ func readLink(name *byte, buffer []byte) []byte {
 
 // noteworthy: something may govern a program of that name, or it runs another
 // program without executing it.
-func (g *glance) noteworthy(path []byte) bool {
+func (fp *fastPath) noteworthy(path []byte) bool {
 	name := baseName(path)
-	return runsInside(name) || g.governs(name)
+	return runsInside(name) || fp.governs(name)
 }
 
 // baseName is the name of a program: without its directory, without the dash of

@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// samePolicies says why the policies are others than when a person was asked.
+// samePolicies returns an error when the policies differ from those that decided before
+// a person was asked.
 func (g *Guard) samePolicies() error {
 	if g.SamePolicies == nil {
 		return nil
@@ -17,8 +18,8 @@ func (g *Guard) samePolicies() error {
 	return nil
 }
 
-// refuseChanged refuses for what is no part of the decision, and says so on the
-// screen as in the log.
+// refuseChanged refuses for a reason outside the decision. The reason is shown and
+// recorded like those of checks.
 func (g *Guard) refuseChanged(ctx context.Context, report Report, why, next string) Report {
 	report.Decision.Effect = Deny
 	report.Decision.Problems = append(slices.Clone(report.Decision.Problems), Problem{What: why, Next: next})

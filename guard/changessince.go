@@ -24,8 +24,8 @@ func Changes(first, again Decision) []string {
 	return append(changes, changedCounts(first.Counts, again.Counts)...)
 }
 
-// changedDenied is the decision where the world changed in such a way that there is no
-// text any more that a person could type.
+// changedDenied denies because of the changes: after them there is no text left that a
+// person could type.
 func changedDenied(decision Decision, changes []string) Decision {
 	decision.Effect = Deny
 	for _, change := range changes {
@@ -104,7 +104,7 @@ func changedTexts(first, again []Confirmation) []string {
 	was := texts(first)
 	for _, text := range texts(again) {
 		if !slices.Contains(was, text) {
-			return []string{"text to type: it is another one now"}
+			return []string{"text to type: it is different now"}
 		}
 	}
 	return nil
@@ -132,9 +132,9 @@ func changedCounts(first, again []Count) []string {
 	return changes
 }
 
-// drift is how much a count may grow while a person types. Where no policy says
-// so it is a share of what was confirmed and no fixed number: 3 hosts that
-// became 5 are another command.
+// drift is how much a count may grow while a person types. Without a policy that states
+// it, it is a share of the confirmed count, not a fixed number: a command on 3 hosts is
+// another command on 5.
 func drift(count Count) float64 {
 	if count.Drift > 0 {
 		return count.Drift

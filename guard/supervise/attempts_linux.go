@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// comeback is how long a thread may take to make its call again after a signal
+// retryWindow is how long a thread may take to make its call again after a signal
 // broke it off; its question lives on so long.
-const comeback = time.Second
+const retryWindow = time.Second
 
 // attempts are the calls that wait for their answer, or had it just now. Kernels
 // before 5.19 break off the wait at any signal, also after the answer: the thread
@@ -233,7 +233,7 @@ func (t *attempt) waits(l listener) bool {
 	case t.lost.IsZero():
 		t.lost = time.Now()
 	}
-	return time.Since(t.lost) < comeback
+	return time.Since(t.lost) < retryWindow
 }
 
 func ended(tid int) bool {

@@ -60,6 +60,9 @@ func (s *searched) all(ctx context.Context, roots []walk.Root) error {
 			s.begun[root.Path] = true
 		}
 		seen := s.walks.Search(ctx, roots, s.left, s.nothingFound)
+		if errors.Is(seen.Short, walk.ErrHurried) && !s.nothingFound(seen) { // it was, after all
+			seen = s.walks.Search(ctx, roots, s.left, nil)
+		}
 		if errors.Is(seen.Short, walk.ErrHurried) {
 			return fmt.Errorf("databases below %s: %w", guard.Printable(roots[0].Path), walk.ErrHurried)
 		}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"blastguard/internal/ptytest"
 )
 
 // hanging is guard with a directory "dead" whose file system never answers.
@@ -41,7 +43,7 @@ func ends(t *testing.T, cmd *exec.Cmd) {
 	go func() { done <- cmd.Wait() }()
 	select {
 	case <-done:
-	case <-time.After(time.Minute):
+	case <-time.After(ptytest.Timeout):
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		t.Fatal("it hangs")
 	}

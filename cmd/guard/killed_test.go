@@ -97,10 +97,10 @@ policy "slow" {
 // waitFor waits until a file is there; the long deadline only ends a hang.
 func waitFor(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(ptytest.Timeout); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if _, err := os.Stat(path); err == nil {
 			return
 		}
 	}
-	t.Fatalf("%s did not appear in a minute", path)
+	t.Fatalf("%s did not appear in %v", path, ptytest.Timeout)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"blastguard/guard/supervise"
+	"blastguard/internal/ptytest"
 )
 
 // keepsPrecious is a policy that refuses to remove what is called precious.
@@ -291,7 +292,7 @@ func TestTheCopyLeftBehindHoldsNothingOfTheCaller(t *testing.T) {
 	}
 	writer.Close()
 	// The long deadline only ends a hang: the end of file comes at once.
-	reader.SetReadDeadline(time.Now().Add(30 * time.Second))
+	reader.SetReadDeadline(time.Now().Add(ptytest.Timeout))
 	if n, err := reader.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("read %d bytes, %v: somebody still holds the pipe", n, err)
 	}

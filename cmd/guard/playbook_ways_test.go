@@ -246,9 +246,9 @@ func askedFor(t *testing.T, session *ptytest.Session, answered map[string]bool) 
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(ptytest.Timeout); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not in a minute: %s", what)
+			t.Fatalf("not in %v: %s", ptytest.Timeout, what)
 		}
 	}
 }

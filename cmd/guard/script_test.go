@@ -20,7 +20,16 @@ import (
 // TestMain lets the test binary be guard itself, so that the scripts run the
 // real program in processes of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"guard": guardUnderTest, "confined": confined})
+	testscript.Main(tests{m}, map[string]func(){"guard": guardUnderTest, "confined": confined})
+}
+
+// tests are run with the signals of a person's terminal; guard itself begins with
+// those that it is given.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	ptytest.DefaultSignals()
+	return t.M.Run()
 }
 
 // guardUnderTest is main, but for the root below which /etc/guard and

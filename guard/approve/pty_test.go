@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen; it only ends failures.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // pseudoTerminal is a pseudo-terminal, the keyboard and what was written on it.
 type pseudoTerminal struct {

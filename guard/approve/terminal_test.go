@@ -234,12 +234,21 @@ func TestProgressShowsWhatIsLeftAndClearsItself(t *testing.T) {
 }
 
 func TestProgressOfFastProbesShowsNothing(t *testing.T) {
-	p := openPseudoTerminal(t, 80, 24)
-	progress := New(Config{TTY: p.slave.Name(), Env: []string{"TERM=xterm"}}).Progress()
-	progress.Begin(asksFor("fast"))
-	progress.End()
-	time.Sleep(2 * progressAfter)
-	if p.output() != "" {
-		t.Errorf("it wrote %q", p.output())
+	// On a busy machine what is fast may take long: then it is tried again.
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		p := openPseudoTerminal(t, 80, 24)
+		progress := New(Config{TTY: p.slave.Name(), Env: []string{"TERM=xterm"}}).Progress()
+		began := time.Now()
+		progress.Begin(asksFor("fast"))
+		progress.End()
+		if time.Since(began) >= progressAfter {
+			continue
+		}
+		time.Sleep(2 * progressAfter)
+		if p.output() != "" {
+			t.Errorf("it wrote %q", p.output())
+		}
+		return
 	}
+	t.Error("nothing was ever fast")
 }

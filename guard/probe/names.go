@@ -35,7 +35,7 @@ func describeNames(object map[string]any, found place, mounts *mountTable) {
 		object["real_names"] = anyOf(mounts.names(real))
 	}
 	if kernel := mounts.kernel(real); follows && kernel != "" {
-		object["kernel"], object["disks"] = kernel, anyOf(disksOf(real))
+		object["kernel"], object["disks"] = kernel, anyOf(disksOf(real, kernel))
 	}
 }
 
@@ -156,21 +156,68 @@ func isBelow(name, dir string) bool {
 
 // disksOf are the disks that go with what a switch of the kernel takes away: those of
 // the device in whose directory it stands (delete, remove), and of what hangs on it.
-func disksOf(name string) []string {
+// kernel is the name that the kernel has for the switch.
+func disksOf(name, kernel string) []string {
 	if base := path.Base(name); base != "delete" && base != "remove" && base != "reset" && base != "power" {
 		return nil
 	}
+	if strings.HasPrefix(kernel, "/sys/devices/") {
+		return disksBelow(path.Dir(name))
+	}
+	return disksBehind(path.Dir(name))
+}
+
+// disksDepth is how many directories are looked through: from a bridge down to a
+// partitioned disk.
+const disksDepth = 9
+
+// disksBelow are those in the directory of a device. What hangs on a device is in
+// its directory; links lead to its bus, and to all other devices on that.
+func disksBelow(device string) []string {
 	var disks []string
-	const depth = 9 // from a bridge down to a partitioned disk
-	for i, above := 0, path.Dir(name); i < depth; i, above = i+1, above+"/*" {
+	_ = filepath.WalkDir(device, func(name string, entry fs.DirEntry, err error) error {
+		depth := strings.Count(strings.TrimPrefix(name, device), "/")
+		switch {
+		case err != nil: // it has just gone
+			return nil
+		case !entry.IsDir():
+			return nil
+		case depth > disksDepth+1:
+			return fs.SkipDir
+		case depth > 1 && standsAsDisk(name):
+			disks = appendDisk(disks, name)
+		}
+		return nil
+	})
+	return sortedUnique(disks)
+}
+
+func standsAsDisk(name string) bool {
+	parent, base := path.Base(path.Dir(name)), path.Base(name)
+	controller, _ := path.Match("nvme*", parent)
+	namespace, _ := path.Match("nvme*n*", base)
+	return parent == "block" || controller && namespace
+}
+
+// disksBehind are those below a directory that is no device's, such as a slot's: its
+// links lead to the devices.
+func disksBehind(dir string) []string {
+	var disks []string
+	for i, above := 0, dir; i < disksDepth; i, above = i+1, above+"/*" {
 		for _, pattern := range []string{"/block/*", "/nvme*/nvme*n*"} {
 			found, _ := filepath.Glob(above + pattern)
 			for _, disk := range found {
-				if _, err := os.Stat(disk + "/dev"); err == nil {
-					disks = append(disks, "/dev/"+strings.ReplaceAll(path.Base(disk), "!", "/"))
-				}
+				disks = appendDisk(disks, disk)
 			}
 		}
 	}
 	return sortedUnique(disks)
+}
+
+// appendDisk adds the name of the disk whose directory that is; it may be another.
+func appendDisk(disks []string, dir string) []string {
+	if _, err := os.Stat(dir + "/dev"); err != nil {
+		return disks
+	}
+	return append(disks, "/dev/"+strings.ReplaceAll(path.Base(dir), "!", "/"))
 }

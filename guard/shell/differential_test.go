@@ -106,7 +106,7 @@ func runWhole(t *testing.T, command *exec.Cmd) {
 	command.ExtraFiles = []*os.File{held}
 	_ = command.Run()
 	held.Close()
-	if err := ended.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := ended.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = io.Copy(io.Discard, ended)

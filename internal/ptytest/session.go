@@ -13,7 +13,7 @@ import (
 )
 
 // Timeout is how long a wait may take before it fails.
-const Timeout = 60 * time.Second
+const Timeout = 3 * time.Minute
 
 // drain is how long Wait waits for the last output when a descendant of the
 // program still holds the terminal.
@@ -42,8 +42,9 @@ type Session struct {
 
 // Start runs the command as the leader of a new session with a new terminal of
 // that size as its controlling terminal and descriptors 0, 1 and 2. The command
-// must not have been given descriptors of its own.
+// must not have been given descriptors of its own. It begins with DefaultSignals.
 func Start(cmd *exec.Cmd, size Size) (*Session, error) {
+	DefaultSignals()
 	master, slave, err := open(size)
 	if err != nil {
 		return nil, err

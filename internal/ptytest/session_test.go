@@ -2,6 +2,7 @@ package ptytest
 
 import (
 	"os/exec"
+	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -113,5 +114,16 @@ func TestKeys(t *testing.T) {
 		if got, err := sequence(name); err == nil {
 			t.Errorf("sequence(%q) = %q; want an error", name, got)
 		}
+	}
+}
+
+func TestAProgramBeginsWithDefaultSignals(t *testing.T) {
+	signal.Ignore(syscall.SIGINT)
+	defer signal.Reset(syscall.SIGINT)
+	session, err := Start(exec.Command("sh", "-c", "kill -INT $$; echo ignored"), Standard)
+	check(t, err)
+	defer session.Close()
+	if status, ended, err := session.Wait(); ended != syscall.SIGINT || err != nil {
+		t.Errorf("ended with %d, signal %v, %v; want SIGINT\n%s", status, ended, err, session.Text())
 	}
 }

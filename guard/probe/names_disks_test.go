@@ -1,0 +1,51 @@
+package probe
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// A switch takes away the disks below its device, and no others: the links of a
+// device lead to its bus, and over that to every other device of the machine.
+func TestASwitchTakesAwayTheDisksBelowIt(t *testing.T) {
+	sys := t.TempDir()
+	for _, name := range []string{
+		"pci/virtio1/block/vda/dev", "pci/virtio1/block/vda/vda1/dev", "pci/virtio1/block/nodisk/size", "pci/virtio1/delete",
+		"pci/virtio2/block/vdb/dev", "pci/bridge/nvme/nvme0/nvme0n1/dev", "pci/host0/target/0:0:0:0/block/cciss!c0d0/dev",
+		"pci/a/b/c/d/e/f/g/h/block/deep/dev", "pci/a/b/c/d/e/f/g/h/i/block/toodeep/dev", "bus/devices/.keep",
+	} {
+		path := filepath.Join(sys, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, device := range []string{"virtio1", "virtio2"} {
+		for link, target := range map[string]string{"bus/devices/" + device: "pci/" + device, "pci/" + device + "/subsystem": "bus"} {
+			if err := os.Symlink(filepath.Join(sys, target), filepath.Join(sys, link)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for name, want := range map[string][]string{
+		"pci/virtio1/delete":      {"/dev/vda"},
+		"pci/virtio2/remove":      {"/dev/vdb"},
+		"pci/bridge/reset":        {"/dev/nvme0n1"},
+		"pci/host0/target/delete": {"/dev/cciss/c0d0"},
+		"pci/remove":              {"/dev/cciss/c0d0", "/dev/deep", "/dev/nvme0n1", "/dev/vda", "/dev/vdb"},
+		"pci/virtio1/features":    nil,
+		"pci/gone/delete":         nil,
+	} {
+		if got := disksOf(filepath.Join(sys, name), "/sys/devices/"+name); !slices.Equal(got, want) {
+			t.Errorf("%s takes away %q, want %q", name, got, want)
+		}
+	}
+	// A slot has no devices of its own below it.
+	if got, want := disksOf(filepath.Join(sys, "bus/power"), "/sys/bus/power"), []string{"/dev/vda", "/dev/vdb"}; !slices.Equal(got, want) {
+		t.Errorf("a slot takes away %q, want %q", got, want)
+	}
+}

@@ -14,12 +14,24 @@ import (
 // denied; a decision of ten policies takes less than a millisecond.
 const maxDecision = 10 * time.Second
 
+// perWord is how much longer it may take for each word of the operations: rm of ten thousand
+// names is decided name by name.
+const perWord = 5 * time.Millisecond
+
+func timeFor(ops []guard.Operation) time.Duration {
+	limit := maxDecision
+	for i := range ops {
+		limit += time.Duration(len(ops[i].Args)) * perWord
+	}
+	return limit
+}
+
 // Decide says what the policies say of a request, and which facts they still
 // need. While it asks, its decision denies. It is a pure function of its
 // arguments; it recovers from panics, and denies then and when it takes longer
-// than maxDecision.
+// than maxDecision, and perWord for each word of the operations.
 func (s *Set) Decide(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
-	return s.decideWithin(maxDecision, func() *decider { return newDecider(s, request, ops, measured{facts}) })
+	return s.decideWithin(timeFor(ops), func() *decider { return newDecider(s, request, ops, measured{facts}) })
 }
 
 func (s *Set) decideWithin(limit time.Duration, start func() *decider) ([]guard.Ask, guard.Decision) {

@@ -69,3 +69,62 @@ func TestASkippedFactLetsNothingRun(t *testing.T) {
 		t.Errorf("with the override: %s: %v, %v", decision.Effect, statuses(decision), decision.Problems)
 	}
 }
+
+const copying = `
+command "replaced" {
+  on = "replace"
+  flag "from" {
+    type    = list(string)
+    default = []
+  }
+  operand "paths" {
+    type   = list(string)
+    target = "path"
+  }
+}
+command "put" {
+  program   = "put"
+  otherwise = "harmless"
+  operand "sources" { type = list(string) }
+  operand "to" {
+    does = "replace"
+    from = "sources"
+  }
+}
+policy "no" {
+  applies_to = [command.replaced]
+  rule "no" { condition = !contains(arg.paths, "/srv/to") }
+}
+`
+
+// A check settles a decision only when nothing that is still asked can change it: not when
+// it is overridden, not an expectation, and not while it is open which paths are hit.
+func TestSkippedNothingBeforeItIsSettled(t *testing.T) {
+	settled := func(set *Set, r guard.Request, facts guard.Facts, ops ...guard.Operation) ([]string, []guard.Ask) {
+		asks, decision := set.Decide(r, ops, facts)
+		return decision.Settled, asks
+	}
+	always := load(t, commandRM+"policy \"p\" {\n  applies_to = [command.rm]\n  rule \"r\" {\n    condition   = false\n    enforcement = \"soft-mandatory\"\n  }\n}\n")
+	if got, _ := settled(always, request("rm", "/a"), nil, operation("rm", "/a")); len(got) != 1 || got[0] != "p.rule.r" {
+		t.Errorf("a rule that fails: %v", got)
+	}
+	r := request("rm", "/a")
+	r.Overrides, r.Reason = []string{"p.rule.r"}, "test"
+	if got, _ := settled(always, r, nil, operation("rm", "/a")); len(got) != 0 {
+		t.Errorf("an overridden one: %v", got)
+	}
+	r = request("rm", "/a")
+	r.Expect = []guard.Expectation{{Name: "host", Value: "elsewhere"}}
+	if got, _ := settled(load(t, commandRM), r, nil, operation("rm", "/a")); len(got) != 0 {
+		t.Errorf("an expectation: %v", got)
+	}
+	// Into a directory the file goes under its own name, and then /srv/to is not replaced.
+	copies := load(t, copying)
+	got, asks := settled(copies, request("put", "a", "/srv/to"), guard.Facts{}, operation("put", "a", "/srv/to"))
+	if len(got) != 0 || len(asks) == 0 {
+		t.Errorf("while it is open whether it is a directory: %v, %d asked", got, len(asks))
+	}
+	if decision := ordinary().run(t, copies, "put", "a", "/srv/to"); has(decision, "rule.no fails") {
+		t.Errorf("into a directory: %v", statuses(decision))
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -263,7 +264,8 @@ func (g *Guard) decideOnce(report *Report, facts Facts) (asks []Ask, decision De
 			asks, decision = nil, refusal(fmt.Sprintf("the decision failed: %v", problem), "report this as a bug of guard")
 		}
 	}()
-	asks, decision = g.Decide(report.Request, report.Operations, facts)
+	// A decision that took too long may still read them.
+	asks, decision = g.Decide(report.Request, report.Operations, maps.Clone(facts))
 	if !slices.Contains([]Effect{Deny, Confirm, Warn, Allow}, decision.Effect) {
 		decision = refusal("the decision is none that guard knows", "report this as a bug of guard")
 	}

@@ -25,6 +25,8 @@ type Report struct {
 	Steps      []Step     `json:"steps,omitempty"`
 	// Err is guard's own failure (exit 125), or a *NotRunnable.
 	Err error `json:"-"`
+	// OnlyChecked: nothing was to run, so that what is advised runs nothing either.
+	OnlyChecked bool `json:"-"`
 	// EndsBy is the signal that guard itself must end by: it came before the
 	// command started, or after it had ended. 0 when none did.
 	EndsBy syscall.Signal `json:"-"`

@@ -145,6 +145,7 @@ func printDecision(out io.Writer, w world, o options, report guard.Report) error
 		fmt.Fprintf(out, "would run without confirmation: %s\n", cut(guard.CommandLine(report.Request.Argv), 160))
 		printChecks(out, report.Decision)
 	default:
+		report.OnlyChecked = true
 		_, err := io.WriteString(w.stderr, approve.Refusal(report, style))
 		return err
 	}

@@ -20,7 +20,7 @@ func (t *teller) advice(report guard.Report) {
 		return
 	}
 	t.say(span{"  root can find it out:", plainInk})
-	t.command(guard.CommandLine(t.hidden(asRoot(report.Request))))
+	t.command(guard.CommandLine(t.hidden(asRoot(report))))
 }
 
 // overrides says how to run it anyway, if every reason to refuse can be overridden.
@@ -73,13 +73,17 @@ func expectFlags(request guard.Request) []string {
 
 // asRoot is the same command with guard itself run as root. A sudo without flags
 // is then needed no more; one that becomes somebody else still is.
-func asRoot(request guard.Request) []string {
+func asRoot(report guard.Report) []string {
+	request := report.Request
 	argv, become := request.Argv, "sudo"
 	if len(argv) > 1 && slices.Contains([]string{"sudo", "doas"}, path.Base(argv[0])) {
 		become = path.Base(argv[0])
 		if next := argv[1]; !strings.HasPrefix(next, "-") && !strings.Contains(next, "=") {
 			argv = argv[1:]
 		}
+	}
+	if report.OnlyChecked {
+		return slices.Concat([]string{become, "guard", "check"}, givenFlags(request), []string{"--"}, argv)
 	}
 	line := slices.Concat([]string{become, "guard"}, request.Running, givenFlags(request))
 	if len(line) > 2 || ownWord(argv[0]) {

@@ -35,6 +35,10 @@ func TestTheAdviceHasTheFlagsOfTheCommand(t *testing.T) {
 	if want := "sudo guard --as deploy " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`; !strings.Contains(Refusal(report, Style{}), want) {
 		t.Errorf("no %s in\n%s", want, Refusal(report, Style{}))
 	}
+	report.OnlyChecked = true
+	if want := "sudo guard check " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`; !strings.Contains(Refusal(report, Style{}), want) {
+		t.Errorf("no %s in\n%s", want, Refusal(report, Style{}))
+	}
 }
 
 // A secret in a flag is not printed, as it is not in the command.

@@ -5,7 +5,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 
 	"blastguard/guard"
 )
@@ -164,31 +166,38 @@ func disksOf(name, kernel string) []string {
 	if strings.HasPrefix(kernel, "/sys/devices/") {
 		return disksBelow(path.Dir(name))
 	}
-	return disksBehind(path.Dir(name))
+	return disksInSlot(path.Dir(name))
 }
 
-// disksDepth is how many directories are looked through: from a bridge down to a
-// partitioned disk.
-const disksDepth = 9
-
 // disksBelow are those in the directory of a device. What hangs on a device is in
-// its directory; links lead to its bus, and to all other devices on that.
+// its directory, behind however many bridges; links lead to its bus, and to all other
+// devices on that.
 func disksBelow(device string) []string {
 	var disks []string
 	_ = filepath.WalkDir(device, func(name string, entry fs.DirEntry, err error) error {
-		depth := strings.Count(strings.TrimPrefix(name, device), "/")
-		switch {
-		case err != nil: // it has just gone
-			return nil
-		case !entry.IsDir():
-			return nil
-		case depth > disksDepth+1:
-			return fs.SkipDir
-		case depth > 1 && standsAsDisk(name):
+		if err == nil && entry.IsDir() && name != device && standsAsDisk(name) { // else it has just gone
 			disks = appendDisk(disks, name)
 		}
 		return nil
 	})
+	return sortedUnique(disks)
+}
+
+// disksInSlot are those of the devices in a slot: it tells their address on the bus
+// (sysfs-bus-pci), without the function behind the dot.
+func disksInSlot(slot string) []string {
+	address, err := os.ReadFile(slot + "/address")
+	if err != nil || len(strings.TrimSpace(string(address))) == 0 {
+		return nil
+	}
+	devices := path.Join(path.Dir(path.Dir(slot)), "devices")
+	found, _ := filepath.Glob(path.Join(devices, strings.TrimSpace(string(address))+".*"))
+	var disks []string
+	for _, device := range found {
+		if real, err := filepath.EvalSymlinks(device); err == nil {
+			disks = append(disks, disksBelow(real)...)
+		}
+	}
 	return sortedUnique(disks)
 }
 
@@ -199,25 +208,19 @@ func standsAsDisk(name string) bool {
 	return parent == "block" || controller && namespace
 }
 
-// disksBehind are those below a directory that is no device's, such as a slot's: its
-// links lead to the devices.
-func disksBehind(dir string) []string {
-	var disks []string
-	for i, above := 0, dir; i < disksDepth; i, above = i+1, above+"/*" {
-		for _, pattern := range []string{"/block/*", "/nvme*/nvme*n*"} {
-			found, _ := filepath.Glob(above + pattern)
-			for _, disk := range found {
-				disks = appendDisk(disks, disk)
-			}
-		}
-	}
-	return sortedUnique(disks)
-}
+// hiddenPath is one of several ways to a disk, which has a name of its own then:
+// nvme0c1n2 is a way to nvme0n2.
+var hiddenPath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(nvme[0-9]+)c[0-9]+(n[0-9]+)$`) })
 
 // appendDisk adds the name of the disk whose directory that is; it may be another.
 func appendDisk(disks []string, dir string) []string {
+	name := path.Base(dir)
 	if _, err := os.Stat(dir + "/dev"); err != nil {
-		return disks
+		ways := hiddenPath().FindStringSubmatch(name)
+		if ways == nil {
+			return disks
+		}
+		name = ways[1] + ways[2]
 	}
-	return append(disks, "/dev/"+strings.ReplaceAll(path.Base(dir), "!", "/"))
+	return append(disks, "/dev/"+strings.ReplaceAll(name, "!", "/"))
 }

@@ -14,7 +14,8 @@ func TestASwitchTakesAwayTheDisksBelowIt(t *testing.T) {
 	for _, name := range []string{
 		"pci/virtio1/block/vda/dev", "pci/virtio1/block/vda/vda1/dev", "pci/virtio1/block/nodisk/size", "pci/virtio1/delete",
 		"pci/virtio2/block/vdb/dev", "pci/bridge/nvme/nvme0/nvme0n1/dev", "pci/host0/target/0:0:0:0/block/cciss!c0d0/dev",
-		"pci/a/b/c/d/e/f/g/h/block/deep/dev", "pci/a/b/c/d/e/f/g/h/i/block/toodeep/dev", "bus/devices/.keep",
+		"pci/a/b/c/d/e/f/g/h/i/j/k/l/block/deep/dev", "bus/devices/.keep", "bus/slots/3/power", "bus/slots/4/power",
+		"pci/bridge2/nvme/nvme1/nvme1c0n1/size", "pci/bridge2/nvme/nvme1/nvme1c0n1/queue/size",
 	} {
 		path := filepath.Join(sys, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -36,7 +37,8 @@ func TestASwitchTakesAwayTheDisksBelowIt(t *testing.T) {
 		"pci/virtio2/remove":      {"/dev/vdb"},
 		"pci/bridge/reset":        {"/dev/nvme0n1"},
 		"pci/host0/target/delete": {"/dev/cciss/c0d0"},
-		"pci/remove":              {"/dev/cciss/c0d0", "/dev/deep", "/dev/nvme0n1", "/dev/vda", "/dev/vdb"},
+		"pci/bridge2/remove":      {"/dev/nvme1n1"},
+		"pci/remove":              {"/dev/cciss/c0d0", "/dev/deep", "/dev/nvme0n1", "/dev/nvme1n1", "/dev/vda", "/dev/vdb"},
 		"pci/virtio1/features":    nil,
 		"pci/gone/delete":         nil,
 	} {
@@ -44,8 +46,23 @@ func TestASwitchTakesAwayTheDisksBelowIt(t *testing.T) {
 			t.Errorf("%s takes away %q, want %q", name, got, want)
 		}
 	}
-	// A slot has no devices of its own below it.
-	if got, want := disksOf(filepath.Join(sys, "bus/power"), "/sys/bus/power"), []string{"/dev/vda", "/dev/vdb"}; !slices.Equal(got, want) {
-		t.Errorf("a slot takes away %q, want %q", got, want)
+	// A slot has no devices below it, and tells the address of those that are in it.
+	for name, text := range map[string]string{"bus/slots/3/address": "0000:03:00\n", "bus/slots/4/address": "0000:04:00\n"} {
+		if err := os.WriteFile(filepath.Join(sys, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"0000:03:00.0": "pci/virtio1", "0000:03:00.1": "pci/bridge"} {
+		if err := os.Symlink(filepath.Join(sys, target), filepath.Join(sys, "bus/devices", link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for slot, want := range map[string][]string{"3": {"/dev/nvme0n1", "/dev/vda"}, "4": nil} {
+		if got := disksOf(filepath.Join(sys, "bus/slots", slot, "power"), "/sys/bus/pci/slots/"+slot+"/power"); !slices.Equal(got, want) {
+			t.Errorf("slot %s: %q, want %q", slot, got, want)
+		}
+	}
+	if got := disksOf(filepath.Join(sys, "bus/power"), "/sys/power"); got != nil {
+		t.Errorf("what is no device's: %q", got)
 	}
 }

@@ -23,6 +23,8 @@ type tree struct {
 	open   atomic.Int64 // directories that wait or are being read
 	upper  atomic.Int64 // those of them that are shallow
 	halted atomic.Bool  // nobody follows it any more
+	loose  atomic.Bool  // the numbers of entries are not those of the files
+	shaken atomic.Bool  // a directory vanished before it was read
 
 	mu                 sync.Mutex
 	files, directories int64 // without the root
@@ -154,7 +156,7 @@ func (t *tree) halt(why error) {
 // failure notes why a file or directory could not be looked at. That it is gone,
 // or something else by now, is no reason: it was counted when it was there.
 func (t *tree) failure(err error, path string) {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP) {
+	if isGone(err) {
 		return
 	}
 	t.mu.Lock()
@@ -165,6 +167,10 @@ func (t *tree) failure(err error, path string) {
 	case t.moved == nil:
 		t.moved = fmt.Errorf("more than %d directories below %s could not be read", maxFailures, t.path)
 	}
+}
+
+func isGone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.ELOOP)
 }
 
 func (t *tree) border(b Border) {
@@ -198,6 +204,7 @@ type task struct {
 	tree  *tree
 	fd    int
 	at    *trail
+	inode uint64  // as the directory above lists it
 	depth int     // below the root
 	in    *handle // the directory that it is opened from; nil: by its path
 	rest  *level  // of a directory that is read in part; nil: it is read from its beginning
@@ -315,6 +322,11 @@ func (f *follower) seen() Seen {
 	slices.SortStableFunc(seen.Marked, func(a, b Marked) int { return strings.Compare(a.Dir, b.Dir) })
 	slices.SortStableFunc(seen.Failed, func(a, b Failure) int { return strings.Compare(a.Path, b.Path) })
 	return seen
+}
+
+// shaken: directories vanished, or were replaced, before they were read.
+func (f *follower) shaken() bool {
+	return slices.ContainsFunc(f.trees, func(t *tree) bool { return t.shaken.Load() })
 }
 
 // addTo adds the numbers.

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,81 +19,6 @@ const (
 	maxHandles = 256
 )
 
-// pool are workers that live as long as there is something to do.
-type pool struct {
-	free    atomic.Int32 // workers that could be started
-	handles atomic.Int32 // directories that may still be kept open
-	mu      sync.Mutex
-	queue   []task
-}
-
-func newPool() *pool {
-	p := &pool{}
-	p.handles.Store(spareDescriptors())
-	p.free.Store(int32(min(runtime.GOMAXPROCS(0), maxWorkers)))
-	return p
-}
-
-// spareDescriptors is how many may be used for directories that are kept open: few, where
-// a process may have few.
-func spareDescriptors() int32 {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 0
-	}
-	const others = 128 // of the workers, and of the rest of the program
-	return int32(min(limit.Cur, maxHandles+others)) - others
-}
-
-// add queues tasks behind those that wait.
-func (p *pool) add(tasks ...task) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.queue = append(p.queue, tasks...)
-	for range tasks {
-		if p.free.Load() == 0 {
-			return
-		}
-		p.free.Add(-1)
-		go p.work()
-	}
-}
-
-// hungry: a worker could begin with another directory at once.
-func (p *pool) hungry() bool { return p.free.Load() > 0 }
-
-func (p *pool) next() (task, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.queue) == 0 {
-		p.free.Add(1)
-		return task{}, false
-	}
-	first := p.queue[0]
-	p.queue[0] = task{}
-	p.queue = p.queue[1:]
-	return first, true
-}
-
-var buffers = sync.Pool{New: func() any { return new([readSize]byte) }}
-
-func (p *pool) work() {
-	buffer := buffers.Get().(*[readSize]byte)
-	defer buffers.Put(buffer)
-	b := branch{pool: p, buffer: buffer[:]}
-	for {
-		task, ok := p.next()
-		if !ok {
-			return
-		}
-		b.run(task)
-		if task.depth < shallow {
-			p.add(task.tree.leveled()...)
-		}
-		task.tree.finished()
-	}
-}
-
 // branch is one worker's way through a tree: the directories between the task's
 // own and where it is, the deepest last.
 type branch struct {
@@ -110,35 +32,9 @@ type level struct {
 	fd     int // negative: closed, to be opened again on the way back
 	id     ID
 	at     *trail
-	subs   []string // subdirectories that are not entered yet
+	subs   []entry // subdirectories that are not entered yet
 	marked []string
 	kept   *handle // of a shallow directory
-}
-
-// handle is a directory that stays open until all that wait in it were opened. Whoever
-// renames one of those above it meanwhile changes nothing.
-type handle struct {
-	pool  *pool
-	fd    int
-	users atomic.Int32
-}
-
-// keep takes a directory for a handle with one user. False: too many are open.
-func (p *pool) keep(fd int) (*handle, bool) {
-	if p.handles.Add(-1) < 0 {
-		p.handles.Add(1)
-		return nil, false
-	}
-	h := &handle{pool: p, fd: fd}
-	h.users.Store(1)
-	return h, true
-}
-
-func (h *handle) release() {
-	if h.users.Add(-1) == 0 {
-		unix.Close(h.fd)
-		h.pool.handles.Add(1)
-	}
 }
 
 // run reads the task's directory, and what is below it when that is deep.
@@ -172,18 +68,49 @@ func (b *branch) run(t task) {
 
 // open gives the directory of a task; negative when it cannot be read.
 func (b *branch) open(t task) int {
-	at := unix.AT_FDCWD
 	if t.in != nil {
 		defer t.in.release()
-		at = t.in.fd
 	}
-	if t.fd >= 0 || b.halted.Load() {
+	switch {
+	case t.fd >= 0, b.halted.Load():
 		return t.fd
+	case t.in != nil:
+		return b.openEntry(t.in.fd, entry{t.at.name, t.inode}, t.at)
 	}
-	fd, err := openDir(at, t.at.name) // of a root, that is its path
+	fd, err := openDir(unix.AT_FDCWD, t.at.name)
 	if err != nil {
 		b.failure(err, t.at.path())
 		return -1
+	}
+	return fd
+}
+
+// entry is a directory as the one above names it.
+type entry struct {
+	name  string
+	inode uint64
+}
+
+// openEntry opens a directory that was seen in another one; it returns -1 when it
+// cannot. When it is gone, or another one stands in its place, what was below it may be
+// there under another name: the walk is not sure of itself then.
+func (b *branch) openEntry(in int, e entry, at *trail) int {
+	fd, err := openDir(in, e.name)
+	if err != nil {
+		if isGone(err) {
+			b.shaken.Store(true)
+		}
+		b.failure(err, at.path())
+		return -1
+	}
+	var stat unix.Stat_t
+	if b.loose.Load() || unix.Fstat(fd, &stat) != nil || stat.Ino == e.inode || uint64(stat.Dev) != b.device {
+		return fd
+	}
+	if inodeIn(in, e.name) == e.inode {
+		b.loose.Store(true) // this file system numbers what it lists otherwise than what it opens
+	} else {
+		b.shaken.Store(true)
 	}
 	return fd
 }
@@ -210,10 +137,10 @@ func (b *branch) shallow(l *level, depth int) {
 // queueAll queues the subdirectories that were read.
 func (b *branch) queueAll(l *level, depth int) {
 	var tasks []task
-	for _, name := range l.subs {
-		if at := (&trail{l.at, name}); !b.isBorder(at) {
+	for _, sub := range l.subs {
+		if at := (&trail{l.at, sub.name}); !b.isBorder(at) {
 			l.kept.users.Add(1)
-			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, depth: depth, in: l.kept})
+			tasks = append(tasks, task{tree: b.tree, fd: -1, at: at, inode: sub.inode, depth: depth, in: l.kept})
 		}
 	}
 	l.subs = nil
@@ -227,15 +154,14 @@ func (b *branch) step() {
 		b.leaveLevel()
 		return
 	}
-	name := deepest.subs[len(deepest.subs)-1]
+	sub := deepest.subs[len(deepest.subs)-1]
 	deepest.subs = deepest.subs[:len(deepest.subs)-1]
-	at := &trail{deepest.at, name}
+	at := &trail{deepest.at, sub.name}
 	if b.isBorder(at) {
 		return
 	}
-	fd, err := openDir(deepest.fd, name)
-	if err != nil {
-		b.failure(err, at.path())
+	fd := b.openEntry(deepest.fd, sub, at)
+	if fd < 0 {
 		return
 	}
 	if b.pool.hungry() {
@@ -338,18 +264,21 @@ func (b *branch) markedIn(l *level) {
 	}
 }
 
+// direntHeader is what stands before the name in a record of getdents64(2), in bytes.
+const direntHeader = 19
+
 // entries goes through the records of getdents64(2): inode (8 bytes), offset
 // (8), length of the record (2), type (1), name, NUL.
 func (b *branch) entries(l *level, records []byte) {
-	const header = 19
 	var files, directories int64
-	for len(records) > header {
+	for len(records) > direntHeader {
 		length := int(binary.NativeEndian.Uint16(records[16:]))
-		if length <= header || length > len(records) {
+		if length <= direntHeader || length > len(records) {
 			b.failure(errors.New("the kernel gave a broken directory entry"), l.at.path())
 			return
 		}
-		kind, name := records[18], records[header:length]
+		inode := binary.NativeEndian.Uint64(records)
+		kind, name := records[18], records[direntHeader:length]
 		records = records[length:]
 		name = name[:max(bytes.IndexByte(name, 0), 0)]
 		if string(name) == "." || string(name) == ".." {
@@ -357,7 +286,7 @@ func (b *branch) entries(l *level, records []byte) {
 		}
 		if b.isDirectory(l, kind, name) {
 			directories++
-			l.subs = append(l.subs, string(name))
+			l.subs = append(l.subs, entry{string(name), inode})
 		} else {
 			files++
 		}

@@ -183,6 +183,26 @@ const hurried = 20_000
 // seen so far, whether a search that is told to Hurry may end. Roots that do not exist any
 // more hold nothing.
 func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough func(Seen) bool) Seen {
+	seen, shaken := w.search(ctx, roots, limit, enough)
+	if shaken && seen.Short == nil {
+		w.forget(roots)
+		seen, _ = w.search(ctx, roots, limit, enough)
+	}
+	return seen
+}
+
+// forget has the next one who follows the walks of roots begin them anew. Where directories
+// vanished meanwhile a second look tells whether they were removed or only moved; in a tree
+// that is never still, that is as good as any.
+func (w *Walks) forget(roots []Root) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, root := range roots {
+		delete(w.trees, place{root.Path, IDOf(root.Info)})
+	}
+}
+
+func (w *Walks) search(ctx context.Context, roots []Root, limit int64, enough func(Seen) bool) (seen Seen, shaken bool) {
 	f := newFollower(limit)
 	begun := map[place]bool{}
 	var others *pool // what is mounted somewhere may not answer, and has workers of its own
@@ -204,9 +224,9 @@ func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough fu
 	f.complete()
 	short := w.wait(ctx, f, enough)
 	f.release()
-	seen := f.seen()
+	seen = f.seen()
 	seen.Short = cmp.Or(short, seen.Short)
-	return seen
+	return seen, f.shaken()
 }
 
 // wait returns when there is nothing more to see, or says why it returned before
@@ -274,8 +294,16 @@ type Census struct {
 // Count counts the roots and every entry below them, as far as just past the limit. With bytes it adds up the sizes of regular
 // files too, once for all their names; that is a walk of its own, which costs more.
 func (w *Walks) Count(ctx context.Context, roots []Root, limit int64, bytes bool) Census {
+	census, shaken := w.count(ctx, roots, limit, bytes)
+	if shaken && census.Short == nil {
+		w.forget(roots)
+		census, _ = w.count(ctx, roots, limit, bytes)
+	}
+	return census
+}
+
+func (w *Walks) count(ctx context.Context, roots []Root, limit int64, bytes bool) (census Census, shaken bool) {
 	f := newFollower(limit)
-	var census Census
 	var sizes *sizes
 	if bytes {
 		sizes = newSizes()
@@ -307,7 +335,7 @@ func (w *Walks) Count(ctx context.Context, roots []Root, limit int64, bytes bool
 	f.release()
 	f.addTo(&census)
 	census.Bytes = sizes.total()
-	return census
+	return census, f.shaken()
 }
 
 // sizes adds up the sizes of regular files. A nil one adds up nothing.

@@ -1,6 +1,9 @@
 package guard
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Request is what a person, or a program acting for one, submitted.
 type Request struct {
@@ -32,6 +35,22 @@ type Request struct {
 	Running  []string `json:"-"`
 	Text     string   `json:"-"` // --confirm TEXT, for the unattended modes
 	Plain    bool     `json:"-"` // --plain: the line prompt, not the panel
+}
+
+// DecidingFlags are guard's own flags of the request that check takes too, as words of a
+// command line.
+func (r Request) DecidingFlags() []string {
+	flags := slices.Clone(r.Deciding)
+	for _, one := range r.Expect {
+		flags = append(flags, "--expect", one.Name+"="+one.Value)
+	}
+	for _, id := range r.Overrides {
+		flags = append(flags, "--override", id)
+	}
+	if r.Reason != "" {
+		flags = append(flags, "--reason", r.Reason)
+	}
+	return flags
 }
 
 // Expectation is what the operator believes: guard refuses when the measured

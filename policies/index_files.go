@@ -50,7 +50,7 @@ func shipped() []guard.PolicyFile {
 		{Path: "policies/identities.hcl", Origin: guard.ShippedFile, Content: identitiesHCL,
 			Sum: "81ac6fa0fded364954fa7526caa2a4c1fe75db529be70b99e0d87919608123d1"},
 		{Path: "policies/switches.hcl", Origin: guard.ShippedFile, Content: switchesHCL,
-			Sum: "873969b1c6d30703b8db5c89cc4c0a5e63b6d90d781b2fb92d6c29a2a48c3a5b"},
+			Sum: "f232d4272f35e62c91674dcee6382cd8b850c70678765a40e3ca474cc74c9e2d"},
 		{Path: "policies/transactions.hcl", Origin: guard.ShippedFile, Content: transactionsHCL,
 			Sum: "4bbd5ed3e25e7d0183a5b36fc53ef094dcdf9a55ed4c797447df0b7f63d6a6f1"},
 		{Path: "policies/writes.hcl", Origin: guard.ShippedFile, Content: writesHCL,

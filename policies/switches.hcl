@@ -7,7 +7,7 @@ locals {
   stopping_files   = ["/proc/acpi/sleep", "/proc/sysrq-trigger", "/sys/power/disk", "/sys/power/state"]
   stopping_devices = ["/dev/watchdog"]
   # Names of files in /sys that take a device, a processor or memory away, or stop it.
-  removing_files = ["authorized", "array_state", "bonding_masters", "delete", "delete_device", "eject", "offline", "online", "power", "remove", "remove_id", "remove_single", "reset", "unbind"]
+  removing_files = ["authorized", "array_state", "bonding_masters", "delete", "delete_controller", "delete_device", "eject", "offline", "online", "power", "remove", "remove_id", "remove_single", "reset", "unbind"]
   # Names of files in a control group that stop what runs in it.
   group_files = ["cgroup.freeze", "cgroup.kill", "freezer.state"]
   # Settings of the kernel, below these; but for those that only tell it to tidy up, or

@@ -27,48 +27,29 @@ func (t *teller) advice(report guard.Report) {
 func (t *teller) overrides(report guard.Report) {
 	ids := slices.Clone(report.Decision.Offered())
 	slices.Sort(ids)
-	flags := overrideFlags(slices.Compact(ids))
+	ids = slices.Compact(ids)
 	request := report.Request
-	reason := ` --reason "…"`
-	if request.Reason != "" {
-		reason = " --reason " + guard.CommandLine(t.hidden([]string{request.Reason}))
-	}
+	request.Overrides = slices.Concat(request.Overrides, ids)
 	switch {
-	case len(flags) == 0:
+	case len(ids) == 0:
+		return
 	case len(request.Place) > 0: // of a script: the flags belong to its start
 		t.say(span{"  to run it anyway, on record, start it with:", plainInk})
-		t.command(guard.CommandLine(flags) + reason)
+		only := guard.Request{Overrides: ids, Reason: request.Reason}
+		t.command(guard.CommandLine(t.hidden(only.DecidingFlags())) + wantsReason(request))
 	default:
 		t.say(span{"  to run it anyway, on record:", plainInk})
-		line := slices.Concat([]string{"guard"}, request.Deciding, request.Running, overrideFlags(request.Overrides), flags)
-		rest := slices.Concat(expectFlags(request), []string{"--"}, request.Argv)
-		t.command(guard.CommandLine(t.hidden(line)) + reason + " " + guard.CommandLine(t.hidden(rest)))
+		line := slices.Concat([]string{"guard"}, request.Running, request.DecidingFlags())
+		t.command(guard.CommandLine(t.hidden(line)) + wantsReason(request) + " " + guard.CommandLine(t.hidden(append([]string{"--"}, request.Argv...))))
 	}
 }
 
-func overrideFlags(ids []string) []string {
-	var flags []string
-	for _, id := range ids {
-		flags = append(flags, "--override", id)
-	}
-	return flags
-}
-
-// givenFlags are guard's own flags of the request that check takes too.
-func givenFlags(request guard.Request) []string {
-	flags := slices.Concat(request.Deciding, expectFlags(request), overrideFlags(request.Overrides))
+// wantsReason is the flag that is still to be filled in.
+func wantsReason(request guard.Request) string {
 	if request.Reason != "" {
-		flags = append(flags, "--reason", request.Reason)
+		return ""
 	}
-	return flags
-}
-
-func expectFlags(request guard.Request) []string {
-	var flags []string
-	for _, one := range request.Expect {
-		flags = append(flags, "--expect", one.Name+"="+one.Value)
-	}
-	return flags
+	return ` --reason "…"`
 }
 
 // asRoot is the same command with guard itself run as root. A sudo without flags
@@ -83,9 +64,9 @@ func asRoot(report guard.Report) []string {
 		}
 	}
 	if report.OnlyChecked {
-		return slices.Concat([]string{become, "guard", "check"}, givenFlags(request), []string{"--"}, argv)
+		return slices.Concat([]string{become, "guard", "check"}, request.DecidingFlags(), []string{"--"}, argv)
 	}
-	line := slices.Concat([]string{become, "guard"}, request.Running, givenFlags(request))
+	line := slices.Concat([]string{become, "guard"}, request.Running, request.DecidingFlags())
 	if len(line) > 2 || ownWord(argv[0]) {
 		line = append(line, "--")
 	}

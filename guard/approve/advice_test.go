@@ -24,7 +24,7 @@ func TestTheAdviceHasTheFlagsOfTheCommand(t *testing.T) {
 	flags := `--policies '/my limits' --no-shipped`
 	text := Refusal(report, Style{})
 	for _, want := range []string{
-		"guard " + flags + ` --as deploy --override p.rule.a --override p.rule.b --reason 'ticket 7' --expect host=db2 -- rm -rf '/srv/a b'`,
+		"guard --as deploy " + flags + ` --expect host=db2 --override p.rule.a --override p.rule.b --reason 'ticket 7' -- rm -rf '/srv/a b'`,
 		"guard check --trace " + flags + ` --expect host=db2 --override p.rule.a --reason 'ticket 7' -- rm -rf '/srv/a b'`,
 	} {
 		if !strings.Contains(text, want) {

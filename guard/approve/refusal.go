@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blastguard/guard"
+	"blastguard/guard/secret"
 )
 
 // Refusal is what is said on stderr when nothing ran: what was refused, each
@@ -15,7 +16,8 @@ import (
 // measured and is bad looks different from what is not known. A text to type
 // is never in it.
 func Refusal(report guard.Report, style Style) string {
-	t := teller{style: style, hide: concealer(report.Decision.Secrets), secrets: report.Decision.Secrets}
+	secrets := append(slices.Clone(report.Decision.Secrets), secret.Found(report.Request.Argv)...) // it may end up in somebody's log
+	t := teller{style: style, hide: concealer(secrets), secrets: secrets}
 	t.say(t.headline(report)...)
 	if report.Err == nil && report.Verdict != guard.Declined {
 		t.changed(report)
@@ -200,7 +202,7 @@ func (t *teller) traced(report guard.Report) string {
 
 // traceLine is that command line, with the flags that the decision came from.
 func (t *teller) traceLine(report guard.Report) string {
-	return guard.CommandLine(t.hidden(slices.Concat([]string{"guard", "check", "--trace"}, givenFlags(report.Request), []string{"--"}, report.Request.Argv)))
+	return guard.CommandLine(t.hidden(slices.Concat([]string{"guard", "check", "--trace"}, report.Request.DecidingFlags(), []string{"--"}, report.Request.Argv)))
 }
 
 func (t *teller) problems(all []guard.Problem) {

@@ -107,6 +107,7 @@ func TestThatTheCopyWasMissingIsSaidWhenItIsWritten(t *testing.T) {
 	}); !errors.Is(err, full) {
 		t.Fatal(err)
 	}
+	l = openLog(t, path, func(c *Config) { c.Notice = func(text string) { told = append(told, text) } }) // the first guard ended there
 	for range 2 {
 		accept(t, l, intentOf(guard.Accepted, "rm", "/a"))
 	}

@@ -103,6 +103,11 @@ func (l *Log) locked(ctx context.Context, do func(ctx context.Context, at time.T
 		l.headMissing = false
 		return nil
 	}
+	if l.headMissing {
+		// The entry that says so is not on disk, and guard may end here: whoever writes the
+		// next one must find it missing too.
+		_ = os.Remove(headPath(l.config.Path))
+	}
 	// After some errors SQLite has rolled back by itself.
 	if rollback := l.conn.run("ROLLBACK"); rollback != nil {
 		l.debug("rollback", "error", rollback)

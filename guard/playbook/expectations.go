@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"blastguard/guard"
+	"blastguard/guard/secret"
 )
 
 // Of what a person states with --expect, a script as a whole has a host; a step
@@ -35,10 +36,10 @@ func runExpects(isScript func(guard.Operation) bool, decide decision) decision {
 		}
 		for _, one := range request.Expect {
 			if one.Name != ofTheRun && one.Name != ofTheStep {
-				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{{
+				return nil, refused(request, guard.Problem{
 					What: fmt.Sprintf("--expect %s is about one command, and this is a script", guard.Printable(one.Name)),
 					Next: "with a script only host and role can be expected; put the others before the command in the script: guard --expect …",
-				}}}
+				})
 			}
 		}
 		request.Expect = expectations(request.Expect, ofTheRun)
@@ -58,5 +59,14 @@ func stepExpects(decide decision) decision {
 		}
 		request.Expect = expected
 		return decide(request, ops, facts)
+	}
+}
+
+// refused denies a command for one reason, before any policy decides it. What is secret
+// in it is masked.
+func refused(request guard.Request, problem guard.Problem) guard.Decision {
+	return guard.Decision{
+		Effect: guard.Deny, Problems: []guard.Problem{problem}, Secrets: secret.Found(request.Argv),
+		Summary: guard.CommandLine(secret.New(nil).Argv(request.Argv)),
 	}
 }

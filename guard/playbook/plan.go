@@ -270,13 +270,13 @@ func (p *Plan) Decider(set *policy.Set) func(guard.Request, []guard.Operation, g
 	return func(request guard.Request, ops []guard.Operation, facts guard.Facts) ([]guard.Ask, guard.Decision) {
 		if p.supervised() && !p.system.Privileged() {
 			if problem := p.userChange(); problem != nil {
-				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+				return nil, refused(request, *problem)
 			}
 		}
 		decide := decision(set.Decide)
 		if p.supervised() && !p.alone {
 			if problem := set.IdleOverride(request.Overrides); problem != nil {
-				return nil, guard.Decision{Effect: guard.Deny, Summary: guard.CommandLine(request.Argv), Problems: []guard.Problem{*problem}}
+				return nil, refused(request, *problem)
 			}
 			decide = runExpects(p.classify.isPlaybook, overriding(set.Decide))
 		}

@@ -11,6 +11,7 @@ import (
 	"blastguard/guard"
 	"blastguard/guard/approve"
 	"blastguard/guard/policy"
+	"blastguard/guard/secret"
 	"blastguard/guard/supervise"
 )
 
@@ -34,7 +35,12 @@ func (m *scriptMode) policies(load Loader, hash string) stepPolicies {
 }
 
 func (m *scriptMode) otherUser(request guard.Request) string {
-	return `run it as: sudo guard run --as "$USER" -- ` + guard.CommandLine(request.Argv)
+	flags := slices.Clone(request.Running)
+	if i := slices.Index(flags, "--as"); i >= 0 {
+		flags = slices.Delete(flags, i, i+2)
+	}
+	rest := slices.Concat(flags, request.DecidingFlags(), []string{"--"}, request.Argv)
+	return `run it as: sudo guard run --as "$USER" ` + guard.CommandLine(secret.New(nil).Argv(rest))
 }
 
 func (m *scriptMode) unreadable() string {

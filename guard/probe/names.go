@@ -157,16 +157,21 @@ func isBelow(name, dir string) bool {
 }
 
 // disksOf are the disks that go with what a switch of the kernel takes away: those of
-// the device in whose directory it stands (delete, remove), and of what hangs on it.
-// kernel is the name that the kernel has for the switch.
+// the device in whose directory it stands, what hangs on it, and the disk that it is a
+// part of. Which files are such switches is for the policies to say. kernel is the name
+// that the kernel has for the file.
 func disksOf(name, kernel string) []string {
-	if base := path.Base(name); base != "delete" && base != "remove" && base != "reset" && base != "power" {
-		return nil
+	dir := path.Dir(name)
+	if !strings.HasPrefix(kernel, "/sys/devices/") {
+		return disksInSlot(dir)
 	}
-	if strings.HasPrefix(kernel, "/sys/devices/") {
-		return disksBelow(path.Dir(name))
+	disks := disksBelow(dir)
+	for depth := strings.Count(kernel, "/") - 1; depth > 2; depth, dir = depth-1, path.Dir(dir) {
+		if standsAsDisk(dir) {
+			disks = appendDisk(disks, dir)
+		}
 	}
-	return disksInSlot(path.Dir(name))
+	return sortedUnique(disks)
 }
 
 // disksBelow are those in the directory of a device. What hangs on a device is in

@@ -39,8 +39,13 @@ func TestASwitchTakesAwayTheDisksBelowIt(t *testing.T) {
 		"pci/host0/target/delete": {"/dev/cciss/c0d0"},
 		"pci/bridge2/remove":      {"/dev/nvme1n1"},
 		"pci/remove":              {"/dev/cciss/c0d0", "/dev/deep", "/dev/nvme0n1", "/dev/nvme1n1", "/dev/vda", "/dev/vdb"},
-		"pci/virtio1/features":    nil,
-		"pci/gone/delete":         nil,
+		"pci/virtio1/authorized":  {"/dev/vda"},
+		"pci/virtio1/queue/depth": nil,
+
+		"pci/virtio1/block/vda/md/array_state":        {"/dev/vda"},
+		"pci/bridge/nvme/nvme0/delete_controller":     {"/dev/nvme0n1"},
+		"pci/bridge/nvme/nvme0/nvme0n1/queue/offline": {"/dev/nvme0n1"},
+		"pci/gone/delete":                             nil,
 	} {
 		if got := disksOf(filepath.Join(sys, name), "/sys/devices/"+name); !slices.Equal(got, want) {
 			t.Errorf("%s takes away %q, want %q", name, got, want)

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -94,6 +95,27 @@ func TestAMovedDirectoryInTheQueueIsNoticed(t *testing.T) {
 		if census := w.Count(t.Context(), rootsOf(t, dir), NoLimit, false); census.Files < 300 && census.Short == nil {
 			t.Errorf("%s: counted %d of 300, and calls that exact", name, census.Files)
 		}
+	}
+}
+
+// A walk is of the directory that was found, and of no other that has its name now.
+func TestARootThatWasReplacedIsNotWalked(t *testing.T) {
+	dir := t.TempDir()
+	root := filepath.Join(dir, "root")
+	for _, sub := range []string{"root/a", "other/b/c"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	roots := rootsOf(t, root)
+	if err := errors.Join(os.Rename(root, root+"-was"), os.Rename(filepath.Join(dir, "other"), root)); err != nil {
+		t.Fatal(err)
+	}
+	if census := New(nil, nil).Count(t.Context(), roots, NoLimit, false); census.Short == nil {
+		t.Errorf("%+v is taken for what was found", census)
+	}
+	if seen := New(nil, nil).Search(t.Context(), roots, NoLimit, nil); seen.Short == nil || len(seen.Unfinished) != 1 {
+		t.Errorf("%+v is taken for what was found", seen)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 // tree is the walk of one directory, on one device.
 type tree struct {
 	path   string
+	id     ID // of the root
 	device uint64
 	mounts map[string]uint64 // below the root, by path
 	marks  func(name []byte) bool
@@ -44,7 +45,8 @@ const shallow = 4
 const maxFailures = 10_000
 
 func newTree(w *Walks, root Root, sizes *sizes) *tree {
-	return &tree{path: root.Path, device: IDOf(root.Info).Device, mounts: w.below(root.Path), marks: w.marks, sizes: sizes}
+	id := IDOf(root.Info)
+	return &tree{path: root.Path, id: id, device: id.Device, mounts: w.below(root.Path), marks: w.marks, sizes: sizes}
 }
 
 // start walks the tree for its first follower.

@@ -77,12 +77,24 @@ func (b *branch) open(t task) int {
 	case t.in != nil:
 		return b.openEntry(t.in.fd, entry{t.at.name, t.inode}, t.at)
 	}
-	fd, err := openDir(unix.AT_FDCWD, t.at.name)
+	return b.openRoot()
+}
+
+// openRoot opens the directory where the walk begins, if it is still the one that was
+// found there.
+func (b *branch) openRoot() int {
+	fd, err := openDir(unix.AT_FDCWD, b.path)
 	if err != nil {
-		b.failure(err, t.at.path())
+		b.failure(err, b.path)
 		return -1
 	}
-	return fd
+	var stat unix.Stat_t
+	if err := unix.Fstat(fd, &stat); err == nil && (ID{uint64(stat.Dev), stat.Ino}) == b.id {
+		return fd
+	}
+	unix.Close(fd)
+	b.halt(errMoved(b.path))
+	return -1
 }
 
 // entry is a directory as the one above names it.
@@ -104,7 +116,7 @@ func (b *branch) openEntry(in int, e entry, at *trail) int {
 		return -1
 	}
 	var stat unix.Stat_t
-	if b.loose.Load() || unix.Fstat(fd, &stat) != nil || stat.Ino == e.inode || uint64(stat.Dev) != b.device {
+	if b.loose.Load() || b.shaken.Load() || unix.Fstat(fd, &stat) != nil || stat.Ino == e.inode || uint64(stat.Dev) != b.device {
 		return fd
 	}
 	if inodeIn(in, e.name) == e.inode {

@@ -179,9 +179,9 @@ var ErrHurried = errors.New("not searched to the end, because the command is ref
 const hurried = 20_000
 
 // Search looks for marked names in directories and all that is below them on their
-// devices, but for the kernel's own file systems. It looks at no more entries than the limit. enough is asked, with what was
-// seen so far, whether a search that is told to Hurry may end. Roots that do not exist any
-// more hold nothing.
+// devices, but for the kernel's own file systems. It looks at no more entries than the
+// limit. enough is asked, with what was seen so far, whether a search that is told to
+// Hurry may end; nil: it may not. Roots that do not exist any more hold nothing.
 func (w *Walks) Search(ctx context.Context, roots []Root, limit int64, enough func(Seen) bool) Seen {
 	seen, shaken := w.search(ctx, roots, limit, enough)
 	if shaken && seen.Short == nil {
@@ -291,8 +291,9 @@ type Census struct {
 	Short error
 }
 
-// Count counts the roots and every entry below them, as far as just past the limit. With bytes it adds up the sizes of regular
-// files too, once for all their names; that is a walk of its own, which costs more.
+// Count counts the roots and every entry below them, as far as just past the limit. With
+// bytes it adds up the sizes of regular files too, once for all their names; that is a
+// walk of its own, which costs more.
 func (w *Walks) Count(ctx context.Context, roots []Root, limit int64, bytes bool) Census {
 	census, shaken := w.count(ctx, roots, limit, bytes)
 	if shaken && census.Short == nil {
